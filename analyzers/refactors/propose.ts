@@ -1,0 +1,83 @@
+import type { Blocked, Candidate, Edit, Family, LoopFacts, Region, Verdict } from '../types';
+import type { Context, Match, Refactor } from './refactor';
+
+export interface Proposals {
+  candidates: Candidate[];
+  blocked: Blocked[];
+}
+
+/** The order in which remedies are preferred where they gain the same; a later family has to be clearly better to win. */
+export const preference: readonly Family[] = [
+  'anti-pattern', 'algorithm', 'memoize', 'vectorize', 'compile', 'process-pool', 'chunk', 'shared-memory', 'thread-pool', 'async', 'worker-threads', 'promise-all', 'async-fs',
+  'distributed', 'gpu', 'combination', 'runtime',
+]; // prettier-ignore
+
+/**
+ * Asks every refactor about every hot loop.
+ * A refactor that says the same no about a loop and about the loop inside it is heard once, for the outer one.
+ */
+export function proposeCandidates(refactors: readonly Refactor[], loops: readonly { facts: LoopFacts; verdict: Verdict }[], cx: Context): Proposals {
+  const candidates: Candidate[] = [];
+  const blocked: Blocked[] = [];
+  for (const refactor of refactors) {
+    for (const { facts, verdict } of loops) {
+      const outcome = refactor.match(facts, verdict, cx);
+      if (outcome === undefined) continue;
+      const id = `${refactor.id}@${facts.hotspot.id}`;
+      const shared = { id, refactor: refactor.id, family: refactor.family, hotspots: [facts.hotspot.id] };
+      if (!outcome.ok) {
+        blocked.push({ ...shared, title: refactor.title, refusal: outcome.refusal });
+        continue;
+      }
+      const match = outcome.value;
+      const edits = refactor.rewrite(match, cx);
+      if (edits.length === 0 || candidates.some((other) => sameEdits(other.edits, edits))) continue;
+      candidates.push({
+        ...shared,
+        title: match.title,
+        parts: [],
+        edits,
+        regions: [regionOf(match, edits)],
+        cost: match.cost,
+        predicted: null,
+        assumptions: match.assumptions,
+        requires: match.requires,
+        tolerance: match.tolerance,
+        guarded: match.guarded,
+        workers: match.workers,
+      });
+    }
+  }
+  const rank = (family: Family): number => preference.indexOf(family);
+  candidates.sort((a, b) => rank(a.family) - rank(b.family));
+  return { candidates, blocked };
+}
+
+function sameEdits(a: readonly Edit[], b: readonly Edit[]): boolean {
+  const key = (edits: readonly Edit[]): string => JSON.stringify(edits.map(({ file, start, end, newText }) => [file, start, end, newText]));
+  return key(a) === key(b);
+}
+
+/** Where the replaced statements lie before and after the edits, in whole lines from 1. */
+export function regionOf(match: Pick<Match, 'file' | 'region' | 'captures'>, edits: readonly Edit[]): Region {
+  const lastLine =
+    match.region.end.character === 0 && match.region.end.line > match.region.start.line ? match.region.end.line - 1 : match.region.end.line;
+  const before = { startLine: match.region.start.line + 1, endLine: lastLine + 1 };
+  let startShift = 0;
+  let endShift = 0;
+  for (const edit of edits) {
+    if (edit.file !== match.file) continue;
+    const added = edit.newText.split('\n').length - 1 - (edit.end.line - edit.start.line);
+    const above =
+      edit.end.line < match.region.start.line || (edit.end.line === match.region.start.line && edit.end.character <= match.region.start.character);
+    const below = edit.start.line > lastLine;
+    if (above) startShift += added;
+    if (!below) endShift += added;
+  }
+  return {
+    file: match.file,
+    before,
+    after: { startLine: before.startLine + startShift, endLine: before.endLine + endShift },
+    captures: match.captures,
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * The main job on four example programs: profile, advise, prove. Prints one table and writes one HTML report for each.
+ *   npm run demo
+ *   npm run demo -- primes pages     only these
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import type { Report, ReportCandidate } from '../analyzers/types';
+import { formatInterval, formatSeconds } from '../analyzers/platform/units';
+
+interface Expected {
+  about: string;
+  bottleneck: string[];
+  recommend: string;
+  proven: Record<string, { atLeast: number; hotAtLeast?: number }>;
+  slower: string[];
+}
+
+const root = path.resolve(import.meta.dirname, '..');
+const reports = path.join(root, 'reports');
+const python = path.join(root, process.platform === 'win32' ? '.venv/Scripts/python.exe' : '.venv/bin/python');
+
+function prove(name: string): Promise<Report> {
+  const json = path.join(reports, `${name}.json`);
+  const args = [
+    'dist/cli.js',
+    'prove',
+    `examples/${name}.py`,
+    '--python',
+    python,
+    '--json',
+    json,
+    '--html',
+    path.join(reports, `${name}.html`),
+    '--budget',
+    '45',
+    '--quiet',
+  ];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve(JSON.parse(readFileSync(json, 'utf8')) as Report);
+      else reject(new Error(`hotloop prove examples/${name}.py ended with exit code ${code ?? 'none'}`));
+    });
+  });
+}
+
+const proposed = (report: Report, refactor: string): ReportCandidate | undefined =>
+  report.candidates
+    .filter((candidate) => candidate.refactor === refactor && candidate.status !== 'blocked')
+    .sort((a, b) => (b.measured?.low ?? 0) - (a.measured?.low ?? 0))[0];
+
+/** What is not as `expected` says, in words. */
+function surprises(report: Report, expected: Expected): string[] {
+  const found: string[] = [];
+  if (!expected.bottleneck.includes(report.verdict.bottleneck))
+    found.push(`the bottleneck is ${report.verdict.bottleneck}, not ${expected.bottleneck.join(' or ')}`);
+  const advice = report.recommendation;
+  const chosen = advice.kind === 'apply' ? report.candidates.find((candidate) => candidate.id === advice.candidate) : undefined;
+  if (chosen?.family !== expected.recommend) found.push(`the advice is ${chosen?.family ?? 'to leave it'}, not ${expected.recommend}`);
+  for (const [refactor, wanted] of Object.entries(expected.proven)) {
+    const candidate = proposed(report, refactor);
+    if (candidate?.status !== 'proven') found.push(`${refactor} is not proven (${candidate?.reason ?? 'not proposed'})`);
+    else if ((candidate.measured?.mid ?? 0) < wanted.atLeast) found.push(`${refactor} gains less than ${wanted.atLeast}x`);
+    else if ((candidate.measured?.hot?.mid ?? 0) < (wanted.hotAtLeast ?? 0))
+      found.push(`${refactor} gains less than ${wanted.hotAtLeast ?? 0}x in the hot loop`);
+  }
+  for (const refactor of expected.slower) {
+    const candidate = proposed(report, refactor);
+    if (candidate?.measured === undefined || candidate.measured === null || candidate.measured.high >= 1)
+      found.push(`${refactor} is not shown to be slower`);
+  }
+  return found;
+}
+
+/** Rows of the table for one script: the advice first, then what was measured and lost. */
+function rowsOf(name: string, report: Report): string[][] {
+  const advised = report.recommendation.kind === 'apply' ? report.recommendation.candidate : '';
+  const measured = report.candidates
+    .filter((candidate) => candidate.measured !== null)
+    .sort((a, b) => Number(b.id === advised) - Number(a.id === advised));
+  const rows = measured.map((candidate) => [
+    candidate.id === advised ? candidate.title : `${candidate.status === 'proven' ? 'also' : "don't"}: ${candidate.title}`,
+    candidate.predicted === null ? '-' : formatInterval(candidate.predicted),
+    candidate.measured === null ? '-' : formatInterval(candidate.measured),
+    candidate.measured?.hot ? formatInterval(candidate.measured.hot) : '-',
+    candidate.equivalence ?? '-',
+  ]);
+  if (advised === '') rows.unshift(['leave it', '-', '-', '-', '-']);
+  return rows.map((row, index) => [
+    index === 0 ? name : '',
+    index === 0 ? `${report.verdict.bottleneck}, ${formatSeconds(report.run.seconds)}` : '',
+    ...row,
+  ]);
+}
+
+function table(rows: string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: string[]): string =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('   ')
+      .trimEnd();
+  return [line(rows[0] ?? []), widths.map((width) => '─'.repeat(width)).join('───'), ...rows.slice(1).map(line)].join('\n');
+}
+
+const all = readdirSync(path.join(root, 'examples'))
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => path.basename(file, '.json'));
+const wanted = process.argv.slice(2);
+const names = wanted.length === 0 ? all : wanted;
+const missing = names.filter((name) => !all.includes(name));
+if (missing.length > 0) {
+  process.stderr.write(`No such example: ${missing.join(', ')}. There are ${all.join(', ')}.\n`);
+  process.exit(2);
+}
+
+mkdirSync(reports, { recursive: true });
+const start = Date.now();
+const rows = [['script', 'bottleneck, time', 'advice', 'predicted', 'proven, whole run [95 %]', 'hot loop [95 %]', 'equivalence']];
+const unexpected: string[] = [];
+for (const [index, name] of names.entries()) {
+  const expected = JSON.parse(readFileSync(path.join(root, 'examples', `${name}.json`), 'utf8')) as Expected;
+  process.stderr.write(`demo: ${index + 1} of ${names.length}, ${name}: ${expected.about}\n`);
+  const report = await prove(name);
+  rows.push(...rowsOf(name, report));
+  unexpected.push(...surprises(report, expected).map((text) => `${name}: ${text}`));
+}
+process.stdout.write(`\n${table(rows)}\n\nReports: ${names.map((name) => `reports/${name}.html`).join('  ')}\n`);
+process.stdout.write(
+  `${names.length} scripts in ${Math.round((Date.now() - start) / 1000)} s${unexpected.length === 0 ? ', each with its expected verdict' : ''}\n`,
+);
+for (const text of unexpected) process.stdout.write(`not as expected: ${text}\n`);
+process.exit(unexpected.length === 0 ? 0 : 1);
