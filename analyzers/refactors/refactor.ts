@@ -53,7 +53,7 @@ export interface Refactor<M extends Match = Match> {
 
 /** Erases M for the generated index: `match` and `rewrite` of one refactor always meet each other. */
 export function defineRefactor<M extends Match>(refactor: Refactor<M>): Refactor {
-  return refactor as Refactor;
+  return refactor;
 }
 
 /** What a refactor may ask about the files, the interpreter and the machine. Everything is answered without running anything. */
