@@ -460,6 +460,8 @@ export interface Trial {
   firstDifference?: string;
   /** How the candidate could not even be compared: blocked effect, never reached, crashed. */
   problem?: Refusal;
+  /** Smaller inputs on which both versions gave the same: 'with N = 0'. */
+  perturbed?: string[];
   /** Seconds in the hot region, before and after, by run. */
   hot?: { before: Seconds[]; after: Seconds[] };
 }
