@@ -1,0 +1,97 @@
+import type { Position, Span } from '../types';
+import type { Tree } from './parser';
+
+/**
+ * A copy of a syntax tree in plain objects. One pass with a cursor costs far less than asking WebAssembly node by node, nothing has to be deleted
+ * afterwards, and reading on can go without the parser.
+ */
+export interface PlainNode {
+  type: string;
+  field: string | null;
+  named: boolean;
+  missing: boolean;
+  /** UTF-16 offsets. */
+  start: number;
+  end: number;
+  children: PlainNode[];
+}
+
+/** Comments and line continuations are left out: they stand between any two nodes and mean nothing. */
+export function readTree(tree: Tree): PlainNode {
+  const cursor = tree.walk();
+  try {
+    const copy = (): PlainNode => ({
+      type: cursor.nodeType,
+      field: cursor.currentFieldName,
+      named: cursor.nodeIsNamed,
+      missing: cursor.nodeIsMissing,
+      start: cursor.startIndex,
+      end: cursor.endIndex,
+      children: [],
+    });
+    const root = copy();
+    const path = [root];
+    let down = cursor.gotoFirstChild();
+    while (path.length > 0) {
+      if (!down) {
+        path.pop();
+        if (path.length === 0 || !cursor.gotoParent()) break;
+        down = cursor.gotoNextSibling();
+        continue;
+      }
+      const node = copy();
+      if (node.type !== 'comment' && node.type !== 'line_continuation') path[path.length - 1]?.children.push(node);
+      if (cursor.gotoFirstChild()) path.push(node);
+      else down = cursor.gotoNextSibling();
+    }
+    return root;
+  } finally {
+    cursor.delete();
+  }
+}
+
+export const childOf = (node: PlainNode, field: string): PlainNode | null => node.children.find((child) => child.field === field) ?? null;
+export const childrenOf = (node: PlainNode, field: string): PlainNode[] => node.children.filter((child) => child.field === field);
+export const namedChildren = (node: PlainNode): PlainNode[] => node.children.filter((child) => child.named);
+export const hasToken = (node: PlainNode, token: string): boolean => node.children.some((child) => !child.named && child.type === token);
+
+/** Every node of a tree, parents first, in text order. `enter` may say that a node's children are not wanted. */
+export function* nodesOf(root: PlainNode, enter: (node: PlainNode) => boolean = () => true): Generator<PlainNode> {
+  const open = [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    yield node;
+    if (!enter(node)) continue;
+    for (let index = node.children.length - 1; index >= 0; index -= 1) {
+      const child = node.children[index];
+      if (child) open.push(child);
+    }
+  }
+}
+
+/** Turns UTF-16 offsets into positions. Lines end with \n or \r\n. */
+export class LineTable {
+  readonly #starts: number[] = [0];
+
+  constructor(text: string) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+  }
+
+  positionAt(offset: number): Position {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low, character: offset - (this.#starts[low] ?? 0) };
+  }
+
+  offsetAt(position: Position): number {
+    return (this.#starts[position.line] ?? this.#starts[this.#starts.length - 1] ?? 0) + position.character;
+  }
+
+  spanOf(start: number, end: number): Span {
+    return { start: this.positionAt(start), end: this.positionAt(end) };
+  }
+}
