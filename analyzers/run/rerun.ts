@@ -1,0 +1,30 @@
+import type { Edit, Seconds } from '../types';
+import type { Outcome } from '../platform/result';
+import type { ObservedRegion, RunRequest, RunResult } from './program';
+
+/** What changes from one rerun of a program to the next; the rest is fixed when its sandbox is opened. */
+export interface RerunOptions {
+  regions: ObservedRegion[];
+  seed: number;
+  startMethod: RunRequest['startMethod'];
+  /** Added to the environment that all reruns share. */
+  environment: Record<string, string>;
+  /** Stops this rerun earlier than the shared limit; null: the shared limit. */
+  limit: Seconds | null;
+  /** Other command line arguments than the person's own; null: the person's. */
+  args: string[] | null;
+  signal: AbortSignal;
+}
+
+/** One version of the program in its own sandbox. Each run starts from the files as they were; what the last run wrote stays until the next one. */
+export interface Rerun {
+  /** The sandbox's folder and its temp folder, which outputs may name. */
+  readonly dir: string;
+  readonly temp: string;
+  run(options: RerunOptions): Promise<Outcome<RunResult>>;
+  /** Removes the sandbox. Never throws. */
+  dispose(): Promise<void>;
+}
+
+/** Opens a sandbox with these edits applied; none: the original. Refuses as `openSandbox` and `Sandbox.apply` do. */
+export type OpenRerun = (edits: readonly Edit[]) => Promise<Outcome<Rerun>>;

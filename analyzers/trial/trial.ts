@@ -1,0 +1,158 @@
+import type { Candidate, Interpreter, Refusal, Seconds, Trial } from '../types';
+import { refuse } from '../platform/result';
+import { formatSeconds, seconds } from '../platform/units';
+import type { OpenRerun, Rerun } from '../run/rerun';
+import { observe, regionId } from './baseline';
+import type { Baseline } from './baseline';
+import { compareRuns } from './equivalence';
+import type { Outputs } from './outputs';
+import { perturb } from './perturb';
+import type { Perturbation } from './perturb';
+
+export { recordBaseline } from './baseline';
+export type { Baseline } from './baseline';
+export { perturbationsOf } from './perturb';
+
+export interface TrialOptions {
+  open: OpenRerun;
+  interpreter: Interpreter;
+  signal: AbortSignal;
+  /** Wall seconds for smaller inputs and extra timings, beyond the runs that equivalence itself needs; null: as long as it takes. */
+  extra: Seconds | null;
+  /** Smaller inputs to compare on; see `perturbationsOf`. */
+  perturbations?: readonly Perturbation[];
+  /** Kept by the caller over the candidates of one proof, so that each original runs once for all of them. */
+  perturbed?: Map<string, Outputs[] | null>;
+  onProgress?(text: string): void;
+}
+
+// Hot seconds from a quick candidate are repeated, as one short timing says little.
+const HOT_RUNS = 3;
+const QUICK = 0.5;
+
+/** A process pool is one whatever else a combination does. */
+export const usesProcesses = (candidate: Candidate): boolean =>
+  candidate.cost.kind === 'process-pool' ||
+  candidate.family === 'process-pool' ||
+  candidate.family === 'shared-memory' ||
+  candidate.parts.some((part) => part.startsWith('process-pool'));
+
+/** Runs the candidate in a sandbox of its own and compares it with the baseline. What cannot be compared is a `problem`; the candidate then counts as different. */
+export async function tryCandidate(candidate: Candidate, baseline: Baseline, o: TrialOptions): Promise<Trial> {
+  const started = performance.now();
+  const trial: Trial = { candidate: candidate.id, equivalence: 'different', tolerance: candidate.tolerance, masked: maskedFor(candidate, baseline) };
+  const opened = await o.open(candidate.edits);
+  if (!opened.ok) return { ...trial, problem: opened.refusal };
+  try {
+    o.onProgress?.(`Trying: ${candidate.title}`);
+    const first = await compared(candidate, baseline, opened.value, 'default', o);
+    if ('problem' in first || 'firstDifference' in first) return { ...trial, ...first };
+    trial.hot = { before: baseline.runs.map((run) => hotSeconds(run, candidate)), after: [hotSeconds(first.outputs, candidate)] };
+    if (usesProcesses(candidate) && o.interpreter.startMethod !== 'spawn') {
+      const spawned = await compared(candidate, baseline, opened.value, 'spawn', o);
+      if ('problem' in spawned) return { ...trial, problem: { ...spawned.problem, why: `Where processes are spawned: ${spawned.problem.why}` } };
+      if ('firstDifference' in spawned) return { ...trial, firstDifference: `Where processes are spawned: ${spawned.firstDifference}` };
+    }
+    await repeatQuick(candidate, baseline, opened.value, trial, first.outputs, o);
+  } finally {
+    await opened.value.dispose();
+  }
+  const deadline = o.extra === null ? Infinity : started + o.extra * 1000;
+  const known = o.perturbed ?? new Map<string, Outputs[] | null>();
+  const inputs = await perturb(candidate, { open: o.open, baseline, perturbations: o.perturbations ?? [], deadline, signal: o.signal, known });
+  trial.perturbed = inputs.passed;
+  if (inputs.difference !== null) return { ...trial, firstDifference: inputs.difference };
+  return { ...trial, equivalence: candidate.guarded ? 'guarded' : 'observed' };
+}
+
+type Compared = { outputs: Outputs } | { problem: Refusal } | { firstDifference: string };
+
+async function compared(
+  candidate: Candidate,
+  baseline: Baseline,
+  rerun: Rerun,
+  startMethod: 'default' | 'spawn',
+  o: TrialOptions,
+): Promise<Compared> {
+  const [original] = baseline.runs;
+  if (original === undefined) throw new Error('a baseline has at least one run');
+  const regions = candidate.regions.map((region) => ({ id: regionId(region), region }));
+  const result = await observe(rerun, {
+    regions: regions.map(({ id, region }) => ({ id, file: region.file, ...region.after, captures: region.captures })),
+    seed: baseline.seed,
+    signal: o.signal,
+    limit: seconds(10 + 5 * baseline.seconds),
+    startMethod,
+  });
+  if (!result.ok) return { problem: result.refusal };
+  const outputs = result.value;
+  const problem = problemOf(candidate, baseline, outputs);
+  if (problem !== null) return { problem };
+  const found = compareRuns(original, outputs, { tolerance: candidate.tolerance, mask: baseline.mask, regions, errors: 'text' });
+  if (found.difference !== null) return { firstDifference: found.difference };
+  // After the comparison: a candidate that crashes on its way to the region is told so, not that it never got there.
+  const unreached = candidate.regions.find((region) => entriesOf(outputs, regionId(region)) === 0);
+  if (candidate.regions.length === 0 || unreached !== undefined) {
+    const where = unreached === undefined ? 'The edited lines' : `Line ${unreached.after.startLine} of ${unreached.file}`;
+    const why = `${where} never ran from the sandbox's own files, so nothing was tried.`;
+    return {
+      problem: refuse('not-reached', why, 'Run the script with arguments that reach the loop, and from its own folder, not from an installed copy.')
+        .refusal,
+    };
+  }
+  if (found.evidence === 0) {
+    const why =
+      'Nothing that the script prints, writes or computes in the edited lines is the same in two runs of the original, so nothing could be compared.';
+    return { problem: refuse('nothing-to-compare', why, 'Let the script print a result or give its random numbers a seed.').refusal };
+  }
+  return { outputs };
+}
+
+function problemOf(candidate: Candidate, baseline: Baseline, outputs: Outputs): Refusal | null {
+  const { refused, run } = outputs;
+  if (refused !== null) {
+    const why = `The candidate was ended because it tried ${refused.kind} on ${refused.target}, which the original was not seen to do.`;
+    return refuse('refused-effect', why, 'Nothing: the edit is not offered.').refusal;
+  }
+  if (run.stopped === 'limit') {
+    const why = `The candidate was stopped after ${formatSeconds(run.seconds)}; the original takes ${formatSeconds(baseline.seconds)}.`;
+    return refuse('too-slow', why, 'Nothing: the edit is not offered.').refusal;
+  }
+  if (run.stopped !== undefined) return refuse('stopped', `The candidate was stopped (${run.stopped}).`, 'Nothing: the edit is not offered.').refusal;
+  const originalRegions = candidate.regions.filter(
+    (region) => (baseline.runs[0] === undefined ? 0 : entriesOf(baseline.runs[0], regionId(region))) === 0,
+  );
+  const [missing] = originalRegions;
+  if (missing !== undefined && baseline.regions.some((region) => region.id === regionId(missing))) {
+    const why = `Line ${missing.before.startLine} of ${missing.file} never ran in the original's sandbox, so there is nothing to compare with.`;
+    return refuse('not-reached', why, 'Run the script with arguments that reach the loop, and from its own folder, not from an installed copy.')
+      .refusal;
+  }
+  return null;
+}
+
+const entriesOf = (outputs: Outputs, id: string): number => outputs.regions.find((region) => region.id === id)?.entries ?? 0;
+
+function hotSeconds(outputs: Outputs, candidate: Candidate): Seconds {
+  const ids = new Set(candidate.regions.map(regionId));
+  return seconds(outputs.regions.filter((region) => ids.has(region.id)).reduce((sum, region) => sum + region.seconds, 0));
+}
+
+async function repeatQuick(candidate: Candidate, baseline: Baseline, rerun: Rerun, trial: Trial, first: Outputs, o: TrialOptions): Promise<void> {
+  if (first.run.seconds > QUICK * baseline.seconds) return;
+  const regions = candidate.regions.map((region) => ({ id: regionId(region), file: region.file, ...region.after, captures: [] }));
+  while (trial.hot !== undefined && trial.hot.after.length < HOT_RUNS) {
+    const again = await observe(rerun, { regions, seed: baseline.seed, signal: o.signal });
+    if (!again.ok || again.value.run.exitCode !== first.run.exitCode) return;
+    trial.hot.after.push(hotSeconds(again.value, candidate));
+  }
+}
+
+/** Masks of other candidates' values are not this one's. */
+function maskedFor(candidate: Candidate, baseline: Baseline): string[] {
+  const names = new Set(candidate.regions.flatMap((region) => region.captures));
+  return baseline.mask.described.filter((text) => {
+    const name = /^the value of `(.+)`/.exec(text)?.[1];
+    return name === undefined || names.has(name);
+  });
+}

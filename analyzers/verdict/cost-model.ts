@@ -1,0 +1,90 @@
+import type { CostModel, Interval, LoopFacts, Machine, Profile } from '../types';
+import { interval } from '../platform/units';
+
+/** What an element-wise operation costs where NumPy was not there to be measured: seconds an element. */
+const NUMPY_ELEMENT = 2e-9;
+const LIST_TO_ARRAY_ELEMENT = 3e-8;
+const NUMPY_IMPORT = 0.12;
+/** Results are pickled too, and their size is not known before: as large as the arguments. */
+const RETURN_FACTOR = 2;
+const POOL_CHUNKS = 4;
+
+interface Parts {
+  /** The whole run, and the hot part of it. */
+  total: number;
+  hot: number;
+  wait: number;
+  trips: number;
+}
+
+/** Trips of the loop: counted, or guessed from its time and the operations of one trip. */
+function tripsOf(facts: LoopFacts, operations: number, hot: number, machine: Machine): number {
+  if (facts.trips !== null && facts.trips > 0) return facts.trips;
+  const known =
+    facts.ir.space.kind === 'range'
+      ? lengthOf(facts, facts.ir.space.stop)
+      : facts.ir.space.kind === 'sequence'
+        ? lengthOf(facts, facts.ir.space.value)
+        : null;
+  return known ?? hot / (Math.max(1, operations + 2) * machine.pythonOperation);
+}
+
+/** A number or the length of a sampled value, where the expression is a plain name or literal. */
+function lengthOf(facts: LoopFacts, expr: { kind: string; text?: string; name?: string }): number | null {
+  if (expr.kind === 'number' && expr.text !== undefined) return Number(expr.text.replaceAll('_', '')) || null;
+  const value = expr.kind === 'name' && expr.name !== undefined ? facts.values[expr.name] : undefined;
+  return value?.value ?? value?.length ?? value?.shape?.[0] ?? null;
+}
+
+/** Optimistic, likely and pessimistic seconds of the hot part after the change. */
+function newSeconds(cost: CostModel, facts: LoopFacts, parts: Parts, machine: Machine): [number, number, number] {
+  switch (cost.kind) {
+    case 'vectorize': {
+      const convert = machine.listToArrayElement ?? LIST_TO_ARRAY_ELEMENT;
+      const trips = tripsOf(facts, cost.operations, parts.hot, machine);
+      const elements = trips * cost.operations * (machine.numpyElement ?? NUMPY_ELEMENT);
+      const conversions = trips * convert * (cost.listInputs + (cost.listOutput ? 1.5 : 0));
+      const start = cost.importsNumpy ? (machine.numpyImport ?? NUMPY_IMPORT) : 0;
+      // An operation may be an addition or an arcsine: a factor of ten lies between them.
+      return [0.5 * elements + conversions + start, 2 * elements + conversions + start, 8 * elements + 1.5 * conversions + start];
+    }
+    case 'process-pool': {
+      const workers = Math.max(1, machine.cores);
+      const cores = Math.max(1, Math.min(workers, machine.effectiveCores));
+      const trips = tripsOf(facts, 1, parts.hot, machine);
+      const start = machine.poolStart.fork ?? machine.poolStart.forkserver ?? machine.poolStart.spawn ?? 0.1;
+      const chunks = cost.chunks ? POOL_CHUNKS * workers : trips;
+      const moved = (trips * cost.argumentBytes * RETURN_FACTOR) / machine.pickleBytesPerSecond;
+      const messages = chunks * machine.poolMessage;
+      const spread = (parts.hot / cores) * (1 + 1 / Math.max(1, chunks));
+      const ideal = parts.hot / workers;
+      return [start + 0.5 * (moved + messages) + ideal, start + moved + messages + spread, 3 * start + 4 * moved + 2 * messages + 1.5 * spread];
+    }
+    case 'thread-pool': {
+      const trips = Math.max(1, tripsOf(facts, 1, parts.hot, machine));
+      const workers = Math.max(1, Math.min(cost.workers, trips));
+      // Tasks go in waves: the last one is as long as a full one.
+      const waits = (parts.wait * Math.ceil(trips / workers)) / trips;
+      const busy = Math.max(0, parts.hot - parts.wait);
+      const tasks = trips * machine.threadTask;
+      return [waits + 0.5 * busy + tasks, waits + busy + tasks, 2 * waits + 1.5 * busy + 3 * tasks + 0.02];
+    }
+    case 'factor':
+      return [parts.hot / cost.high, parts.hot / Math.sqrt(cost.low * cost.high), parts.hot / cost.low];
+  }
+}
+
+/**
+ * The whole run's ratio that a change is expected to give. It ranks and prunes, it never proves: the range is wide on purpose, as in-sample errors of such
+ * models are about a quarter.
+ */
+export function predict(cost: CostModel, facts: LoopFacts, profile: Profile, machine: Machine): Interval {
+  const total = Math.max(profile.run.seconds, 1e-3);
+  const hot = Math.min(total, Math.max(facts.hotspot.seconds, 0));
+  const parts: Parts = { total, hot, wait: Math.min(hot, facts.hotspot.wait), trips: facts.trips ?? 0 };
+  const rest = Math.max(total - hot, 0.02);
+  const [best, likely, worst] = newSeconds(cost, facts, parts, machine);
+  // The share of the hot lines comes from samples: it is off by a few per cent of itself either way.
+  const ratioOf = (after: number, restFactor: number): number => (rest + hot) / Math.max(rest * restFactor + after, 1e-3);
+  return interval(ratioOf(worst, 1.15), ratioOf(likely, 1), ratioOf(best, 0.85));
+}
