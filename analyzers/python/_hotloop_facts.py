@@ -1,0 +1,149 @@
+"""What the names of a frame hold: type, dtype, shape, length, types of elements, and small numbers. Never the values themselves.
+
+No code of the program runs here: types are compared by identity, and nothing is asked of an object whose class is not a known one.
+Standard library only, CPython 3.8 and later.
+"""
+import sys
+
+_module_of = type.__dict__["__module__"].__get__
+_name_of = type.__dict__["__qualname__"].__get__
+_SIZED = (list, tuple, dict, set, frozenset, str, bytes, bytearray, range)
+_KINDS = {"i": "int", "u": "uint", "f": "float", "c": "complex"}
+_MOST = 2**53
+_OPTIMIZED = 1
+FRESH_LOCALS = sys.version_info >= (3, 13)
+"""From 3.13 on f_locals is a view; before, it is a copy that stays with the frame."""
+_TELLTALES = frozenset(("locals", "vars", "dir", "eval", "exec"))
+_CODE_TYPES = frozenset(("module", "function", "builtin_function_or_method", "type", "ABCMeta", "EnumMeta", "EnumType", "method"))
+
+
+def type_name(kind):
+    module, name = _module_of(kind), _name_of(kind)
+    if type(module) is not str or type(name) is not str:
+        return "object"
+    return name if module in ("builtins", "numpy") else module + "." + name
+
+
+def _dtype_name(dtype):
+    kind = dtype.kind
+    if kind == "b":
+        return "bool"
+    if kind == "O":
+        return "object"
+    return "%s%d" % (_KINDS[kind], dtype.itemsize * 8) if kind in _KINDS else dtype.str
+
+
+def fact(value):
+    """A dict as ValueFact of types.ts."""
+    kind = type(value)
+    out = {"type": type_name(kind)}
+    if kind is int or kind is float:
+        if -_MOST <= value <= _MOST:
+            out["value"] = value
+    elif kind in _SIZED:
+        size = len(value)
+        out["length"] = size
+        if kind is list or kind is tuple:
+            middle = size // 2
+            places = range(size) if size <= 60 else [*range(20), *range(middle - 10, middle + 10), *range(size - 20, size)]
+            out["elements"] = sorted({type_name(type(value[place])) for place in places})
+    elif out["type"] == "ndarray" and _module_of(kind) == "numpy":
+        out["dtype"] = _dtype_name(value.dtype)
+        out["shape"] = list(value.shape)
+        out["length"] = value.shape[0] if value.shape else 0
+    return out
+
+
+def _larger(one, other):
+    return one if one is not None and (other is None or abs(one) >= abs(other)) else other
+
+
+def merge(old, new):
+    """What is true of both: types joined by '|', the larger length, shape and number, all kinds of elements."""
+    if old is None or old == new:
+        return new
+    out = {"type": old["type"]}
+    if new["type"] not in old["type"].split("|"):
+        out["type"] = "|".join(sorted({*old["type"].split("|"), new["type"]}))
+    for key in ("value", "length"):
+        largest = _larger(old.get(key), new.get(key))
+        if largest is not None:
+            out[key] = largest
+    if "dtype" in old or "dtype" in new:
+        out["dtype"] = "|".join(sorted({*old.get("dtype", "").split("|"), *new.get("dtype", "").split("|")} - {""}))
+    shape = old.get("shape")
+    if shape is None or (new.get("shape") is not None and _size(new["shape"]) >= _size(shape)):
+        shape = new.get("shape", shape)
+    if shape is not None:
+        out["shape"] = shape
+    if "elements" in old or "elements" in new:
+        out["elements"] = sorted({*old.get("elements", ()), *new.get("elements", ())})
+    return out
+
+
+def _size(shape):
+    total = 1
+    for length in shape:
+        total *= length
+    return total
+
+
+class Looks:
+    """Facts by code object and name, from a few looks at each: at the first sample, then at 2, 4, 8, 16."""
+
+    MOST_CODES = 60
+    MOST_NAMES = 200
+    MOST_LOOKS = 5
+
+    def __init__(self):
+        self.found = {}
+        self.changed = set()
+        self.due = {}
+        self.modules = {}
+
+    def sampled(self, key, count):
+        """True when the code with this many samples is to be looked at."""
+        due = self.due.get(key)
+        if due is None:
+            if len(self.due) >= self.MOST_CODES:
+                return False
+            due = self.due[key] = 1
+        return due <= count and due <= 1 << (self.MOST_LOOKS - 1)
+
+    def look(self, key, frame, count):
+        """@param frame: a frame of the code named `key`; its module's names that the code uses are looked at too."""
+        self.due[key] = 1 << count.bit_length()
+        code = frame.f_code
+        if code.co_flags & _OPTIMIZED:
+            if _TELLTALES.isdisjoint(code.co_names):
+                local = frame.f_locals
+                names = (code.co_varnames + code.co_cellvars + code.co_freevars)[: self.MOST_NAMES]
+                self._take(key, local, names, False)
+                if not FRESH_LOCALS:
+                    # The copy would keep the values alive.
+                    local.clear()
+        else:
+            self._take(key, frame.f_locals, code.co_names[: self.MOST_NAMES], True)
+        if frame.f_globals is not frame.f_locals if not code.co_flags & _OPTIMIZED else True:
+            self._take(("module", code.co_filename), frame.f_globals, code.co_names[: self.MOST_NAMES], True)
+
+    def look_at_module(self, path, space, names):
+        self._take(("module", path), space, names[: self.MOST_NAMES], True)
+
+    def _take(self, key, space, names, plain_only):
+        facts = self.found.get(key)
+        if facts is None:
+            facts = self.found[key] = {}
+        for name in names:
+            # '.0' is a comprehension's own iterator.
+            if name[:1] == "." or name[:2] == "__" or name not in space:
+                continue
+            new = fact(space[name])
+            if plain_only and new["type"] in _CODE_TYPES:
+                continue
+            if name not in facts and len(facts) >= self.MOST_NAMES:
+                continue
+            merged = merge(facts.get(name), new)
+            if merged != facts.get(name):
+                facts[name] = merged
+                self.changed.add(key)

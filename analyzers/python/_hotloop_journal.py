@@ -1,0 +1,251 @@
+"""Writes what was seen to the side file: one JSON object a line, each the increase since the one before, so that a crash loses half a second.
+
+    {"t":"start", "v":1, "pid", "parent", "kind":"main"|"child", "at", "version", "mode", "interval"}
+    {"t":"tick", "at", "cpu", "mode", "interval", "taken", "own", "outside", "lock",
+     "files":[path..], "codes":[[file, name, first line]..]            new ones; numbered in order from 0
+     "lines":[[file, line, python, native, wait, alloc, samples]..], "stacks":[[[code, line, ..], seconds]..]   outermost first
+     "timeline":[[at, cpu, rss, threads]..], "facts":[[file, name, first line, {name: fact}]..], "effects":[..]}   facts and effects: whole, when changed
+    {"t":"end", "at", "cpu", "how"}
+`at` is time.monotonic(), the same for all processes of a machine. The json module is not used: the program may have one of its own.
+"""
+import os
+import time
+import sys
+
+from _hotloop_deskew import Deskew
+
+try:
+    from _json import encode_basestring_ascii as _quoted
+except ImportError:  # an interpreter without the accelerator
+    from json.encoder import py_encode_basestring_ascii as _quoted
+
+VERSION = 1
+MOST_STACKS = 2000
+
+
+def dumps(value):
+    kind = type(value)
+    if kind is str:
+        return _quoted(value)
+    if value is None:
+        return "null"
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int:
+        return int.__repr__(value)
+    if kind is float:
+        # NaN and infinities have no JSON.
+        return "%.9g" % value if value - value == 0.0 else "null"
+    if kind is list or kind is tuple:
+        return "[" + ",".join([dumps(item) for item in value]) + "]"
+    if kind is dict:
+        return "{" + ",".join([_quoted(str(key)) + ":" + dumps(item) for key, item in value.items()]) + "}"
+    return _quoted(str(value))
+
+
+class Journal:
+    def __init__(self, out, sampler, files, effects, kind):
+        """@param out: the side file. @param files: UserFiles. @param effects: an object with rows(), or None."""
+        self.out = out
+        self.sampler = sampler
+        self.files = files
+        self.effects = effects
+        self.kind = kind
+        self.handle = None
+        self.numbers = {}
+        self.code_numbers = {}
+        self.names = {}
+        self.deskew = Deskew(sampler.codes)
+        self.stacks = set()
+        self.effects_seen = 0
+        self.shift = time.monotonic() - time.perf_counter()
+        self.new_files, self.new_codes = [], []
+
+    # ---- writing
+    def _write(self, record):
+        if self.handle is None:
+            handle = os.open(self.out, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o600)
+            self.handle = _out_of_the_way(handle)
+            self._start()
+        data = (dumps(record) + "\n").encode("ascii")
+        while data:
+            data = data[os.write(self.handle, data) :]
+
+    def _start(self):
+        sampler = self.sampler
+        self._write({
+            "t": "start", "v": VERSION, "pid": os.getpid(), "parent": os.getppid(), "kind": self.kind, "at": sampler.started + self.shift,
+            "version": "%d.%d.%d" % sys.version_info[:3], "mode": sampler.mode, "interval": sampler.interval,
+        })  # fmt: skip
+
+    def flush(self, sampler):
+        """The increase since the last call."""
+        record = {
+            "t": "tick", "at": time.monotonic(), "cpu": time.process_time(), "mode": sampler.mode, "interval": sampler.interval,
+            "taken": sampler.taken, "own": sampler.own_seconds, "outside": sampler.outside, "lock": sampler.lock_seconds,
+        }  # fmt: skip
+        lines, stacks = self._spread(sampler.take())
+        if lines:
+            record["lines"] = lines
+        if stacks:
+            record["stacks"] = stacks
+        points, sampler.timeline = sampler.timeline, []
+        if points:
+            record["timeline"] = [[at + self.shift, cpu, rss, threads] for at, cpu, rss, threads in points]
+        facts = self._facts(sampler.looks)
+        if facts:
+            record["facts"] = facts
+        if self.effects is not None:
+            rows = self.effects.rows()
+            seen = sum(row["count"] for row in rows)
+            if seen != self.effects_seen:
+                self.effects_seen = seen
+                record["effects"] = rows
+        if self.new_files:
+            record["files"], self.new_files = self.new_files, []
+        if self.new_codes:
+            record["codes"], self.new_codes = self.new_codes, []
+        self._write(record)
+
+    def end(self, how):
+        self._write({"t": "end", "at": time.monotonic(), "cpu": time.process_time(), "how": how})
+
+    def close(self):
+        handle, self.handle = self.handle, None
+        if handle is not None:
+            try:
+                os.close(handle)
+            except OSError:
+                pass
+
+    # ---- from samples to lines and stacks
+    def _spread(self, samples):
+        deskew = self.deskew
+        for (kind, path), entry in samples:
+            deskew.learn(kind, path, entry[0])
+        lines, stacks = {}, {}
+        for (kind, path), (count, wall, cpu, late, wait, lock, alloc) in samples:
+            busy = max(0.0, wall - wait - lock)
+            late_part = min(1.0, late / cpu) if cpu > 0.0 else 0.0
+            if busy * (1.0 - late_part) > 0.0:
+                self._put(lines, stacks, path, deskew.plan(kind, path, False), busy * (1.0 - late_part), 0.0, 0, count)
+            if busy * late_part > 0.0 or wait > 0.0 or alloc:
+                self._put(lines, stacks, path, deskew.plan(kind, path, True), busy * late_part, wait, alloc, 0)
+        out = [[place[0], place[1], *entry] for place, entry in lines.items()]
+        return out, [[list(place), seconds] for place, seconds in stacks.items()]
+
+    def _put(self, lines, stacks, path, plan, busy, wait, alloc, count):
+        for pop, push, line, python, native in plan:
+            rest = path[2 * pop :]
+            share = python + native
+            top = rest[0] if push is None else push
+            file = self._file(top)
+            entry = lines.get((file, line))
+            if entry is None:
+                entry = lines[(file, line)] = [0.0, 0.0, 0.0, 0.0, 0.0]
+            entry[0] += busy * python
+            entry[1] += busy * native
+            entry[2] += wait * share
+            entry[3] += alloc * share
+            entry[4] += count * share
+            place = self._stack(rest, push, line)
+            stacks[place] = stacks.get(place, 0.0) + (busy + wait) * share
+
+    def _stack(self, path, push, line):
+        out = []
+        deskew = self.deskew
+        for at in range(len(path) - 2, -2, -2):
+            key, lasti = path[at], path[at + 1]
+            out.append(self._code(key))
+            # Without a pushed frame, the innermost is the line that the time was moved to.
+            out.append(line if at == 0 and push is None else deskew.table(key).line(max(lasti, 0)))
+        if push is not None:
+            out.append(self._code(push))
+            out.append(line)
+        place = tuple(out)
+        if place in self.stacks:
+            return place
+        if len(self.stacks) >= MOST_STACKS:
+            # From here on only the outer frames of new paths are told apart, and in the end only the outermost.
+            return place[:4] if place[:4] in self.stacks or len(self.stacks) < MOST_STACKS + 200 else place[:2]
+        self.stacks.add(place)
+        return place
+
+    # ---- numbers for files and codes
+    def _file(self, key):
+        return self._number(self.sampler.codes[key].co_filename)
+
+    def _number(self, name):
+        number = self.numbers.get(name)
+        if number is None:
+            path = self.files.path(name)
+            number = self.numbers.get(path)
+            if number is None:
+                number = self.numbers[path] = len(set(self.numbers.values()))
+                self.new_files.append(path)
+            self.numbers[name] = number
+        return number
+
+    def _code(self, key):
+        number = self.code_numbers.get(key)
+        if number is None:
+            code = self.sampler.codes[key]
+            self.new_codes.append([self._file(key), self._qualname(code), code.co_firstlineno])
+            number = self.code_numbers[key] = len(self.code_numbers)
+        return number
+
+    def _qualname(self, code):
+        name = getattr(code, "co_qualname", None)
+        if name is not None:
+            return name
+        known = self.names.get(code.co_filename)
+        if known is None:
+            known = self.names[code.co_filename] = {}
+            try:
+                with open(self.files.path(code.co_filename), "rb") as file:
+                    _collect(compile(file.read(), code.co_filename, "exec", dont_inherit=True), "", known)
+            except (OSError, SyntaxError, ValueError, RecursionError):
+                pass
+        return known.get((code.co_firstlineno, code.co_name), code.co_name)
+
+    def _facts(self, looks):
+        out = []
+        changed, looks.changed = looks.changed, set()
+        for key in changed:
+            facts = dict(looks.found[key])
+            if type(key) is tuple:
+                if not self.files[key[1]]:
+                    continue
+                out.append([self._number(key[1]), "<module>", 1, facts])
+            else:
+                code = self.sampler.codes[key]
+                if code.co_name == "<module>":
+                    # Together with what the module's functions read of it.
+                    looks.found.setdefault(("module", code.co_filename), {}).update(facts)
+                    facts = dict(looks.found[("module", code.co_filename)])
+                    out.append([self._file(key), "<module>", 1, facts])
+                else:
+                    out.append([self._file(key), self._qualname(code), code.co_firstlineno, facts])
+        return out
+
+
+def _collect(code, prefix, into):
+    """(first line, name) -> qualified name, of every code object in it: what co_qualname says from 3.11 on."""
+    into[(code.co_firstlineno, code.co_name)] = prefix + code.co_name if code.co_name != "<module>" else "<module>"
+    # Only functions have optimized locals; a class's body is spelt without <locals>.
+    function = bool(code.co_flags & 1)
+    for inner in code.co_consts:
+        if hasattr(inner, "co_code"):
+            inside = "" if code.co_name == "<module>" else prefix + code.co_name + (".<locals>." if function else ".")
+            _collect(inner, inside, into)
+
+
+def _out_of_the_way(handle):
+    # The program's own files get the numbers that they would get without us.
+    try:
+        import fcntl
+    except ImportError:
+        return handle
+    moved = fcntl.fcntl(handle, getattr(fcntl, "F_DUPFD_CLOEXEC", 1030), 301)
+    os.close(handle)
+    return moved
