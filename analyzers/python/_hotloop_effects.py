@@ -8,11 +8,10 @@
 A hook can not be taken out again and sees only what CPython announces: C code that opens files or sockets itself stays unseen (its
 known libraries are recorded as 'native-io' when the program imports them). A safety net, not a security boundary.
 """
-import json
 import os
 import sys
-import threading
 import time
+from _thread import _local, get_ident
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MOST_TARGETS = 500
@@ -166,6 +165,8 @@ class Gate:
     def refuse(self, row):
         """Writes the effect down and ends the whole run; does not return."""
         try:
+            import json
+
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
             handle = os.open(self.policy["refusal"], flags, 0o600)
             os.write(handle, json.dumps(row).encode("utf-8"))
@@ -297,7 +298,7 @@ class _Hook:
         self.recorder = recorder
         self.gate = gate
         self.listening = _Listening()
-        self.busy = threading.local()
+        self.busy = _local()
         self.names = {}
         self.seen_reads = {}
         self.own_code = {}
@@ -430,7 +431,7 @@ class _Hook:
         if host.startswith("127.") or host in ("::1", "localhost", "", "0.0.0.0", "::"):
             self.effect("network", "%s:%s" % (host, port), self.listening.owns(port), frame)
             return
-        self.effect("network", "%s:%s" % (self.names.get((threading.get_ident(), str(port)), host), port), False, frame)
+        self.effect("network", "%s:%s" % (self.names.get((get_ident(), str(port)), host), port), False, frame)
 
     def bound(self, arguments, frame):
         sock, address = arguments[0], arguments[1]
@@ -447,11 +448,11 @@ class _Hook:
         host = _text(host)
         port = str(arguments[1]) if len(arguments) > 1 else ""
         if not host or host == "localhost" or host.replace(".", "").isdigit() or ":" in host:
-            self.names.pop((threading.get_ident(), port), None)
+            self.names.pop((get_ident(), port), None)
             return
         if len(self.names) > MOST_TARGETS:
             self.names.clear()
-        self.names[(threading.get_ident(), port)] = host
+        self.names[(get_ident(), port)] = host
         import socket
 
         if host != socket.gethostname():
