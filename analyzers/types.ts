@@ -111,6 +111,9 @@ export interface LineCost {
 export interface Stack {
   frames: { file: string; line: number; name: string }[];
   seconds: Seconds;
+  /** The part of it in native calls, and the part neither on a processor nor ready to be; the rest is Python. */
+  native?: Seconds;
+  wait?: Seconds;
 }
 export interface Sample {
   at: Seconds;
@@ -159,6 +162,8 @@ export interface Profile {
   processes: ProcessSummary[];
   effects: Effect[];
   frames: FrameFact[];
+  /** Thread seconds spent waiting for the interpreter lock, in no line's cost. */
+  locked?: Seconds;
   /** What the person should know of this measurement: reached its limit, probe disturbed, no samples. */
   notes: string[];
 }
