@@ -88,11 +88,9 @@ async function compared(
   const outputs = result.value;
   const problem = problemOf(candidate, baseline, outputs);
   if (problem !== null) return { problem };
-  const found = compareRuns(original, outputs, { tolerance: candidate.tolerance, mask: baseline.mask, regions, errors: 'text' });
-  if (found.difference !== null) return { firstDifference: found.difference };
-  // After the comparison: a candidate that crashes on its way to the region is told so, not that it never got there.
+  // A candidate that crashes on its way to the region is told so below, not that it never got there.
   const unreached = candidate.regions.find((region) => entriesOf(outputs, regionId(region)) === 0);
-  if (candidate.regions.length === 0 || unreached !== undefined) {
+  if ((candidate.regions.length === 0 || unreached !== undefined) && outputs.run.exitCode === original.run.exitCode) {
     const where = unreached === undefined ? 'The edited lines' : `Line ${unreached.after.startLine} of ${unreached.file}`;
     const why = `${where} never ran from the sandbox's own files, so nothing was tried.`;
     return {
@@ -100,6 +98,8 @@ async function compared(
         .refusal,
     };
   }
+  const found = compareRuns(original, outputs, { tolerance: candidate.tolerance, mask: baseline.mask, regions, errors: 'text' });
+  if (found.difference !== null) return { firstDifference: found.difference };
   if (found.evidence === 0) {
     const why =
       'Nothing that the script prints, writes or computes in the edited lines is the same in two runs of the original, so nothing could be compared.';
