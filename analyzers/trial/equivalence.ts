@@ -1,6 +1,8 @@
 import type { Region } from '../types';
 import { compareRegion } from './captures';
+import { maskElapsed } from './elapsed';
 import { compareFile, namePattern } from './files';
+import type { FileComparison } from './files';
 import type { Mask } from './masks';
 import { exceptionOf, foldSourceLines } from './outputs';
 import type { Outputs } from './outputs';
@@ -20,6 +22,8 @@ export interface Equivalence {
   difference: string | null;
   /** How many things that say something were compared; 0: nothing is proven. */
   evidence: number;
+  /** What was left out beyond the mask that was given. */
+  masked: string[];
 }
 
 const ended = (outputs: Outputs): string => {
@@ -33,7 +37,7 @@ const ended = (outputs: Outputs): string => {
 /** Compares all that two runs show to the world, and the values with which they left the edited regions. The first difference wins. */
 export function compareRuns(original: Outputs, candidate: Outputs, rules: EquivalenceRules): Equivalence {
   if (ended(original) !== ended(candidate)) {
-    return { difference: `The original ${ended(original)}, the candidate ${ended(candidate)}.`, evidence: 0 };
+    return { difference: `The original ${ended(original)}, the candidate ${ended(candidate)}.`, evidence: 0, masked: [] };
   }
   let evidence = 0;
   let floats = 0;
@@ -43,26 +47,32 @@ export function compareRuns(original: Outputs, candidate: Outputs, rules: Equiva
     if (before === undefined || after === undefined) continue;
     const where = `The region at line ${region.before.startLine}`;
     const found = compareRegion(before, after, { names: region.captures, tolerance: rules.tolerance, masked: rules.mask.captures, where });
-    if (found.difference !== null) return { difference: found.difference, evidence };
+    if (found.difference !== null) return { difference: found.difference, evidence, masked: [] };
     evidence += found.evidence;
     floats += found.floats;
   }
   const text = { tolerance: rules.tolerance, valuesAgree: floats > 0 };
-  const stdout = compareText('stdout', original.stdout, candidate.stdout, text, rules.mask.stdout);
-  if (stdout.difference !== null) return { difference: stdout.difference, evidence };
+  let stdout = compareText('stdout', original.stdout, candidate.stdout, text, rules.mask.stdout);
+  let masked: string[] = [];
+  if (stdout.difference !== null && evidence > 0) {
+    const elapsed = maskElapsed('stdout', original, candidate, rules.mask.stdout);
+    stdout = compareText('stdout', original.stdout, candidate.stdout, text, elapsed.mask);
+    masked = elapsed.described;
+  }
+  if (stdout.difference !== null) return { difference: stdout.difference, evidence, masked };
   evidence += stdout.evidence;
   const files = compareFiles(original, candidate, text, rules.mask);
-  if (files.difference !== null) return { difference: files.difference, evidence };
+  if (files.difference !== null) return { difference: files.difference, evidence, masked };
   evidence += files.evidence;
   if (rules.errors === 'text') {
     const stderr = compareText('stderr', foldSourceLines(original.stderr), foldSourceLines(candidate.stderr), text, rules.mask.stderr);
     // Warnings and logs must agree, but they are no result: they add no evidence.
-    if (stderr.difference !== null) return { difference: stderr.difference, evidence };
+    if (stderr.difference !== null) return { difference: stderr.difference, evidence, masked };
   }
-  return { difference: null, evidence };
+  return { difference: null, evidence, masked };
 }
 
-function compareFiles(original: Outputs, candidate: Outputs, text: { tolerance: number; valuesAgree: boolean }, mask: Mask): Equivalence {
+function compareFiles(original: Outputs, candidate: Outputs, text: { tolerance: number; valuesAgree: boolean }, mask: Mask): FileComparison {
   let evidence = 0;
   const steady = (path: string): boolean => !mask.unsteadyNames.has(namePattern(path));
   const byPath = new Map(candidate.files.map((file) => [file.path, file]));

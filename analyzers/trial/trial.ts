@@ -47,6 +47,7 @@ export async function tryCandidate(candidate: Candidate, baseline: Baseline, o: 
     o.onProgress?.(`Trying: ${candidate.title}`);
     const first = await compared(candidate, baseline, opened.value, 'default', o);
     if ('problem' in first || 'firstDifference' in first) return { ...trial, ...first };
+    trial.masked.push(...first.masked);
     trial.hot = { before: baseline.runs.map((run) => hotSeconds(run, candidate)), after: [hotSeconds(first.outputs, candidate)] };
     if (usesProcesses(candidate) && o.interpreter.startMethod !== 'spawn') {
       const spawned = await compared(candidate, baseline, opened.value, 'spawn', o);
@@ -65,7 +66,7 @@ export async function tryCandidate(candidate: Candidate, baseline: Baseline, o: 
   return { ...trial, equivalence: candidate.guarded ? 'guarded' : 'observed' };
 }
 
-type Compared = { outputs: Outputs } | { problem: Refusal } | { firstDifference: string };
+type Compared = { outputs: Outputs; masked: string[] } | { problem: Refusal } | { firstDifference: string };
 
 async function compared(
   candidate: Candidate,
@@ -105,7 +106,7 @@ async function compared(
       'Nothing that the script prints, writes or computes in the edited lines is the same in two runs of the original, so nothing could be compared.';
     return { problem: refuse('nothing-to-compare', why, 'Let the script print a result or give its random numbers a seed.').refusal };
   }
-  return { outputs };
+  return { outputs, masked: found.masked };
 }
 
 function problemOf(candidate: Candidate, baseline: Baseline, outputs: Outputs): Refusal | null {

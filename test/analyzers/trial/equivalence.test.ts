@@ -3,6 +3,7 @@ import { compareRuns } from '../../../analyzers/trial/equivalence';
 import { emptyMask, maskOf } from '../../../analyzers/trial/masks';
 import { foldSourceLines } from '../../../analyzers/trial/outputs';
 import type { Outputs } from '../../../analyzers/trial/outputs';
+import { seconds } from '../../../analyzers/platform/units';
 import { left, outputs, value, written } from './fakes';
 
 const region = { file: '/p/script.py', before: { startLine: 3, endLine: 5 }, after: { startLine: 3, endLine: 4 }, captures: ['out'] };
@@ -113,14 +114,37 @@ describe('Values at the end of the edited lines', () => {
     assert.deepEqual(compare(values(['out', [1], { comparable: false }]), values(['out', [2], { comparable: false }])), {
       difference: null,
       evidence: 0,
+      masked: [],
     });
-    assert.deepEqual(compare(values(['of another candidate', [1]]), values(['of another candidate', [2]])), { difference: null, evidence: 0 });
+    assert.deepEqual(compare(values(['of another candidate', [1]]), values(['of another candidate', [2]])), {
+      difference: null,
+      evidence: 0,
+      masked: [],
+    });
   });
   it('come as often, and with the same exception', () => {
     differs({ regions: [left([], { entries: 2 })] }, { regions: [left([], { entries: 1 })] }, /entered 2 times in the original and once/);
     const error = (text: string | null): Partial<Outputs> => ({ regions: [left([], { exits: [{ entry: 1, error: text, values: [] }] })] });
     differs(error('ValueError: x'), error(null), /ends with ValueError: x in the original and with no exception/);
     same(error('KeyError: 1'), error('KeyError: 2'));
+  });
+});
+
+describe('A printed time on which two runs of the original happen to agree', () => {
+  const run = (wall: number): Outputs['run'] => ({ ...outputs().run, seconds: seconds(wall) });
+  const timed = (stdout: string, wall: number, out = 1): Partial<Outputs> => ({ stdout, run: run(wall), regions: [left([value('out', [out])])] });
+  it('is masked and named when the values behind it were compared', () => {
+    const found = compare(timed('sum 5\ntook 2.1 s\n', 2.3), timed('sum 5\ntook 0.1 s\n', 0.2));
+    assert.deepEqual(found, { difference: null, evidence: 2, masked: ['stdout line 2: a number that looks like an elapsed time (2.1 / 0.1)'] });
+    same(timed('elapsed: 2\n', 2.3), timed('elapsed: 0\n', 0.2));
+    same(timed('2100 ms\n', 2.3), timed('90 ms\n', 0.2));
+  });
+  it('is compared when nothing else is, when it cannot be a time of that run, and when the line does not speak of time', () => {
+    differs({ stdout: 'took 2.1 s\n', run: run(2.3) }, { stdout: 'took 0.1 s\n', run: run(0.2) }, /took/);
+    differs(timed('took 9.1 s\n', 2.3), timed('took 0.1 s\n', 0.2), /took/);
+    differs(timed('took 2.1 s\n', 2.3), timed('took 9.1 s\n', 0.2), /took/);
+    differs(timed('mean 2.1\n', 2.3), timed('mean 0.1\n', 0.2), /mean/);
+    differs(timed('took 2.1 s\n', 2.3), timed('took 0.1 s\n', 0.2, 2), /`out`/);
   });
 });
 
@@ -167,7 +191,12 @@ describe('What two runs of the original do not agree on', () => {
   });
   it('is masked number by number, and said', () => {
     const found = masked('n 5\ntook 0.512 s\n', 'n 5\ntook 0.498 s\n', 'n 5\ntook 0.011 s\n');
-    assert.deepEqual(found, { difference: null, evidence: 1, described: ['stdout line 2: a number that changes from run to run (0.512 / 0.498)'] });
+    assert.deepEqual(found, {
+      difference: null,
+      evidence: 1,
+      masked: [],
+      described: ['stdout line 2: a number that changes from run to run (0.512 / 0.498)'],
+    });
     assert.match(masked('n 5\ntook 0.512 s\n', 'n 5\ntook 0.498 s\n', 'n 6\ntook 0.512 s\n').difference ?? '', /line 1/);
     assert.match(masked('took 0.512 s\n', 'took 0.498 s\n', 'needed 0.5 s\n').difference ?? '', /line 1/);
   });
@@ -195,6 +224,7 @@ describe('What two runs of the original do not agree on', () => {
     assert.deepEqual(masked('a\n', 'a\nb\n', 'c\n'), {
       difference: null,
       evidence: 0,
+      masked: [],
       described: ['stdout: not compared, its lines change from run to run'],
     });
     assert.equal(masked('done in 0.5 s\n', 'done in 0.6 s\n', 'done in 0.1 s\n').evidence, 0);
