@@ -3,14 +3,14 @@
     {"t":"start", "v":1, "pid", "parent", "kind":"main"|"child", "at", "version", "mode", "interval"}
     {"t":"tick", "at", "cpu", "mode", "interval", "taken", "own", "outside", "lock",
      "files":[path..], "codes":[[file, name, first line]..]            new ones; numbered in order from 0
-     "lines":[[file, line, python, native, wait, alloc, samples]..], "stacks":[[[code, line, ..], seconds]..]   outermost first
+     "lines":[[file, line, python, native, wait, alloc, samples]..], "stacks":[[[code, line, ..], seconds, native, wait]..]   outermost first
      "timeline":[[at, cpu, rss, threads]..], "facts":[[file, name, first line, {name: fact}]..], "effects":[..]}   facts and effects: whole, when changed
-    {"t":"end", "at", "cpu", "how"}
+    {"t":"end", "at", "cpu", "how", "modules":[path..]}      the user's files that were loaded
 `at` is time.monotonic(), the same for all processes of a machine. The json module is not used: the program may have one of its own.
 """
 import os
-import time
 import sys
+import time
 
 from _hotloop_deskew import Deskew
 
@@ -108,7 +108,16 @@ class Journal:
         self._write(record)
 
     def end(self, how):
-        self._write({"t": "end", "at": time.monotonic(), "cpu": time.process_time(), "how": how})
+        self._write({"t": "end", "at": time.monotonic(), "cpu": time.process_time(), "how": how, "modules": self._modules()})
+
+    def _modules(self):
+        """The user's files that are loaded."""
+        found = set()
+        for module in list(sys.modules.values()):
+            name = module.__dict__.get("__file__") if type(module) is type(sys) else None
+            if type(name) is str and self.files[name]:
+                found.add(self.files.path(name))
+        return sorted(found)
 
     def close(self):
         handle, self.handle = self.handle, None
@@ -132,7 +141,7 @@ class Journal:
             if busy * late_part > 0.0 or wait > 0.0 or alloc:
                 self._put(lines, stacks, path, deskew.plan(kind, path, True), busy * late_part, wait, alloc, 0)
         out = [[place[0], place[1], *entry] for place, entry in lines.items()]
-        return out, [[list(place), seconds] for place, seconds in stacks.items()]
+        return out, [[list(place), *entry] for place, entry in stacks.items()]
 
     def _put(self, lines, stacks, path, plan, busy, wait, alloc, count):
         for pop, push, line, python, native in plan:
@@ -149,7 +158,12 @@ class Journal:
             entry[3] += alloc * share
             entry[4] += count * share
             place = self._stack(rest, push, line)
-            stacks[place] = stacks.get(place, 0.0) + (busy + wait) * share
+            cost = stacks.get(place)
+            if cost is None:
+                cost = stacks[place] = [0.0, 0.0, 0.0]
+            cost[0] += (busy + wait) * share
+            cost[1] += busy * native
+            cost[2] += wait * share
 
     def _stack(self, path, push, line):
         out = []

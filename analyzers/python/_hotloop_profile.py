@@ -38,6 +38,7 @@ class Profile:
     def look(self, _error=None):
         """Right after its last: names that lived too briefly for a sample."""
         try:
+            self.sampler.settle()
             main = sys.modules.get("__main__")
             if main is not None and not self.ended:
                 looks = self.sampler.looks

@@ -369,6 +369,16 @@ class Sampler:
         if now - self._window[0] > 0.1:
             self._judge(now, cpu)
 
+    def settle(self):
+        """What has gone by since the last sample goes where that one went: a wait may be longer than the time to the next tick."""
+        if self.mode != "timer" or self._wait_entry is None or not self._waits:
+            return
+        now, cpu = clock(), thread_time()
+        rest = max(0.0, (now - self._last) - (cpu - self._last_cpu))
+        self._wait_entry[1] += rest
+        self._wait_entry[4] += rest
+        self._last, self._last_cpu = now, cpu
+
     def _judge(self, now, cpu):
         """Is one core's worth of work going on, and what part of it is the main thread's?"""
         at, process, main = self._window
