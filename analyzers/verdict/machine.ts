@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
 import type { Interpreter, Machine } from '../types';
@@ -9,6 +9,7 @@ import { pythonHelpers } from '../platform/resources';
 import { ok, refuse } from '../platform/result';
 import type { Outcome } from '../platform/result';
 import { bytes, seconds } from '../platform/units';
+import { withPrivateFolder } from '../run/helper-run';
 import { stateFolder } from '../run/project';
 
 /** Raised when the helper measures something else, so that old caches are not believed. */
@@ -105,8 +106,7 @@ export async function measureMachine(interpreter: Interpreter, signal: AbortSign
   const cached = await readCache(file, Date.now());
   if (cached !== null) return ok(cached);
 
-  const folder = await mkdtemp(path.join(tmpdir(), 'hotloop-calibrate-'));
-  try {
+  return withPrivateFolder(async (folder) => {
     const result = path.join(folder, 'result.json');
     const { end } = startProcess({
       argv: [interpreter.path, path.join(pythonHelpers(), 'hotloop_calibrate.py'), result, String(LIMIT)],
@@ -135,7 +135,5 @@ export async function measureMachine(interpreter: Interpreter, signal: AbortSign
     const measuredAt = new Date().toISOString();
     await writeCache(file, { measuredAt, calibration });
     return ok(machineOf(calibration, measuredAt));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
