@@ -1,0 +1,78 @@
+import type { Expr, LoopFacts, Verdict } from '../../types';
+import { refuse, type Outcome } from '../../platform/result';
+import { formatSeconds, seconds } from '../../platform/units';
+import { eachStmt } from '../../syntax/python-walk';
+import { defineRefactor, type Context } from '../refactor';
+import type { TaskMap } from '../task';
+import { planTaskMap, writeTaskMap, type TaskMatch } from '../task-map';
+
+/** Below this a trip costs less than handing one item to a worker, even in large pieces; above it, the benchmark decides. */
+const tiniestTask = 1e-6;
+/** From here on an item is worth a message of its own, which balances the workers best. */
+const largeTask = 0.02;
+
+const bottlenecks: readonly Verdict['bottleneck'][] = ['cpu-python', 'cpu-native', 'mixed', 'gil', 'overhead', 'memory'];
+
+export const refactor = defineRefactor<TaskMatch>({
+  id: 'process-pool-map',
+  family: 'process-pool',
+  title: 'Share out over a process pool',
+
+  match(facts, verdict, cx): Outcome<TaskMatch> | undefined {
+    if (facts.ir.language !== 'python' || !bottlenecks.includes(verdict.bottleneck)) return undefined;
+    const plan = planTaskMap(facts, cx, 'process');
+    if (!plan?.ok) return plan;
+    const perTrip = facts.trips === null || facts.trips === 0 ? null : facts.hotspot.seconds / facts.trips;
+    if (perTrip !== null && perTrip < tiniestTask) {
+      return refuse(
+        'tiny-tasks',
+        `One trip takes ${formatSeconds(seconds(perTrip))}; sending its item to another process and back costs more.`,
+        'Vectorize or compile the loop; a process pool needs larger pieces of work.',
+        facts.ir.span,
+      );
+    }
+    const onByOne = (perTrip !== null && perTrip >= largeTask) || (facts.trips !== null && facts.trips <= 16);
+    const pieces = isUneven(plan.value) ? 16 : 4;
+    const assumptions = cx.isMain(facts.file) ? [] : ['The script that is started keeps its own work under `if __name__ == "__main__":`.'];
+    return writeTaskMap(plan.value, {
+      executor: 'ProcessPoolExecutor',
+      workers: null,
+      chunksize: onByOne ? null : (length, os) => `max(1, ${length} // (${pieces} * (${os}.cpu_count() or 1)))`,
+      title: 'Share out over a process pool',
+      cost: { kind: 'process-pool', argumentBytes: argumentBytes(plan.value), chunks: !onByOne },
+      assumptions,
+    });
+  },
+
+  rewrite: (match) => match.edits,
+});
+
+/** Tasks that may end early or loop for as long as their item asks for differ in cost: they need smaller pieces to be shared out evenly. */
+function isUneven({ split, facts, cx }: TaskMap): boolean {
+  return split.hoists.some(({ expr }) => expr.kind === 'call' && hasUnevenLoop(expr.callee, facts, cx));
+}
+
+function hasUnevenLoop(callee: Expr, facts: LoopFacts, cx: Context): boolean {
+  const own = cx.functionOf(callee, facts.file);
+  return (
+    own !== null && [...eachStmt(own.body)].some((stmt) => stmt.kind === 'loop' && (stmt.loop.form === 'while' || stmt.loop.space.kind === 'range'))
+  );
+}
+
+const scalarBytes: Record<string, number> = { int: 5, float: 9, bool: 1, NoneType: 1, float64: 9, int64: 5 };
+
+/** What goes to the workers, all items together, as far as the sampled values tell. */
+function argumentBytes({ handoff, facts }: TaskMap): number {
+  const trips = facts.trips ?? 1000;
+  const items = handoff.sent.reduce((sum, column) => {
+    const value = facts.values[column.iterable];
+    const element = value?.elements?.[0] ?? value?.dtype ?? (column.iterable.startsWith('range') ? 'int' : undefined);
+    return sum + trips * (element === undefined ? 64 : (scalarBytes[element] ?? 64));
+  }, 0);
+  const given = [...handoff.given, ...handoff.shared].reduce((sum, name) => {
+    const value = facts.values[name];
+    const count = value?.shape ? value.shape.reduce((product, extent) => product * extent, 1) : (value?.length ?? 1);
+    return sum + count * 9;
+  }, 0);
+  return Math.round(items + given);
+}

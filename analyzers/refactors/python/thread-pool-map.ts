@@ -1,0 +1,64 @@
+import type { IoKind, LoopFacts } from '../../types';
+import { ok, refuse, type Outcome } from '../../platform/result';
+import { eachExpr } from '../../syntax/python-walk';
+import { defineRefactor } from '../refactor';
+import type { TaskMap } from '../task';
+import { waitingOf } from '../task-calls';
+import { planTaskMap, writeTaskMap, type TaskMatch } from '../task-map';
+import { exprsIn } from '../task-names';
+
+/** Things that two threads must not use at once. */
+const perThread = /^(requests\.sessions\.Session|requests\.Session|httpx\.Client|http\.client\.\w+|sqlite3\.\w+|socket\.socket|_io\.\w+|TextIOWrapper|BufferedReader|ftplib\.\w+|smtplib\.\w+|urllib\.request\.OpenerDirector)$/; // prettier-ignore
+
+export const refactor = defineRefactor<TaskMatch>({
+  id: 'thread-pool-map',
+  family: 'thread-pool',
+  title: 'Wait for several items at once in threads',
+
+  match(facts, verdict, cx): Outcome<TaskMatch> | undefined {
+    if (facts.ir.language !== 'python' || verdict.bottleneck !== 'io-wait') return undefined;
+    const plan = planTaskMap(facts, cx, 'thread');
+    if (!plan?.ok) return plan;
+    const shared = sharedHandle(plan.value);
+    if (!shared.ok) return shared;
+    const kinds = waits(plan.value);
+    const workers = workersFor(kinds, facts);
+    const programs = kinds.has('subprocess') && kinds.size === 1;
+    return writeTaskMap(plan.value, {
+      executor: 'ThreadPoolExecutor',
+      workers: programs ? 'cores' : workers,
+      chunksize: null,
+      title: `Wait for ${programs ? 'several programs' : `up to ${workers} items`} at once in threads`,
+      cost: { kind: 'thread-pool', workers },
+      assumptions: [],
+    });
+  },
+
+  rewrite: (match) => match.edits,
+});
+
+function sharedHandle({ facts, free }: TaskMap): Outcome<null> {
+  for (const name of free) {
+    const type = facts.indices.includes(name) ? undefined : facts.values[name]?.type;
+    if (type !== undefined && perThread.test(type)) {
+      return refuse(
+        'shared-handle',
+        `\`${name}\` is a ${type}, which two threads must not use at the same time.`,
+        'Open one for each task inside the function, or one for each thread with threading.local().',
+        facts.ir.span,
+      );
+    }
+  }
+  return ok(null);
+}
+
+function waits({ split, facts }: TaskMap): Set<IoKind> {
+  const exprs = [...split.hoists.flatMap((hoist) => [...eachExpr(hoist.expr)]), ...split.steps.flatMap((step) => [...exprsIn(step.stmt)])];
+  return new Set(exprs.map((expr) => waitingOf(expr, facts)).filter((kind) => kind !== null));
+}
+
+/** Waiting for the network costs this machine nothing; disks answer few questions at once; programs need cores. */
+function workersFor(kinds: ReadonlySet<IoKind>, facts: LoopFacts): number {
+  const most = kinds.has('network') || kinds.has('sleep') ? 32 : 8;
+  return facts.trips === null ? Math.min(16, most) : Math.max(1, Math.min(facts.trips, most));
+}

@@ -1,0 +1,149 @@
+import type { CallFact, Expr, FunctionIR, IoKind, LoopFacts, Refusal } from '../types';
+import type { Context } from './refactor';
+import { exprsIn, sameSpan } from './task-names';
+
+export type Call = Expr & { kind: 'call' };
+/** Where a task runs decides what it may do: a process shares nothing with the parent, a thread everything. */
+export type Worker = 'process' | 'thread';
+
+export const lineOf = (span: { start: { line: number } }): string => `line ${span.start.line + 1}`;
+
+export function factOf(call: Call, facts: LoopFacts): CallFact | null {
+  return facts.calls.find((fact) => sameSpan(fact.span, call.span) && fact.written !== '') ?? null;
+}
+
+const writingNames = /^(requests|httpx|aiohttp)\.(post|put|patch|delete|request)$|^(os\.(remove|unlink|rename|replace|mkdir|makedirs|rmdir|removedirs|kill|system)|shutil\.\w+|json\.dump|pickle\.dump|csv\.writer|numpy\.(save|savez|savetxt|savez_compressed)|builtins\.(print|input)|logging\.\w+|sys\.std(out|err)\.write)$/; // prettier-ignore
+const writingMethods = new Set(['write', 'writelines', 'write_text', 'write_bytes', 'writerow', 'writerows', 'post', 'put', 'patch', 'delete', 'send', 'sendall', 'commit', 'execute', 'executemany', 'unlink', 'rename', 'mkdir', 'rmdir', 'touch', 'flush', 'to_csv', 'savefig']); // prettier-ignore
+const opensFiles = new Set(['builtins.open', 'io.open', 'gzip.open', 'bz2.open', 'lzma.open', 'codecs.open']);
+
+/** Why an I/O call does more than read, in words; null where it only reads. Functions of the user's own are followed. */
+function writtenByCall(call: Call, file: string, cx: Context, seen: Set<FunctionIR>): string | null {
+  const own = cx.functionOf(call.callee, file);
+  if (own) {
+    if (seen.has(own)) return null;
+    seen.add(own);
+    for (const expr of own.body.flatMap((stmt) => [...exprsIn(stmt)])) {
+      const why = expr.kind === 'call' ? writtenByCall(expr, own.file, cx, seen) : null;
+      if (why !== null) return why;
+    }
+    return null;
+  }
+  const resolved = cx.resolve(call.callee, file, call.span.start);
+  const where = `(${lineOf(call.span)})`;
+  if (resolved !== null && writingNames.test(resolved)) return `calls ${resolved.replace('builtins.', '')} ${where}`;
+  if (resolved !== null && opensFiles.has(resolved)) {
+    const mode = call.args[1] ?? call.keywords.find((keyword) => keyword.name === 'mode')?.value;
+    if (mode && (mode.kind !== 'string' || /[wax+]/.test(mode.text.slice(1)))) return `opens a file to write ${where}`;
+  }
+  if (resolved === 'urllib.request.urlopen' && (call.args.length > 1 || call.keywords.some((keyword) => keyword.name === 'data'))) {
+    return `sends data with urlopen ${where}`;
+  }
+  if (resolved === null && call.callee.kind === 'attribute' && writingMethods.has(call.callee.attribute)) {
+    return `calls .${call.callee.attribute}() ${where}`;
+  }
+  return null;
+}
+
+/** Third-party and user code that nobody has read is taken at its word, and the word is shown. */
+export interface CallVerdict {
+  refusal: Refusal | null;
+  assumption: string | null;
+}
+const fine: CallVerdict = { refusal: null, assumption: null };
+const no = (code: string, why: string, toDo: string, call: Call): CallVerdict => ({
+  refusal: { code, why, toDo, span: call.span },
+  assumption: null,
+});
+
+/** May this call of the loop run in a task? `isMethodOfPrivate`: it changes only what the task itself made. */
+export function judgeCall(call: Call, facts: LoopFacts, cx: Context, worker: Worker): CallVerdict {
+  const fact = factOf(call, facts);
+  if (!fact) return fine;
+  const name = `\`${fact.written}\``;
+  const at = lineOf(call.span);
+  switch (fact.purity) {
+    case 'pure':
+      return fine;
+    case 'reads':
+      return fine;
+    case 'rng':
+      return no(
+        'shared-rng',
+        `${name} (${at}) draws from a random generator that all trips share: ${fact.why}`,
+        'Give each task its own generator from numpy.random.SeedSequence(seed).spawn(n); the stream of random numbers changes with it.',
+        call,
+      );
+    case 'mutates':
+      if (/\bself\b/.test(fact.written) || /self\./.test(fact.why)) {
+        return no(
+          'self-state',
+          `${name} (${at}) changes the object that it belongs to: ${fact.why}`,
+          'Return what the method finds and store it after the call.',
+          call,
+        );
+      }
+      if (/global/.test(fact.why)) {
+        return no('global-write', `${name} (${at}) writes to a global: ${fact.why}`, 'Return the value and store it in the loop.', call);
+      }
+      return no(
+        'mutates-arguments',
+        `${name} (${at}) changes what it is given: ${fact.why}`,
+        worker === 'process'
+          ? 'A worker process changes only its own copy. Return the result and store it in the loop.'
+          : 'Return the result and store it in the loop.',
+        call,
+      );
+    case 'io': {
+      const wrote = writtenByCall(call, facts.file, cx, new Set());
+      if (wrote !== null || fact.io === 'console' || fact.io === 'database') {
+        const why = wrote ?? `does ${fact.io === 'console' ? 'console' : 'database'} work: ${fact.why}`;
+        return no(
+          'ordered-effects',
+          `${name} (${at}) ${why}`,
+          'Keep what has to happen in order in the loop, and let the task only compute or read.',
+          call,
+        );
+      }
+      return fact.io === 'subprocess' ? { refusal: null, assumption: `The programs that ${name} starts do not depend on each other.` } : fine;
+    }
+    case 'unknown':
+      if (fact.resolved === null) {
+        return no(
+          'unknown-call',
+          `What ${name} (${at}) does is not known: ${fact.why}`,
+          'Call a function of this project or of a library by its name.',
+          call,
+        );
+      }
+      return { refusal: null, assumption: `${name} has no effect that another trip sees.` };
+  }
+}
+
+const cheapBuiltins = new Set(['sum', 'sorted', 'max', 'min', 'any', 'all', 'list', 'tuple', 'set', 'dict', 'map', 'filter']);
+const heavyMath = new Set(['math.factorial', 'math.comb', 'math.perm', 'builtins.pow']);
+const cheapMethods = new Set(['append', 'extend', 'add', 'get', 'items', 'keys', 'values', 'strip', 'lstrip', 'rstrip', 'split', 'rsplit', 'join', 'startswith', 'endswith', 'lower', 'upper', 'title', 'replace', 'format', 'update', 'setdefault', 'pop', 'copy', 'index', 'count', 'encode', 'decode', 'isdigit', 'isalpha', 'sum', 'mean', 'item', 'insert', 'popleft', 'appendleft', 'most_common', 'read', 'total_seconds', 'exists', 'remove', 'discard', 'partition', 'zfill', 'splitlines', 'group', 'close']); // prettier-ignore
+
+/** Is this expression by itself worth a worker? Cheap built-in calls and arithmetic are not; user functions, library calls and inner loops are. */
+export function isHeavy(expr: Expr, facts: LoopFacts, cx: Context): boolean {
+  if (expr.kind === 'loop') return expr.loop.form !== 'map' || expr.loop.sink?.consumer !== null;
+  if (expr.kind !== 'call') return false;
+  if (cx.functionOf(expr.callee, facts.file)) return true;
+  const resolved = cx.resolve(expr.callee, facts.file, expr.span.start);
+  if (resolved === null) return expr.callee.kind === 'attribute' ? !cheapMethods.has(expr.callee.attribute) : expr.callee.kind === 'name';
+  if (heavyMath.has(resolved)) return resolved !== 'builtins.pow' || expr.args.length === 3;
+  if (resolved.startsWith('builtins.')) {
+    return (
+      cheapBuiltins.has(resolved.slice(9)) && expr.args.length === 1 && !expr.args.some((arg) => arg.kind === 'collection' || arg.kind === 'loop')
+    );
+  }
+  return !/^(math|operator|cmath|functools|itertools|collections|os\.path|builtins|time|datetime)\./.test(resolved);
+}
+
+/** The waiting that an expression does by itself or through the functions that it calls. */
+export function waitingOf(expr: Expr, facts: LoopFacts): IoKind | null {
+  if (expr.kind !== 'call') return null;
+  const fact = factOf(expr, facts);
+  return fact?.purity === 'io' && fact.io !== 'console' ? fact.io : null;
+}
+
+export const isWaiting = (expr: Expr, facts: LoopFacts): boolean => waitingOf(expr, facts) !== null;

@@ -1,0 +1,282 @@
+import type { Expr, LoopFacts, Refusal, ValueFact } from '../types';
+import { eachExpr } from '../syntax/python-walk';
+import type { Context } from './refactor';
+import { lineOf, type Call, type Worker } from './task-calls';
+import { bare, type Column, type Columns } from './task-columns';
+import type { TaskModule } from './task-module';
+import { namesOf } from './task-names';
+import type { TaskSplit } from './task-split';
+import { LineBlock } from './task-text';
+
+/** How a worker is told what to do: the callable that the pool maps, what it maps over, and the functions to be written for it. */
+export interface Handoff {
+  callable: string;
+  sent: Column[];
+  /** Functions to write, each a list of lines from column 0. */
+  functions: string[][];
+  /** Names that every worker process is given once when it starts. */
+  shared: string[];
+  initializer: string | null;
+  usesPartial: boolean;
+  /** Names of the parent that go to the workers. */
+  given: string[];
+}
+
+const largeLength = 100_000;
+const isLarge = (value: ValueFact | undefined): boolean => {
+  const size = value?.shape ? value.shape.reduce((product, extent) => product * extent, 1) : (value?.length ?? 0);
+  return size >= largeLength;
+};
+
+/** Types that cannot cross into another process, with the reason. */
+const unpicklable = /^(function|lambda|generator|coroutine|module|map|filter|zip|enumerate|_io\.\w+|TextIOWrapper|BufferedReader|BufferedWriter|lock|_thread\.\w+|threading\.\w+|sqlite3\.\w+|socket\.\w+|ssl\.\w+|requests\.sessions\.Session|http\.client\.\w+)$/; // prettier-ignore
+
+export class TaskFunction {
+  readonly #facts: LoopFacts;
+  readonly #cx: Context;
+  readonly #split: TaskSplit;
+  readonly #columns: Columns;
+  readonly #module: TaskModule;
+  readonly #worker: Worker;
+  readonly #filtered: boolean;
+
+  constructor(parts: { facts: LoopFacts; cx: Context; split: TaskSplit; columns: Columns; module: TaskModule; worker: Worker; filtered: boolean }) {
+    this.#facts = parts.facts;
+    this.#cx = parts.cx;
+    this.#split = parts.split;
+    this.#columns = parts.columns;
+    this.#module = parts.module;
+    this.#worker = parts.worker;
+    this.#filtered = parts.filtered;
+  }
+
+  /** Names that the task reads and does not make itself. */
+  freeNames(): Set<string> {
+    const steps = namesOf({ stmts: this.#split.steps.filter((step) => step.kind === 'run').map((step) => step.stmt) });
+    const skips = this.#split.steps.flatMap((step) => (step.kind === 'skip' && step.stmt.kind === 'if' ? [step.stmt.test] : []));
+    const tests = this.#filtered ? [] : this.#split.hoists.flatMap((hoist) => hoist.tests.map((one) => one.test));
+    const others = namesOf({ exprs: [...skips, ...this.#split.hoists.map((hoist) => hoist.expr), ...tests] });
+    return new Set([...steps.reads, ...others.reads].filter((name) => !steps.writes.has(name)));
+  }
+
+  /** Local names and module variables that the task cannot find by importing the module. */
+  #locals(free: ReadonlySet<string>): string[] {
+    const ofColumns = new Set(this.#columns.columns.flatMap((column) => column.names));
+    const { owner } = this.#facts;
+    const bound = owner ? new Set([...owner.params.map((param) => param.name), ...namesOf({ stmts: owner.body }).writes]) : new Set<string>();
+    const globals = new Set(owner?.body.flatMap((stmt) => (stmt.kind === 'scope' && stmt.type === 'global' ? stmt.names : [])) ?? []);
+    return [...free].filter((name) => {
+      if (ofColumns.has(name)) return false;
+      const local = bound.has(name) && !globals.has(name);
+      if (!local && this.#module.binds(name)) return owner === null && this.#module.variablesBehind([name]).includes(name);
+      if (local) return true;
+      const at = this.#facts.ir.span.start;
+      const builtin = this.#cx.resolve({ kind: 'name', name, span: this.#facts.ir.span }, this.#facts.file, at)?.startsWith('builtins.') === true;
+      return !builtin;
+    });
+  }
+
+  build(): Handoff | Refusal {
+    const free = this.freeNames();
+    const locals = this.#locals(free);
+    const behind = this.#worker === 'process' ? this.#module.variablesBehind([...free].filter((name) => !locals.includes(name))) : [];
+    const no = this.#worker === 'process' ? (this.#hasUnpicklable(locals) ?? this.#hasLocalFunction(free)) : null;
+    if (no) return no;
+    const clash = behind.find((name) => locals.includes(name) || this.#facts.owner?.params.some((param) => param.name === name));
+    const large = this.#worker === 'process' ? locals.filter((name) => isLarge(this.#facts.values[name]) && this.#mayBeShared(name)) : [];
+    const shared = [...new Set([...behind, ...large])].filter((name) => name !== clash);
+    const direct = large.length === 0 ? this.#direct(locals) : null;
+    const initializer = shared.length > 0 ? this.#cx.freshName('_init_worker', this.#facts.file) : null;
+    const functions = initializer === null ? [] : [this.#initializerText(initializer, shared)];
+    if (direct) return { ...direct, functions, shared, initializer, given: locals };
+    const written = this.#written(
+      locals.filter((name) => !large.includes(name)),
+      free,
+    );
+    return { ...written, functions: [...functions, written.lines], shared, initializer, given: locals };
+  }
+
+  /** In a worker the value becomes a module variable, so a module must not mean something else by the name. */
+  #mayBeShared(name: string): boolean {
+    return this.#facts.owner === null || !this.#module.binds(name);
+  }
+
+  #hasUnpicklable(locals: readonly string[]): Refusal | null {
+    for (const name of locals) {
+      const value = this.#facts.values[name];
+      if (value && unpicklable.test(value.type) && value.type !== 'module') return this.#unpicklable(`\`${name}\` is a ${value.type}`);
+    }
+    for (const column of this.#columns.columns) {
+      const value = this.#facts.values[column.iterable];
+      const element = value?.elements?.find((type) => unpicklable.test(type));
+      if (element !== undefined) return this.#unpicklable(`\`${column.iterable}\` holds a ${element}`);
+    }
+    return null;
+  }
+
+  #hasLocalFunction(free: ReadonlySet<string>): Refusal | null {
+    for (const name of free) {
+      const own = this.#cx.functionOf({ kind: 'name', name, span: this.#facts.ir.span }, this.#facts.file);
+      if (own && !own.topLevel && !own.method)
+        return this.#unpicklable(`the function \`${name}\` (${lineOf(own.span)}) is defined inside another one`);
+    }
+    return null;
+  }
+
+  #unpicklable(what: string): Refusal {
+    return {
+      code: 'unpicklable',
+      why: `The task (${lineOf(this.#facts.ir.span)}) needs something that cannot be sent to another process: ${what}.`,
+      toDo: 'Open or make it inside the function that does the work, and define that function at the top level of its module.',
+      span: this.#facts.ir.span,
+    };
+  }
+
+  /** One call of one function: the pool maps the function itself. */
+  #direct(locals: readonly string[]): Pick<Handoff, 'callable' | 'sent' | 'usesPartial'> | null {
+    const [hoist, another] = this.#split.hoists;
+    if (!hoist || another || this.#split.steps.length > 0 || (hoist.tests.length > 0 && !this.#filtered)) return null;
+    const { expr } = hoist;
+    if (expr.kind !== 'call' || !this.#importable(expr.callee, locals)) return null;
+    const sent: Column[] = [];
+    const leading: string[] = [];
+    const named: string[] = [];
+    const own = this.#cx.functionOf(expr.callee, this.#facts.file);
+    const params = (own?.params ?? []).filter((param) => param.kind === 'plain').slice(own?.method === true ? 1 : 0);
+    for (const [index, arg] of expr.args.entries()) {
+      const column = arg.kind === 'name' ? this.#columns.columns.find((one) => one.names.length === 1 && one.target === arg.name) : undefined;
+      if (column && !sent.includes(column)) sent.push(column);
+      else if (!this.#constant(arg)) return null;
+      else if (sent.length === 0) leading.push(this.#text(arg));
+      else {
+        const name = params[index]?.name;
+        if (name === undefined) return null;
+        named.push(`${name}=${this.#text(arg)}`);
+      }
+    }
+    for (const { name, value } of expr.keywords) {
+      if (!this.#constant(value) || name === '') return null;
+      named.push(`${name}=${this.#text(value)}`);
+    }
+    if (sent.length === 0) return null;
+    const callee = this.#text(expr.callee);
+    const given = [callee, ...leading, ...named];
+    return given.length === 1 ? { callable: callee, sent, usesPartial: false } : { callable: given.join(', '), sent, usesPartial: true };
+  }
+
+  /** Is the callable found by name in a worker? */
+  #importable(callee: Expr, locals: readonly string[]): boolean {
+    if (callee.kind !== 'name' && callee.kind !== 'attribute') return false;
+    if (this.#worker === 'thread')
+      return !this.#usesColumn(callee) && [...eachExpr(callee)].every((expr) => expr.kind === 'name' || expr.kind === 'attribute');
+    const own = this.#cx.functionOf(callee, this.#facts.file);
+    if (own) return own.topLevel || (own.method && callee.kind === 'attribute' && callee.object.kind === 'name' && callee.object.name === 'self');
+    const base = namesOf({ exprs: [callee] }).reads;
+    return this.#cx.resolve(callee, this.#facts.file, callee.span.start) !== null && [...base].every((name) => !locals.includes(name));
+  }
+
+  #usesColumn(expr: Expr): boolean {
+    const reads = namesOf({ exprs: [expr] }).reads;
+    return this.#columns.columns.some((column) => column.names.some((name) => reads.has(name)));
+  }
+
+  /** The same in every trip and cheap to send. */
+  #constant(expr: Expr): boolean {
+    if (
+      this.#usesColumn(expr) ||
+      [...eachExpr(expr)].some((one) => one.kind === 'call' || one.kind === 'loop' || one.kind === 'spread' || one.kind === 'lambda')
+    )
+      return false;
+    return [...namesOf({ exprs: [expr] }).reads].every((name) => !isLarge(this.#facts.values[name]));
+  }
+
+  #initializerText(name: string, shared: readonly string[]): string[] {
+    const unit = this.#cx.indentUnit(this.#facts.file);
+    const given = shared.map((one) => `shared_${one.replace(/^_+/, '')}`);
+    return [
+      `def ${name}(${given.join(', ')}):`,
+      `${unit}global ${shared.join(', ')}`,
+      ...shared.map((one, index) => `${unit}${one} = ${given[index] ?? ''}`),
+    ];
+  }
+
+  #written(locals: readonly string[], free: ReadonlySet<string>): Pick<Handoff, 'callable' | 'sent' | 'usesPartial'> & { lines: string[] } {
+    const unit = this.#cx.indentUnit(this.#facts.file);
+    const used = this.#columns.columns.filter((column) => column.names.some((name) => free.has(name)));
+    const sent = used.length > 0 ? used : this.#columns.columns.slice(0, 1);
+    const name = this.#cx.freshName(this.#verb(), this.#facts.file);
+    const params: string[] = [];
+    const unpacked: string[] = [];
+    for (const column of sent) {
+      if (column.names.length === 1 && !column.target.includes(',')) params.push(column.target);
+      else {
+        const item = this.#cx.freshName(sent.length === 1 ? 'item' : `item${params.length + 1}`, this.#facts.file);
+        params.push(item);
+        unpacked.push(`${unit}${bare(column.target)} = ${item}`);
+      }
+    }
+    // A thread sees the variables around it; a process is given them.
+    const extra = this.#worker === 'process' ? locals : [];
+    const lines = [`def ${name}(${[...params, ...extra].join(', ')}):`, ...unpacked, ...this.#stepLines(unit), `${unit}return ${this.#returned()}`];
+    const callable = extra.length === 0 ? name : [name, ...extra.map((one) => `${one}=${one}`)].join(', ');
+    return { callable, sent, usesPartial: extra.length > 0, lines };
+  }
+
+  #stepLines(unit: string): string[] {
+    const { file } = this.#facts;
+    const text = this.#cx.text(file);
+    const assigned = new Set<string>();
+    return this.#split.steps.flatMap(({ kind, stmt }) => {
+      if (kind === 'skip' && stmt.kind === 'if') {
+        const early = [...this.#split.outputs.map((name) => (assigned.has(name) ? name : 'None')), ...this.#split.hoists.map(() => 'None')];
+        return [`${unit}if ${this.#text(stmt.test)}:`, `${unit}${unit}return ${early.join(', ')}`];
+      }
+      for (const name of namesOf({ stmts: [stmt] }).writes) assigned.add(name);
+      const { fixed } = this.#module;
+      const indent = this.#cx.indentAt(file, stmt.span.start.line);
+      const alone = text.split('\n')[stmt.span.start.line]?.slice(0, stmt.span.start.character).trim() === '';
+      if (!alone) return [unit + this.#cx.slice(file, stmt.span)];
+      const comments = this.#commentsAbove(stmt.span.start.line);
+      return LineBlock.of(text, { start: { line: comments, character: 0 }, end: stmt.span.end }, [], fixed).moved(indent, unit);
+    });
+  }
+
+  #commentsAbove(line: number): number {
+    const lines = this.#cx.text(this.#facts.file).split('\n');
+    let at = line;
+    while (at - 1 > this.#facts.ir.span.start.line && (lines[at - 1] ?? '').trim().startsWith('#')) at -= 1;
+    return at;
+  }
+
+  #returned(): string {
+    const hoists = this.#split.hoists.map((hoist) => {
+      const text = this.#text(hoist.expr);
+      if (hoist.tests.length === 0 || this.#filtered) return text;
+      const tests = hoist.tests.map(({ test, negated }) => {
+        const simple =
+          test.kind === 'compare' || test.kind === 'call' || test.kind === 'name' || test.kind === 'attribute' || test.kind === 'subscript';
+        const written = simple || (!negated && hoist.tests.length === 1 && test.kind === 'logical') ? this.#text(test) : `(${this.#text(test)})`;
+        return negated ? `not ${written}` : written;
+      });
+      const conditional = `${text} if ${tests.join(' and ')} else None`;
+      return this.#split.hoists.length + this.#split.outputs.length > 1 ? `(${conditional})` : conditional;
+    });
+    return [...this.#split.outputs, ...hoists].join(', ');
+  }
+
+  #verb(): string {
+    const called = [
+      ...this.#split.hoists.flatMap((hoist) => [...eachExpr(hoist.expr)]),
+      ...this.#split.steps.flatMap((step) => (step.stmt.kind === 'assign' ? [...eachExpr(step.stmt.value)] : [])),
+    ].find((expr): expr is Call => expr.kind === 'call' && this.#cx.functionOf(expr.callee, this.#facts.file) !== null);
+    const name = called?.callee.kind === 'name' ? called.callee.name : called?.callee.kind === 'attribute' ? called.callee.attribute : null;
+    const base = name === null ? 'do_one' : `${name.replace(/^_+/, '')}_one`;
+    return this.#worker === 'process' ? `_${base}` : base;
+  }
+
+  /** Text of an expression on one line where it can be: an expression over several lines keeps them in parentheses. */
+  #text(expr: Expr): string {
+    const text = this.#cx.slice(this.#facts.file, expr.span);
+    return text.includes('\n') && !/^[\w.]*[([{]/.test(text) ? `(${text})` : text;
+  }
+}

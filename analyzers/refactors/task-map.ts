@@ -1,0 +1,195 @@
+/**
+ * The lowering "task function plus map": a loop becomes a pool's `map` over what the loop runs over, and what is left of its body, which goes on in order.
+ *
+ *     for x in xs:                         with ProcessPoolExecutor() as pool:
+ *         y = slow(x)               ->         for x, y in zip(xs, pool.map(slow, xs, chunksize=chunksize)):
+ *         total += y                               total += y
+ *
+ * The parent adds, appends and prints in the same order as before, so nothing is reassociated.
+ */
+import type { CostModel, Edit, LoopFacts, Position, Refusal, Span, Stmt } from '../types';
+import { ok, refuse, type Outcome } from '../platform/result';
+import { eachStmt } from '../syntax/python-walk';
+import type { Context, Match } from './refactor';
+import type { Worker } from './task-calls';
+import type { TaskMap } from './task';
+import { columnsOf, headerOf } from './task-columns';
+import { TaskFunction } from './task-function';
+import { TaskModule } from './task-module';
+import { baseName, namesOf, sameSpan } from './task-names';
+import { loopText, statementText, type Body } from './task-print';
+import { splitLoop, type TaskSplit } from './task-split';
+import { orderedEdits } from './task-text';
+
+export interface TaskMatch extends Match {
+  edits: Edit[];
+}
+export interface PoolStyle {
+  executor: 'ProcessPoolExecutor' | 'ThreadPoolExecutor';
+  /** What is written as `max_workers`; null: the executor's own default. */
+  workers: number | 'cores' | null;
+  /** Items that go to a worker at once: an expression over the number of items, or null for one by one. */
+  chunksize: ((length: string, os: string) => string) | null;
+  title: string;
+  cost: CostModel;
+  /** Beside those that the split itself had to make. */
+  assumptions: string[];
+}
+
+/** undefined: nothing here is worth a worker. */
+export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker): Outcome<TaskMap> | undefined {
+  const split = splitLoop(facts, cx, worker);
+  if (split === undefined) return undefined;
+  const { file, ir } = facts;
+  if (ir.async || facts.owner?.async === true || facts.flow.some((flow) => flow.kind === 'await')) {
+    return refuse('async-code', 'The loop is in asynchronous code; waiting for a pool would stop every other task.', 'Use asyncio.gather, or run the loop in a thread with asyncio.to_thread.', ir.span); // prettier-ignore
+  }
+  if (facts.depth > 0) {
+    return refuse('inner-loop', 'The loop runs inside another loop, so that a pool would be started again in every trip of the outer one.', 'Let the outer loop hand out the work.', ir.span); // prettier-ignore
+  }
+  const module = new TaskModule(file, cx);
+  if (module.usesPool(facts)) {
+    return refuse('already-parallel', 'The code around the loop already works with a pool of workers.', 'Give that pool larger pieces of work instead of a second pool.', ir.span); // prettier-ignore
+  }
+  if (!split.ok) return split;
+  const filtered = ir.form !== 'for' && split.value.hoists.some((hoist) => hoist.tests.length > 0);
+  const filter = filtered ? (split.value.hoists[0]?.tests ?? []).map((one) => cx.slice(file, one.test.span)).join(' and ') : null;
+  const columns = module.inLambda(facts) ? undefined : columnsOf(facts, cx, filter);
+  if (!columns) return undefined;
+  const { trips } = facts;
+  if (trips !== null && trips < 2) {
+    return refuse('too-few-trips', `The loop has ${trips} trip${trips === 1 ? '' : 's'}: there is nothing to share out.`, 'Look for the work inside the trip.', ir.span); // prettier-ignore
+  }
+  if (worker === 'process' && facts.owner === null && !cx.isMain(file)) {
+    return refuse('import-time', 'The loop runs while its module is imported, and every worker process imports the module again.', 'Move the loop into a function and call that from the script.', ir.span); // prettier-ignore
+  }
+  const writer = new TaskFunction({ facts, cx, split: split.value, columns, module, worker, filtered });
+  const handoff = writer.build();
+  if ('code' in handoff) return { ok: false, refusal: handoff };
+  const free = writer.freeNames();
+  const changed = changedByRest({ facts, split: split.value, free, handoff });
+  if (changed) return { ok: false, refusal: changed };
+  return ok({ facts, cx, worker, split: split.value, columns, handoff, module, filtered, free });
+}
+
+/** What the rest of the loop changes, a task must not read: it would see it as it was before the loop. */
+function changedByRest({ facts, split, free, handoff }: Pick<TaskMap, 'facts' | 'split' | 'free' | 'handoff'>): Refusal | null {
+  const name = [...split.restWrites].find((one) => !facts.indices.includes(one) && (free.has(one) || handoff.shared.includes(one)));
+  if (name === undefined) return null;
+  const carried = facts.carried.find((one) => one.name === name);
+  return {
+    code: 'carried-dependence',
+    why: carried?.why ?? `The loop changes \`${name}\`, and the next trips read it.`,
+    toDo: `Compute what does not need \`${name}\` in a function of its own first; the pool can then do that part.`,
+    span: carried?.span ?? facts.ir.span,
+  };
+}
+
+/** undefined: the loop is written in a way that this lowering does not rewrite. */
+export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch> | undefined {
+  const { facts, cx, handoff, columns, module, split } = map;
+  const { file } = facts;
+  const statement = lineSpan(cx, file, facts.statement);
+  if (!statement) return undefined;
+  const head = cx.slice(file, { start: facts.statement.start, end: facts.ir.span.start });
+  if (facts.ir.form !== 'for' && /^(if|elif|for|while|with|async|match|try)\b/.test(head)) {
+    return refuse('inside-header', 'The comprehension stands in the header of another statement.', 'Give its result a name on a line of its own first.', facts.ir.span); // prettier-ignore
+  }
+  const imports: Edit[] = [];
+  const imported = (path: string, name?: string): string => {
+    const { written, edit } = cx.importName(file, path, name === undefined ? {} : { name });
+    if (edit) imports.push(edit);
+    return written;
+  };
+  const executor = imported('concurrent.futures', style.executor);
+  const callable = handoff.usesPartial ? `${imported('functools', 'partial')}(${handoff.callable})` : handoff.callable;
+  const before = [...columns.prelude];
+  let chunk = '';
+  if (style.chunksize !== null) {
+    const name = cx.freshName('chunksize', file);
+    before.push(`${name} = ${style.chunksize(columns.length, imported('os'))}`);
+    chunk = `, chunksize=${name}`;
+  }
+  const pool = cx.freshName('pool', file);
+  const options = [
+    ...(style.workers === null ? [] : [`max_workers=${style.workers === 'cores' ? `${imported('os')}.cpu_count()` : style.workers}`]),
+    ...(handoff.initializer === null ? [] : [`initializer=${handoff.initializer}`, `initargs=(${handoff.shared.join(', ')},)`]),
+  ];
+  const mapped = `${pool}.map(${[callable, ...handoff.sent.map((column) => column.iterable)].join(', ')}${chunk})`;
+  const guarded = map.worker === 'process' && module.startsOnImport(facts);
+  const unit = cx.indentUnit(file);
+  const indent = cx.indentAt(file, statement.start.line);
+  const outer = guarded && facts.owner === null ? unit + indent : indent;
+  const body: Body = {
+    map,
+    mapped,
+    header: headerOf(columns, (column) => isNeeded(map, column.names), resultNames(split), mapped),
+    indent,
+    inner: outer + unit,
+  };
+  const inside = facts.ir.form === 'for' ? loopText(body, statement) : statementText(body, statement);
+  if (!inside) return undefined;
+  const locals = map.worker === 'thread' ? handoff.functions.flatMap((lines) => [...lines, '']) : [];
+  const lines = [
+    ...[...locals, ...before].map((line) => (line === '' ? '' : outer + line)),
+    `${outer}with ${executor}(${options.join(', ')}) as ${pool}:`,
+    ...inside,
+  ];
+  const region = cx.edit(file, statement, lines.join('\n'));
+  const place = module.placeBefore(facts.statement);
+  const functions = map.worker === 'process' ? handoff.functions : [];
+  const written = functions.length === 0 ? [] : [cx.insert(file, place, functions.map((one) => one.join('\n') + '\n\n\n').join(''))];
+  return ok({
+    file,
+    region: facts.statement,
+    captures: capturesOf(facts),
+    title: style.title,
+    cost: style.cost,
+    assumptions: [...split.assumptions, ...style.assumptions],
+    guarded: split.assumptions.length + style.assumptions.length === 0,
+    tolerance: 0,
+    requires: [],
+    workers: style.workers === 'cores' ? null : style.workers,
+    edits: orderedEdits([...joined(imports), ...written, ...(guarded ? module.guardEdits(statement) : []), region]),
+  });
+}
+
+const resultNames = (split: TaskSplit): string[] => [...split.outputs, ...split.hoists.map((hoist) => hoist.name)];
+
+function isNeeded({ split, facts }: TaskMap, names: readonly string[]): boolean {
+  return names.some((name) => split.restReads.has(name) || facts.liveOut.includes(name));
+}
+
+/** The whole lines of a statement; null where it shares one with another statement. */
+function lineSpan(cx: Context, file: string, span: Span): Span | null {
+  const lines = cx.text(file).split('\n');
+  const end: Position = { line: span.end.line, character: (lines[span.end.line] ?? '').replace(/\r$/, '').length };
+  const before = cx.slice(file, { start: { line: span.start.line, character: 0 }, end: span.start });
+  const after = cx.slice(file, { start: span.end, end });
+  return before.trim() === '' && /^\s*(#.*)?$/.test(after) ? { start: { line: span.start.line, character: 0 }, end } : null;
+}
+
+/** Several imports at one place are one edit, so that their blank lines do not add up. */
+function joined(imports: readonly Edit[]): Edit[] {
+  const result: Edit[] = [];
+  for (const edit of [...imports].sort((a, b) => (importKey(a) < importKey(b) ? -1 : 1))) {
+    const same = result.find((one) => one.start.line === edit.start.line && one.start.character === edit.start.character);
+    if (!same) result.push({ ...edit });
+    else {
+      const kept = same.newText.trimEnd();
+      const eol = same.newText.includes('\r\n') ? '\r\n' : '\n';
+      same.newText = kept + eol + edit.newText.trim() + same.newText.slice(kept.length);
+    }
+  }
+  return result;
+}
+const importKey = (edit: Edit): string => edit.newText.trim().replace(/^(from|import) /, '');
+/** Names whose values are compared when the statement ends. */
+function capturesOf(facts: LoopFacts): string[] {
+  const code: readonly Stmt[] = facts.owner?.body ?? [];
+  const holder = [...eachStmt(code)].find((stmt) => sameSpan(stmt.span, facts.statement));
+  const written = facts.ir.form === 'for' || !holder ? [] : [...namesOf({ stmts: [holder] }).writes];
+  const stored = facts.stores.map((store) => baseName(store.target) ?? store.name);
+  const names = [...facts.liveOut, ...facts.accumulators.map((one) => one.name), ...stored, ...written];
+  return [...new Set(names)].filter((name) => name !== 'self' && !facts.privates.includes(name));
+}

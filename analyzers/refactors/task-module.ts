@@ -1,0 +1,185 @@
+import type { Edit, Expr, FunctionIR, LoopFacts, Position, Span, Stmt } from '../types';
+import { readModule, type PythonModule } from '../syntax/python-module';
+import { eachExpr, eachStmt } from '../syntax/python-walk';
+import type { Context } from './refactor';
+import { baseName, exprsIn, namesOf, within } from './task-names';
+import { linesInsideStrings } from './task-text';
+
+type Statement = PythonModule['outline']['statements'][number];
+
+const changing = new Set(['append', 'extend', 'insert', 'add', 'update', 'setdefault', 'pop', 'popitem', 'remove', 'discard', 'clear', 'sort', 'reverse', 'fill', 'resize']); // prettier-ignore
+/** Calls that make the same thing again in every process that imports the file, quickly and without effects. */
+const makers = /^(re\.compile|pathlib\.\w*Path|logging\.getLogger|collections\.\w+|decimal\.Decimal|fractions\.Fraction|datetime\.\w+|math\.\w+|numpy\.(array|float\w*|int\w*)|builtins\.(list|dict|set|tuple|frozenset|float|int|str|bool|range|len))$/; // prettier-ignore
+
+/** What a worker process needs of the module that the task is in, when it imports that module anew. */
+export class TaskModule {
+  readonly module: PythonModule;
+  /** Lines that start inside a string: they are never indented anew. */
+  readonly fixed: ReadonlySet<number>;
+  readonly #cx: Context;
+  readonly #file: string;
+
+  constructor(file: string, cx: Context) {
+    this.#file = file;
+    this.#cx = cx;
+    this.fixed = linesInsideStrings(cx.text(file));
+    this.module = readModule({ path: file, text: cx.text(file), sha256: '', language: 'python' });
+  }
+
+  /** Does the module bind the name at its top level? */
+  binds(name: string): boolean {
+    return this.module.outline.statements.some((statement) => statement.names.includes(name));
+  }
+
+  /**
+   * Module variables that the given names lead to, through functions and classes. A worker that imports the file would not have them, or not as
+   * they are now, so they have to be handed over.
+   */
+  variablesBehind(names: Iterable<string>): string[] {
+    const seen = new Set<string>();
+    const variables: string[] = [];
+    const pending = [...names];
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const binding = this.module.outline.statements.filter((statement) => statement.names.includes(name));
+      if (binding.length === 0) continue;
+      if (binding.every((statement) => statement.kind === 'import')) continue;
+      if (binding.every((statement) => statement.kind === 'function' || statement.kind === 'class'))
+        pending.push(...binding.flatMap((one) => one.reads));
+      else if (!this.#sameEverywhere(name, binding)) variables.push(name);
+      else pending.push(...binding.flatMap((one) => one.reads));
+    }
+    return variables;
+  }
+
+  /** Assigned once, from something that every process makes alike, and never changed afterwards. */
+  #sameEverywhere(name: string, binding: readonly Statement[]): boolean {
+    const [statement] = binding;
+    if (!statement || binding.length > 1 || this.module.globals.includes(name)) return false;
+    if (statement.kind !== 'constant' && !this.isSetup(statement)) return false;
+    return !this.#changed(name);
+  }
+
+  #changed(name: string): boolean {
+    const bodies = [this.module.body, ...this.module.functions.map((one) => one.body)];
+    return bodies.some((body) => {
+      if (namesOf({ stmts: body }).stores.has(name)) return true;
+      return body.some((stmt) => [...exprsIn(stmt)].some((expr) => changesBy(expr, name)));
+    });
+  }
+
+  /** A module-level assignment that may stay outside of the guard: `WEIGHTS = [1, 2]`, `log = logging.getLogger(__name__)`. */
+  isSetup(statement: Statement): boolean {
+    if (statement.kind === 'constant') return true;
+    const stmt = this.module.body.find((one) => within(one.span, statement.span) && within(statement.span, one.span));
+    return stmt?.kind === 'assign' && stmt.targets.every((target) => target.kind === 'name') && this.#literal(stmt.value);
+  }
+
+  #literal(value: Expr): boolean {
+    for (const expr of eachExpr(value)) {
+      if (expr.kind === 'call' && !makers.test(this.#cx.resolve(expr.callee, this.#file, expr.span.start) ?? '')) return false;
+      if (expr.kind === 'loop' || expr.kind === 'lambda' || expr.kind === 'opaque' || expr.kind === 'await' || expr.kind === 'yield') return false;
+    }
+    const setups = (name: string): boolean =>
+      this.module.outline.statements
+        .filter((one) => one.names.includes(name))
+        .every((one) => one.kind !== 'guard' && (one.kind !== 'other' || this.isSetup(one)));
+    return [...namesOf({ exprs: [value] }).reads].every(setups);
+  }
+
+  /** True where the statement stands at module level and nothing keeps a worker's import from running it. */
+  startsOnImport(facts: LoopFacts): boolean {
+    if (!this.#cx.isMain(this.#file)) return false;
+    const around = this.module.outline.statements.find((statement) => within(facts.statement, statement.span));
+    if (facts.owner === null) return around?.kind !== 'guard';
+    return !this.module.outline.statements.some((statement) => statement.kind === 'guard');
+  }
+
+  /** Runs of module-level statements that start things: they go under `if __name__ == "__main__":`. */
+  guardedRuns(): Span[] {
+    const runs: Span[] = [];
+    let open: { start: Position; end: Position } | null = null;
+    for (const statement of this.module.outline.statements) {
+      const moves = statement.kind === 'other' && !this.isSetup(statement);
+      const may = statement.kind === 'other' || statement.kind === 'constant';
+      if (moves) {
+        open = open ? { start: open.start, end: statement.span.end } : { start: statement.span.start, end: statement.span.end };
+      } else if (!may || !open) {
+        if (open) runs.push(open);
+        open = null;
+      }
+    }
+    if (open) runs.push(open);
+    return runs;
+  }
+
+  /** The line before which a new top-level function goes: above the statement that holds the loop and the comments that belong to it. */
+  placeBefore(span: Span): Position {
+    const statement = this.module.outline.statements.find((one) => within(span, one.span));
+    return { line: this.aboveComments((statement?.span ?? span).start.line), character: 0 };
+  }
+
+  aboveComments(line: number): number {
+    const lines = this.#cx.text(this.#file).split('\n');
+    let at = line;
+    while (at > 0 && (lines[at - 1] ?? '').startsWith('#') && !(lines[at - 1] ?? '').startsWith('#!')) at -= 1;
+    return at;
+  }
+
+  /** Edits that put the runs under the guard; the lines of `region` are left to the edit that replaces them. */
+  guardEdits(region: Span): Edit[] {
+    const cx = this.#cx;
+    const lines = cx.text(this.#file).split('\n');
+    const unit = cx.indentUnit(this.#file);
+    return this.guardedRuns().flatMap((run) => {
+      const first = this.aboveComments(run.start.line);
+      const edits = [cx.insert(this.#file, { line: first, character: 0 }, `if __name__ == "__main__":${cx.eol(this.#file)}`)];
+      for (let line = first; line <= run.end.line; line += 1) {
+        const inRegion = line >= region.start.line && line <= region.end.line;
+        if (inRegion || this.fixed.has(line) || (lines[line] ?? '').trim() === '') continue;
+        edits.push(cx.insert(this.#file, { line, character: 0 }, unit));
+      }
+      return edits;
+    });
+  }
+
+  /** Functions that a pool of this file already runs: `pool.map(work, ...)`, `Process(target=work)`. */
+  isWorker(owner: FunctionIR): boolean {
+    const code = [...this.module.body, ...this.module.functions.flatMap((one) => one.body)];
+    return code
+      .flatMap((stmt) => [...exprsIn(stmt)])
+      .some((expr) => {
+        if (expr.kind !== 'call') return false;
+        const name = expr.callee.kind === 'attribute' ? expr.callee.attribute : expr.callee.kind === 'name' ? expr.callee.name : '';
+        if (!/^(map|imap|imap_unordered|starmap|submit|apply|apply_async|map_async|run_in_executor|to_thread|Process|Thread|delayed)$/.test(name))
+          return false;
+        if (name === 'map' && expr.callee.kind === 'name') return false;
+        const given = [...expr.args, ...expr.keywords.map((keyword) => keyword.value)];
+        return given
+          .flatMap((arg) => [...eachExpr(arg)])
+          .some((arg) => (arg.kind === 'name' ? arg.name : arg.kind === 'attribute' ? arg.attribute : '') === owner.name);
+      });
+  }
+
+  /** The code around the loop already works with a pool. */
+  usesPool(facts: LoopFacts): boolean {
+    const pools = Object.entries(this.module.imports).filter(([, path]) =>
+      /^(multiprocessing|concurrent\.futures|concurrent|joblib|dask|ray|mpi4py)\b/.test(path),
+    );
+    const code: readonly Stmt[] = facts.owner ? facts.owner.body : this.module.body;
+    const reads = namesOf({ stmts: code }).reads;
+    return pools.some(([name]) => reads.has(name)) || (facts.owner !== null && this.isWorker(facts.owner));
+  }
+
+  /** Does the loop stand inside a lambda, whose parameters nobody outside knows? */
+  inLambda(facts: LoopFacts): boolean {
+    const code: readonly Stmt[] = facts.owner ? facts.owner.body : this.module.body;
+    const exprs = [...eachStmt(code)].flatMap((stmt) => [...exprsIn(stmt)]);
+    return exprs.some((expr) => expr.kind === 'lambda' && within(facts.ir.span, expr.span) && facts.ir.form !== 'map');
+  }
+}
+
+function changesBy(expr: Expr, name: string): boolean {
+  return expr.kind === 'call' && expr.callee.kind === 'attribute' && changing.has(expr.callee.attribute) && baseName(expr.callee.object) === name;
+}

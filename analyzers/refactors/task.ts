@@ -1,0 +1,21 @@
+import type { LoopFacts } from '../types';
+import type { Context } from './refactor';
+import type { Worker } from './task-calls';
+import type { Columns } from './task-columns';
+import type { Handoff } from './task-function';
+import type { TaskModule } from './task-module';
+import type { TaskSplit } from './task-split';
+
+/** A loop that was found to be a task function and a map, and everything that writing it needs. */
+export interface TaskMap {
+  facts: LoopFacts;
+  cx: Context;
+  worker: Worker;
+  split: TaskSplit;
+  columns: Columns;
+  handoff: Handoff;
+  module: TaskModule;
+  /** A comprehension's cold filter was taken into the items. */
+  filtered: boolean;
+  free: ReadonlySet<string>;
+}

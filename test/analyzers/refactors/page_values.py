@@ -1,0 +1,127 @@
+"""Runs the blocks of refactor pages in one warm interpreter and says what they print and hold.
+
+One JSON request a line on stdin, one JSON answer a line on stdout; the blocks' own output is captured. As `page_values.py script FILE METHOD` it runs one
+file as a real `__main__` under that start method of multiprocessing and writes the answer to stdout.
+"""
+
+import io
+import json
+import sys
+import traceback
+import types
+
+try:  # pages may use NumPy; without it they fail on their own import
+    import numpy
+except ImportError:
+    numpy = None
+
+
+def written(value, depth=0):
+    """JSON that is equal for equal values of equal types; floats are kept apart so that a tolerance can be applied."""
+    kind = type(value)
+    name = kind.__name__ if kind.__module__ in ("builtins", "numpy") else kind.__module__ + "." + kind.__qualname__
+    if depth > 12:
+        return [name, "..."]
+    if isinstance(value, float):
+        return [name, {"float": repr(float(value))}]
+    if isinstance(value, complex):
+        return [name, {"float": repr(value.real)}, {"float": repr(value.imag)}]
+    if value is None or isinstance(value, (bool, int, str, bytes)):
+        return [name, repr(value)]
+    if numpy is not None and isinstance(value, numpy.ndarray):
+        return [name, str(value.dtype), list(value.shape), [written(item, depth + 1) for item in value.ravel().tolist()]]
+    if numpy is not None and isinstance(value, numpy.generic):
+        return [name, repr(value.item())]
+    if isinstance(value, (list, tuple)):
+        return [name, [written(item, depth + 1) for item in value]]
+    if isinstance(value, (set, frozenset)):
+        return [name, sorted(json.dumps(written(item, depth + 1)) for item in value)]
+    if isinstance(value, dict):
+        return [name, [[written(key, depth + 1), written(item, depth + 1)] for key, item in value.items()]]
+    if isinstance(value, range):
+        return [name, repr(value)]
+    if hasattr(value, "__dict__"):
+        return [name, [[key, written(item, depth + 1)] for key, item in sorted(vars(value).items())]]
+    return [name]
+
+
+def live(namespace):
+    """Names that a reader of the module could use afterwards."""
+    skipped = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type)
+    return {
+        name: written(value)
+        for name, value in namespace.items()
+        if not name.startswith("__") and not isinstance(value, skipped) and not hasattr(value, "shutdown")
+    }
+
+
+def fact(value):
+    """A ValueFact: type, length, element types and small numbers, never the value itself."""
+    kind = type(value)
+    known = kind.__module__ in ("builtins", "numpy")
+    result = {"type": kind.__name__ if known else kind.__module__ + "." + kind.__qualname__}
+    if numpy is not None and isinstance(value, numpy.ndarray):
+        result.update(dtype=str(value.dtype), shape=list(value.shape))
+    elif isinstance(value, (list, tuple, dict, set, frozenset, str, bytes, range)):
+        result["length"] = len(value)
+        if not isinstance(value, (str, bytes, range)):
+            items = list(value)
+            middle = len(items) // 2
+            some = items[:20] + items[max(0, middle - 10) : middle + 10] + items[-20:]
+            result["elements"] = sorted({type(item).__name__ for item in some})
+    elif kind in (int, float) and abs(value) < 1e300:
+        result["value"] = value
+    return result
+
+
+def run(text, path, record):
+    """Runs the text as a module; with `record`, also what each of its functions and the module held when they returned."""
+    frames = {}
+
+    def watch(frame, event, argument):
+        if event == "return" and frame.f_code.co_filename == path and frame.f_code.co_name not in ("<lambda>", "<genexpr>"):
+            code = frame.f_code
+            name = getattr(code, "co_qualname", None) or code.co_name
+            values = {key: fact(value) for key, value in frame.f_locals.items() if not key.startswith(("__", "."))}
+            frames[name + str(code.co_firstlineno)] = {"file": path, "name": name, "firstLine": code.co_firstlineno, "values": values}
+
+    namespace = {"__name__": "__main__", "__builtins__": __builtins__}
+    output, error = io.StringIO(), None
+    before, sys.stdout = sys.stdout, output
+    try:
+        code = compile(text, path, "exec")
+        if record:
+            sys.setprofile(watch)
+        exec(code, namespace)
+    except BaseException:
+        error = traceback.format_exc()
+    finally:
+        sys.setprofile(None)
+        sys.stdout = before
+    return {"stdout": output.getvalue(), "names": live(namespace), "frames": list(frames.values()), "error": error}
+
+
+def main():
+    if sys.argv[1:2] == ["script"]:
+        import multiprocessing
+        import runpy
+
+        multiprocessing.set_start_method(sys.argv[3])
+        answer, output = sys.stdout, io.StringIO()
+        sys.stdout, error, names = output, None, {}
+        sys.argv = [sys.argv[2]]
+        try:
+            names = live(runpy.run_path(sys.argv[0], run_name="__main__"))
+        except BaseException:
+            error = traceback.format_exc()
+        json.dump({"stdout": output.getvalue(), "names": names, "frames": [], "error": error}, answer)
+        return
+    answers, sys.stdout = sys.stdout, sys.stderr
+    for line in sys.stdin:
+        request = json.loads(line)
+        answers.write(json.dumps(run(request["text"], request["path"], request["record"])) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
