@@ -3,7 +3,7 @@
     python -I -S hotloop_supervise.py SPEC.json
 
 SPEC.json: {"argv": [..], "cwd": "..", "stdin": "inherit" | path | null (empty), "stdout": path | null (ours), "stderr": path | null,
-"seconds": number | null, "memory": bytes | null, "output": bytes | null, "foreground": bool, "result": path}
+"seconds": number | null, "memory": bytes | null, "output": bytes | null, "foreground": bool, "result": path, "started": path | null}
 The program's environment is ours. `foreground` leaves it in our process group, so that a terminal's keys reach it and it can read from the
 terminal. The result file: {"pid", "exitCode", "signal", "wall", "cpu", "peak", "delay", "workerDelay", "stopped"}; seconds and bytes; delay
 is the time that the main thread waited for a core, null where the system does not tell.
@@ -255,6 +255,7 @@ def clear_rest(tree):
 def supervise(spec):
     read_end, write_end = os.pipe()
     os.set_blocking(write_end, False)
+    starter = os.getppid()
     foreground = bool(spec.get("foreground"))
     numbers = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD]
     handlers = {number: signal.getsignal(number) for number in numbers}
@@ -282,6 +283,8 @@ def supervise(spec):
         came = wait_for(read_end, min(wake) - now)
         if stopped is None and any(number in (signal.SIGTERM, signal.SIGHUP) or (number == signal.SIGINT and not foreground) for number in came):
             stopped = "cancelled"
+        if stopped is None and os.getppid() != starter:
+            stopped = "cancelled"  # where the system does not tell a starter's death, as Linux does
         now = time.monotonic()
         if now >= watch.next:
             passed = watch.look()
@@ -374,6 +377,9 @@ def supervise_windows(spec):
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         spec = json.load(file)
+    if spec.get("started"):
+        with open(spec["started"], "w") as file:
+            file.write(str(os.getpid()))
     try:
         result = supervise_windows(spec) if os.name == "nt" else supervise(spec)
     except OSError as error:

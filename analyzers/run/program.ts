@@ -1,5 +1,13 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Bytes, Command, Edit, Effect, EffectKind, Interpreter, Run, Seconds } from '../types';
-import type { Outcome } from '../platform/result';
+import { startProcess } from '../platform/process';
+import { pythonHelpers } from '../platform/resources';
+import { ok, refuse, type Outcome } from '../platform/result';
+import { bytes } from '../platform/units';
+import { prepareSupervision, SUPERVISOR_GRACE } from './supervised';
+import { markOwner } from './sweep';
 
 /** A copy of the project in which a program is rerun. The user's own files are never touched. */
 export interface Sandbox {
@@ -8,12 +16,16 @@ export interface Sandbox {
   readonly dir: string;
   /** The private temp folder given to the program as TMPDIR. */
   readonly temp: string;
+  /** Where our own files of a run lie: beside the copy, never in it. */
+  readonly side: string;
   /** Where a file of the project lies in the copy. */
   path(original: string): string;
   /** Applies edits to the copy; every file's hash is checked first. */
   apply(edits: readonly Edit[]): Promise<Outcome<void>>;
   /** Brings the copy back to how it was after `openSandbox` or the last `apply`: what a run wrote is removed. */
   restore(): Promise<void>;
+  /** What was done to the files of the copy since it was last as it should be. */
+  changes(): Promise<FileChange[]>;
   /** Removes the copy. Never throws. */
   dispose(): Promise<void>;
 }
@@ -86,10 +98,117 @@ export interface RunResult {
   run: Run;
   /** Time that the main thread was runnable but waited for a core; null where the system does not tell. */
   queueDelay: Seconds | null;
+  /** The most that one of the processes below it waited, as last seen; null where there was none. */
+  workerDelay?: Seconds | null;
   stdout: Uint8Array;
   stderr: Uint8Array;
   files: FileChange[];
   regions: RegionObservation[];
   /** The effect that the gate refused, which ended the run. */
   refused: Effect | null;
+}
+
+const WORKERS = 'HOTLOOP_WORKERS';
+
+/** Text that names the project names its copy instead: an argument, an entry of a path list. */
+function intoCopy(text: string, { root, dir }: Sandbox): string {
+  if (text === root) return dir;
+  return text.split(root + path.sep).join(dir + path.sep);
+}
+
+/** Printed paths of the copy and its temp folder, as they would be without it. */
+function outOfCopy(output: Buffer, { root, dir, temp }: Sandbox): Uint8Array {
+  const latin = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+  const text = output.toString('latin1');
+  const mapped = text.replaceAll(latin(dir), latin(root)).replaceAll(latin(temp), latin(tmpdir()));
+  return mapped === text ? output : Buffer.from(mapped, 'latin1');
+}
+
+function environmentOf(request: RunRequest, cwd: string): Record<string, string> {
+  const { sandbox, seed } = request;
+  const own = Object.entries({ ...process.env, ...request.environment }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('HOTLOOP_'),
+  );
+  const found: Record<string, string> = { PYTHONHASHSEED: String(seed % 4294967296), ...Object.fromEntries(own), PYTHONDONTWRITEBYTECODE: '1' };
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) found[name] = sandbox.temp;
+  if (found['PWD'] !== undefined) found['PWD'] = cwd;
+  const paths = found['PYTHONPATH'];
+  if (paths !== undefined) found['PYTHONPATH'] = paths.split(path.delimiter).map((entry) => intoCopy(entry, sandbox)).join(path.delimiter); // prettier-ignore
+  return found;
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as unknown);
+}
+
+/**
+ * Runs the program once in its sandbox, under the supervisor and behind the gate. How it ended, also by a limit, a refused effect or the signal, is
+ * in the result. Refuses with 'start-failed' or 'run-lost' when there is no result. HOTLOOP_WORKERS in the environment sets every pool's size.
+ */
+export async function runProgram(request: RunRequest): Promise<Outcome<RunResult>> {
+  const { interpreter, command, sandbox, limits, regions, allow } = request;
+  const side = (name: string): string => path.join(sandbox.side, name);
+  const files = { regions: side('regions.json'), refusal: side('refusal.json'), stdout: side('stdout'), stderr: side('stderr'), spec: side('spec.json'), child: side('child.json') }; // prettier-ignore
+  await Promise.all(Object.values(files).map((file) => rm(file, { force: true })));
+  const cwd = sandbox.path(command.cwd);
+  await writeFile(
+    files.spec,
+    JSON.stringify({
+      kind: command.kind,
+      target: command.kind === 'script' ? sandbox.path(command.target) : command.target,
+      args: command.args.map((argument) => intoCopy(argument, sandbox)),
+      seed: request.seed,
+      workers: Number(request.environment[WORKERS] ?? 0) || null,
+      startMethod: request.startMethod,
+      root: sandbox.root,
+      dir: sandbox.dir,
+      regions: regions.map((region) => ({ ...region, file: sandbox.path(region.file) })),
+      result: files.regions,
+      policy: { own: [sandbox.dir, sandbox.temp], deny: [sandbox.root], kinds: allow.kinds, targets: allow.targets, refusal: files.refusal },
+      child: files.child,
+    }),
+    { mode: 0o600 },
+  );
+  const supervision = await prepareSupervision(interpreter.path, sandbox.side, {
+    argv: [interpreter.path, path.join(pythonHelpers(), 'hotloop_runner.py'), files.spec],
+    cwd,
+    stdin: request.stdin,
+    stdout: files.stdout,
+    stderr: files.stderr,
+    seconds: limits.seconds,
+    memory: limits.memory,
+    output: limits.output,
+    foreground: false,
+  });
+  const started = startProcess({
+    argv: supervision.argv,
+    cwd: sandbox.side,
+    environment: environmentOf(request, cwd),
+    stdout: 'ignore',
+    stderr: { keep: bytes(64 * 1024) },
+    signal: request.signal,
+    grace: SUPERVISOR_GRACE,
+  });
+  if (started.pid !== undefined) await markOwner(path.dirname(sandbox.side), started.pid);
+  const end = await started.end;
+  if (end.stopped === 'cancelled' && started.pid === undefined) return refuse('cancelled', 'It was cancelled.', 'Start it again.');
+  if (end.failure !== null) return refuse('start-failed', `The program could not be started: ${end.failure}`, 'Check the interpreter.');
+  const measured = await supervision.read(command);
+  if (!measured.ok) return end.stopped === 'cancelled' ? refuse('cancelled', 'It was cancelled.', 'Start it again.') : measured;
+
+  const refused = (await readJson(files.refusal)) as Effect | null;
+  const observed = (await readJson(files.regions)) as { regions: RegionObservation[] } | null;
+  const empty = (): Buffer => Buffer.alloc(0);
+  const { run, queueDelay, workerDelay } = measured.value;
+  return ok({
+    run: refused === null ? run : { ...run, stopped: 'refused-effect' },
+    queueDelay,
+    workerDelay,
+    stdout: outOfCopy(await readFile(files.stdout).catch(empty), sandbox),
+    stderr: outOfCopy(await readFile(files.stderr).catch(empty), sandbox),
+    files: await sandbox.changes(),
+    regions: observed?.regions ?? [],
+    refused,
+  });
 }
