@@ -60,17 +60,23 @@ export function printExpr(expr: Expr, source: string, replace: (expr: Expr) => s
   return new Printer(source, replace).print(expr, LOOSEST);
 }
 
+/** An expression in a sentence, without its source; what has no form of its own is an ellipsis. */
+export function describeExpr(expr: Expr): string {
+  return new Printer(null, () => null).print(expr, LOOSEST);
+}
+
 let last: { text: string; lines: LineTable } | null = null;
 
 class Printer {
-  readonly #source: string;
+  readonly #source: string | null;
   readonly #lines: LineTable;
   readonly #replace: (expr: Expr) => string | null;
   readonly #replaced = new Map<Expr, string | null>();
   readonly #changed = new Map<Expr, boolean>();
 
-  constructor(source: string, replace: (expr: Expr) => string | null) {
-    if (last?.text !== source) last = { text: source, lines: new LineTable(source) };
+  constructor(source: string | null, replace: (expr: Expr) => string | null) {
+    const text = source ?? '';
+    if (last?.text !== text) last = { text, lines: new LineTable(text) };
     this.#lines = last.lines;
     this.#source = source;
     this.#replace = replace;
@@ -94,6 +100,7 @@ class Printer {
   }
 
   #isChanged(expr: Expr): boolean {
+    if (this.#source === null) return true;
     const known = this.#changed.get(expr);
     if (known !== undefined) return known;
     const changed = isSynthetic(expr) || childExprs(expr).some((child) => this.#replacementOf(child) !== null || this.#isChanged(child));
@@ -110,6 +117,7 @@ class Printer {
   }
 
   #slice(span: Span): string {
+    if (this.#source === null) return '…';
     return this.#source.slice(this.#lines.offsetAt(span.start), this.#lines.offsetAt(span.end));
   }
 
@@ -187,7 +195,7 @@ class Printer {
       case 'loop':
         return this.#comprehension(expr.loop);
       case 'format':
-        return this.#splice(expr.span, expr.parts);
+        return this.#source === null ? "f'…'" : this.#splice(expr.span, expr.parts);
       case 'opaque':
         return this.#slice(expr.span);
     }
@@ -195,15 +203,17 @@ class Printer {
 
   /** The source of a span with some expressions in it printed anew. */
   #splice(span: Span, parts: readonly Expr[]): string {
+    if (this.#source === null) return parts.map((part) => this.print(part, NAMED)).join(', ') + '…';
+    const source = this.#source;
     let at = this.#lines.offsetAt(span.start);
     let text = '';
     const written = parts.filter((part) => !isSynthetic(part)).map((part) => ({ part, start: this.#lines.offsetAt(part.span.start) }));
     for (const { part, start } of written.sort((a, b) => a.start - b.start)) {
       if (start < at) continue;
-      text += this.#source.slice(at, start) + this.print(part, LAMBDA);
+      text += source.slice(at, start) + this.print(part, LAMBDA);
       at = this.#lines.offsetAt(part.span.end);
     }
-    return text + this.#source.slice(at, this.#lines.offsetAt(span.end));
+    return text + source.slice(at, this.#lines.offsetAt(span.end));
   }
 
   #comprehension(loop: LoopIR): string {
