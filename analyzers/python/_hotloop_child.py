@@ -25,8 +25,10 @@ def map_path(root, copy):
     """Entries that lead into the original project (editable installs) lead into its copy."""
     if not root or not copy:
         return
+    here = os.path.dirname(SITE)
     for index, entry in enumerate(sys.path):
-        if entry and (entry == root or entry.startswith(root + os.sep)):
+        # Hotloop can be tried on itself: its helpers stay the ones that were started.
+        if entry and entry != here and (entry == root or entry.startswith(root + os.sep)):
             mapped = copy + entry[len(root) :]
             if os.path.isdir(mapped):
                 sys.path[index] = mapped
