@@ -26,6 +26,7 @@ class Profile:
         self.ended = False
         self.sampler.begin()
         self.sampler.guard()
+        self.sampler.guard_threads()
         self._guard_exits()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forked)
@@ -35,10 +36,14 @@ class Profile:
     def _flush(self, sampler):
         self.journal.flush(sampler)
 
-    def look(self, _error=None):
-        """Right after its last: names that lived too briefly for a sample."""
+    def look(self, error=None):
+        """Right after its last: the time since the last sample, and names that lived too briefly for one."""
         try:
-            self.sampler.settle()
+            at = getattr(error, "__traceback__", None)
+            while at is not None and at.tb_next is not None:
+                at = at.tb_next
+            self.sampler.settle(None if at is None else at.tb_frame)
+            del at
             main = sys.modules.get("__main__")
             if main is not None and not self.ended:
                 looks = self.sampler.looks

@@ -68,6 +68,7 @@ class _Meter:
 
     def __init__(self):
         self.memory = self.delay = -1
+        self.kept = set()
         self.page = 4096
         self.open()
 
@@ -81,6 +82,8 @@ class _Meter:
             pass
 
     def close(self):
+        for handle in list(self.kept):
+            self.release(handle)
         for name in ("memory", "delay"):
             handle = getattr(self, name)
             setattr(self, name, -1)
@@ -89,6 +92,20 @@ class _Meter:
                     os.close(handle)
                 except OSError:
                     pass
+
+    def keep(self, path):
+        """A descriptor that a forked child closes."""
+        handle = _high(path)
+        self.kept.add(handle)
+        return handle
+
+    def release(self, handle):
+        if handle in self.kept:
+            self.kept.discard(handle)
+            try:
+                os.close(handle)
+            except OSError:
+                pass
 
     def rss(self):
         if self.memory >= 0:
@@ -155,7 +172,8 @@ class Sampler:
         self._last_cpu = thread_time()
         self._queued = self.meter.queued()
         self._rss = self.meter.rss()
-        self._window = (now, time.process_time(), self._last_cpu)
+        self._delayed = 0.0
+        self._window = (now, time.process_time(), self._last_cpu, 0.0)
         self._saturated = False
         self._main_share = 1.0
         self._next_point = now
@@ -168,6 +186,8 @@ class Sampler:
         self._slow = False
         self._wait_entry = None
         self._busy = False
+        # This tick did more than a tick does every time.
+        self._extra = False
 
     # ---- the timer
     def start(self):
@@ -270,6 +290,26 @@ class Sampler:
                     setattr(module, name, wrapper)
             self._restore.append((name, wrapper, original))
 
+    def guard_threads(self):
+        """Has the thread sampler run from the first thread on: the main thread may be about to wait for it, deaf to the timer."""
+        ours = self
+
+        def guarded(original):
+            def start(*args, **options):
+                if ours.mode == "timer" and ours._threads is None:
+                    ours._start_threads()
+                return original(*args, **options)
+
+            start.__name__ = start.__qualname__ = original.__name__
+            start.__doc__ = original.__doc__
+            return start
+
+        for module, prefix in ((sys.modules.get("threading"), "_"), (_thread, "")):
+            for name in ("start_new_thread", "start_joinable_thread"):
+                original = getattr(module, prefix + name, None)
+                if original is not None:
+                    setattr(module, prefix + name, guarded(original))
+
     def _give_way(self):
         for module in (_signal, sys.modules.get("signal")):
             for name, wrapper, original in self._restore:
@@ -290,6 +330,7 @@ class Sampler:
         if self._busy or frame is None or self.mode != "timer":
             return
         self._busy = True
+        self._extra = False
         now = clock()
         cpu = thread_time()
         try:
@@ -306,7 +347,8 @@ class Sampler:
         finally:
             spent = thread_time() - cpu
             self.own_seconds += spent
-            self._cost += 0.05 * (spent + AROUND - self._cost)
+            if not self._extra:
+                self._cost += 0.05 * (spent + AROUND - self._cost)
             self._last = clock()
             self._last_cpu = cpu + spent
             self._busy = False
@@ -323,8 +365,10 @@ class Sampler:
             if queued is None:
                 wait = gap if gap > 0.5 * wall else 0.0
             else:
-                wait = max(0.0, gap - (queued - self._queued))
+                delay = queued - self._queued
                 self._queued = queued
+                self._delayed += delay
+                wait = max(0.0, gap - delay)
             if self._saturated and self._main_share > 0.05:
                 # Several threads want the interpreter and one core is all they get.
                 lock, wait = wait, 0.0
@@ -369,25 +413,35 @@ class Sampler:
         if now - self._window[0] > 0.1:
             self._judge(now, cpu)
 
-    def settle(self):
-        """What has gone by since the last sample goes where that one went: a wait may be longer than the time to the next tick."""
-        if self.mode != "timer" or self._wait_entry is None or not self._waits:
+    def settle(self, frame):
+        """The time since the last sample, when the program has ended. @param frame: where an exception came from, or None."""
+        if self.mode != "timer":
             return
-        now, cpu = clock(), thread_time()
-        rest = max(0.0, (now - self._last) - (cpu - self._last_cpu))
-        self._wait_entry[1] += rest
-        self._wait_entry[4] += rest
-        self._last, self._last_cpu = now, cpu
+        self._busy = True
+        try:
+            now, cpu = clock(), thread_time()
+            if frame is not None and now - self._last > 2 * self.interval:
+                self._take_main(frame, now, cpu)
+            elif self._wait_entry is not None and self._waits:
+                # A wait is sampled slowly: what is left of it belongs to it.
+                rest = max(0.0, (now - self._last) - (cpu - self._last_cpu))
+                self._wait_entry[1] += rest
+                self._wait_entry[4] += rest
+            self._last, self._last_cpu = now, cpu
+        finally:
+            self._busy = False
 
     def _judge(self, now, cpu):
         """Is one core's worth of work going on, and what part of it is the main thread's?"""
-        at, process, main = self._window
+        at, process, main, delayed = self._window
         total = time.process_time()
         wall = now - at
         others = _thread._count() - (1 if self._threads is not None else 0)
         self._main_share = (cpu - main) / wall
-        self._saturated = others > 0 and (total - process) > 0.8 * wall and (total - process) - (cpu - main) > 0.1 * wall
-        self._window = (now, total, cpu)
+        # A thread that is ready but has no core holds the interpreter lock just the same.
+        work = (total - process) + (self._delayed - delayed)
+        self._saturated = others > 0 and work > 0.8 * wall and (total - process) - (cpu - main) > 0.1 * wall
+        self._window = (now, total, cpu, self._delayed)
 
     def _entry(self, batch, frame):
         files = self.files
@@ -428,11 +482,13 @@ class Sampler:
             entry = batch[place] = [0, 0.0, 0.0, 0.0, 0.0, 0.0, 0]
             self._look(frame, count)
         elif self.looks.sampled(top, count):
+            self._extra = True
             self.looks.look(top, frame, count)
         return entry
 
     def _look(self, frame, count):
         seen = 0
+        self._extra = True
         while frame is not None and seen < 40:
             code = frame.f_code
             if self.files[code.co_filename]:
@@ -447,7 +503,7 @@ class Sampler:
     # ---- other threads
     def _start_threads(self):
         self._threads = 0
-        _thread.start_new_thread(self._run_threads, ())
+        _start_thread(self._run_threads, ())
 
     def _run_threads(self):
         me = _thread.get_ident()
@@ -472,8 +528,7 @@ class Sampler:
                 frames = sys._current_frames()
                 quiet = quiet + 1 if len(frames) <= 2 and self.mode == "timer" else 0
                 if quiet > 20:
-                    self._threads = None
-                    return
+                    break
                 total = time.process_time()
                 self._take_threads(frames, me, wall, latency, switch, known, total)
                 del frames
@@ -488,6 +543,11 @@ class Sampler:
             spent = thread_time() - own
             self.own_seconds += spent
             interval = min(0.02, max(self.base, 0.004, 0.9 * interval, spent / SHARE * 0.3))
+        for entry in known.values():
+            if type(entry) is list and len(entry) == 4 and entry[2] >= 0:
+                self.meter.release(entry[2])
+        if self._threads == me:
+            self._threads = None
 
     def _grow(self, now):
         rss = self.meter.rss()
@@ -497,37 +557,43 @@ class Sampler:
     def _take_threads(self, frames, me, wall, latency, switch, known, total):
         used_by = {}
         for thread in frames:
-            used_by[thread] = self._thread_cpu(thread, known)
+            used_by[thread] = self._thread_times(thread, known)
+        latency -= used_by[me][1]
         before = known.get("total", total)
         known["total"] = total
-        busy = [thread for thread, used in used_by.items() if thread != me and used is not None and used > 0.02 * wall]
-        known["busy"] = 0.9 * known.get("busy", 0.0) + 0.1 * (total - before) / wall if wall > 0 else 0.0
+        delayed = sum(delay for _used, delay in used_by.values())
+        self._delayed += delayed
+        work = ((total - before) + delayed) / wall
+        known["work"] = 0.9 * known.get("work", work) + 0.1 * work
+        busy = sum(1 for thread, (used, _delay) in used_by.items() if thread != me and used is not None and used > 0.02 * wall)
         for thread, frame in frames.items():
             if thread == me or (thread == MAIN and self.mode == "timer"):
                 continue
             entry = self._entry(self.thread_batch, frame)
-            used = used_by[thread]
-            share = known.setdefault(("share", thread), [0.0])
+            used, delay = used_by[thread]
             if used is None:
-                used = 0.0 if entry is not None and len(busy) else wall
+                # No clock for this thread: it ran if nobody else did.
+                used = 0.0 if busy else wall
             used = min(used, wall)
-            share[0] += 0.05 * (used / wall - share[0]) if wall > 0 else 0.0
+            share = known.setdefault(("share", thread), [0.3])
+            share[0] += 0.1 * (used / wall - share[0])
             if entry is None:
                 continue
-            gap = max(0.0, wall - used)
+            gap = max(0.0, wall - used - delay)
             wait, lock = gap, 0.0
-            if share[0] > 0.08 and known["busy"] > 0.8:
+            if share[0] > 0.05 and known["work"] > 0.8:
                 wait, lock = 0.0, gap
             late = 0.0
-            if latency < 0.4 * switch:
+            if latency < 0.4 * switch and used > 0.5 * wall and (busy < 2 or known["work"] > 1.3):
                 # Nobody held the interpreter lock, so this thread computed outside of it.
                 late = used
-            elif latency > 1.3 * switch:
-                late = min(used, latency - switch)
+            elif used > wall - latency + 1.4 * switch:
+                # It kept the lock longer than Python code does.
+                late = used - (wall - latency) - switch
             entry[0] += 1
             entry[1] += wall
             entry[2] += used
-            entry[3] += late
+            entry[3] += max(0.0, late)
             entry[4] += wait
             entry[5] += lock
             if thread == MAIN:
@@ -535,31 +601,51 @@ class Sampler:
             self.lock_seconds += lock
             self.taken += 1
 
-    def _thread_cpu(self, thread, known):
-        """Processor seconds of a thread since the last look; None where that can not be told."""
+    def _thread_times(self, thread, known):
+        """Seconds since the last look on a processor (None where that can not be told) and ready without one."""
         entry = known.get(thread)
         if entry is None:
-            entry = known[thread] = [self._thread_clock(thread), None]
+            native = self._native_id(thread)
+            entry = known[thread] = [self._thread_clock(native), None, self._thread_delay(native, len(known)), None]
         number = entry[0]
-        if number is None:
-            return None
-        try:
-            now = time.clock_gettime(number)
-        except OSError:
-            entry[0] = None
-            return None
-        before, entry[1] = entry[1], now
-        return 0.0 if before is None else now - before
+        used, delay = None, 0.0
+        if number is not None:
+            try:
+                now = time.clock_gettime(number)
+                before, entry[1] = entry[1], now
+                used = 0.0 if before is None else now - before
+            except OSError:
+                entry[0] = None
+        if entry[2] >= 0:
+            try:
+                queued = int(os.pread(entry[2], 80, 0).split()[1]) * 1e-9
+                before, entry[3] = entry[3], queued
+                delay = 0.0 if before is None else queued - before
+            except (OSError, ValueError, IndexError):
+                self.meter.release(entry[2])
+                entry[2] = -1
+        return used, delay
 
-    def _thread_clock(self, thread):
+    def _native_id(self, thread):
         if not sys.platform.startswith("linux"):
             return None
         if thread == MAIN:
-            native = os.getpid()
-        else:
-            threading = sys.modules.get("threading")
-            found = threading._active.get(thread) if threading is not None else None
-            native = getattr(found, "native_id", None)
+            return os.getpid()
+        if thread == self._threads:
+            return _thread.get_native_id()
+        threading = sys.modules.get("threading")
+        found = threading._active.get(thread) if threading is not None else None
+        return getattr(found, "native_id", None)
+
+    def _thread_delay(self, native, count):
+        if native is None or count > 60:
+            return -1
+        try:
+            return self.meter.keep("/proc/self/task/%d/schedstat" % native)
+        except OSError:
+            return -1
+
+    def _thread_clock(self, native):
         # Linux' clock of one thread. time.pthread_getcpuclockid is undefined for a thread that has just ended; the kernel just says no.
         return None if native is None else (~native << 3) | 6
 
@@ -578,6 +664,7 @@ class Sampler:
     def _try_flush(self, now):
         if not self._flushing.acquire(False):
             return
+        self._extra = True
         try:
             self._flush_step = min(0.5, self._flush_step * 2)
             self._next_flush = now + self._flush_step
@@ -625,6 +712,7 @@ def _folded(path):
     return out
 
 
+_start_thread = _thread.start_new_thread
 if TIMER:
     _signal_function = _signal.signal
     _signal_handler = _signal.getsignal
