@@ -6,16 +6,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { preference } from '../analyzers/refactors/propose';
 import { parsePage } from './refactor-page';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const refactorsFolder = join(root, 'analyzers/refactors');
 
-/** The order in which refactors are preferred where their results are alike: less machinery first. */
-const families = [
-  'anti-pattern', 'algorithm', 'memoize', 'vectorize', 'compile', 'process-pool', 'thread-pool', 'worker-threads', 'promise-all',
-  'async-fs', 'async', 'chunk', 'shared-memory', 'distributed', 'gpu', 'combination', 'runtime',
-]; // prettier-ignore
+const families: readonly string[] = preference;
 
 export interface RefactorFile {
   id: string;

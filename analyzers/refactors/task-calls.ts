@@ -60,7 +60,6 @@ export function judgeCall(call: Call, facts: LoopFacts, cx: Context, worker: Wor
   const fact = factOf(call, facts);
   if (!fact) return fine;
   const name = `\`${fact.written}\``;
-  const at = lineOf(call.span);
   switch (fact.purity) {
     case 'pure':
       return fine;
@@ -69,54 +68,45 @@ export function judgeCall(call: Call, facts: LoopFacts, cx: Context, worker: Wor
     case 'rng':
       return no(
         'shared-rng',
-        `${name} (${at}) draws from a random generator that all trips share: ${fact.why}`,
+        fact.why,
         'Give each task its own generator from numpy.random.SeedSequence(seed).spawn(n); the stream of random numbers changes with it.',
         call,
       );
     case 'mutates':
-      if (/\bself\b/.test(fact.written) || /self\./.test(fact.why)) {
-        return no(
-          'self-state',
-          `${name} (${at}) changes the object that it belongs to: ${fact.why}`,
-          'Return what the method finds and store it after the call.',
-          call,
-        );
+      if (fact.why.includes('its own object')) {
+        return no('self-state', fact.why, 'Return what the method finds and store it after the call.', call);
       }
       if (/global/.test(fact.why)) {
-        return no('global-write', `${name} (${at}) writes to a global: ${fact.why}`, 'Return the value and store it in the loop.', call);
+        return no('global-write', fact.why, 'Return the value and store it in the loop.', call);
       }
       return no(
         'mutates-arguments',
-        `${name} (${at}) changes what it is given: ${fact.why}`,
+        fact.why,
         worker === 'process'
           ? 'A worker process changes only its own copy. Return the result and store it in the loop.'
           : 'Return the result and store it in the loop.',
         call,
       );
-    case 'io': {
-      const wrote = writtenByCall(call, facts.file, cx, new Set());
-      if (wrote !== null || fact.io === 'console' || fact.io === 'database') {
-        const why = wrote ?? `does ${fact.io === 'console' ? 'console' : 'database'} work: ${fact.why}`;
-        return no(
-          'ordered-effects',
-          `${name} (${at}) ${why}`,
-          'Keep what has to happen in order in the loop, and let the task only compute or read.',
-          call,
-        );
-      }
-      return fact.io === 'subprocess' ? { refusal: null, assumption: `The programs that ${name} starts do not depend on each other.` } : fine;
-    }
-    case 'unknown':
+    case 'io':
+      return judgeEffects(call, fact, facts.file, cx);
+    case 'unknown': {
+      const effects = judgeEffects(call, fact, facts.file, cx);
+      if (effects.refusal) return effects;
       if (fact.resolved === null) {
-        return no(
-          'unknown-call',
-          `What ${name} (${at}) does is not known: ${fact.why}`,
-          'Call a function of this project or of a library by its name.',
-          call,
-        );
+        return no('unknown-call', fact.why, 'Call a function of this project or of a library by its name.', call);
       }
-      return { refusal: null, assumption: `${name} has no effect that another trip sees.` };
+      return { refusal: null, assumption: `${name} has no effect that another trip sees: ${fact.why}` };
+    }
   }
+}
+
+function judgeEffects(call: Call, fact: CallFact, file: string, cx: Context): CallVerdict {
+  const wrote = writtenByCall(call, file, cx, new Set());
+  if (wrote !== null || fact.io === 'console' || fact.io === 'database') {
+    const why = wrote === null ? fact.why : `\`${fact.written}\` (${lineOf(call.span)}) ${wrote}.`;
+    return no('ordered-effects', why, 'Keep what has to happen in order in the loop, and let the task only compute or read.', call);
+  }
+  return fact.io === 'subprocess' ? { refusal: null, assumption: `The programs that \`${fact.written}\` starts do not depend on each other.` } : fine;
 }
 
 const cheapBuiltins = new Set(['sum', 'sorted', 'max', 'min', 'any', 'all', 'list', 'tuple', 'set', 'dict', 'map', 'filter']);
@@ -139,11 +129,10 @@ export function isHeavy(expr: Expr, facts: LoopFacts, cx: Context): boolean {
   return !/^(math|operator|cmath|functools|itertools|collections|os\.path|builtins|time|datetime)\./.test(resolved);
 }
 
-/** The waiting that an expression does by itself or through the functions that it calls. */
+/** What an expression waits for, by itself or through the functions that it calls; null where it only computes. */
 export function waitingOf(expr: Expr, facts: LoopFacts): IoKind | null {
-  if (expr.kind !== 'call') return null;
-  const fact = factOf(expr, facts);
-  return fact?.purity === 'io' && fact.io !== 'console' ? fact.io : null;
+  const io = expr.kind === 'call' ? (factOf(expr, facts)?.io ?? null) : null;
+  return io === 'console' ? null : io;
 }
 
 export const isWaiting = (expr: Expr, facts: LoopFacts): boolean => waitingOf(expr, facts) !== null;

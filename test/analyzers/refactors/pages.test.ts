@@ -38,8 +38,9 @@ describe('every refactor does what its page says', () => {
       const ask = async (setup: string, block: PageBlock): Promise<{ ran: Ran; answer: ReturnType<typeof applyTo> }> => {
         const text = setup + block.text;
         const ran = await warm.run(text, path, true);
-        const main = sourceOf(path, text);
-        const { facts, cx } = factsOf(main, main, ran.frames, Number(block.options['seconds'] ?? 10));
+        const page = sourceOf(path, text);
+        const main = block.options['imported'] === 'yes' ? sourceOf('/main.py', 'import page\n') : page;
+        const { facts, cx } = factsOf(page, main, ran.frames, Number(block.options['seconds'] ?? 10));
         assert.ok(facts.length > 0, 'the block has no loop');
         const bottleneck = (block.options['verdict'] as Bottleneck | undefined) ?? usual(refactor.family);
         return { ran, answer: applyTo(refactor, facts, cx, bottleneck) };
