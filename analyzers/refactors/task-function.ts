@@ -63,11 +63,10 @@ export class TaskFunction {
   #locals(free: ReadonlySet<string>): string[] {
     const ofColumns = new Set(this.#columns.columns.flatMap((column) => column.names));
     const { owner } = this.#facts;
-    const bound = owner ? new Set([...owner.params.map((param) => param.name), ...namesOf({ stmts: owner.body }).writes]) : new Set<string>();
-    const globals = new Set(owner?.body.flatMap((stmt) => (stmt.kind === 'scope' && stmt.type === 'global' ? stmt.names : [])) ?? []);
+    const bound = this.#ownNames();
     return [...free].filter((name) => {
       if (ofColumns.has(name)) return false;
-      const local = bound.has(name) && !globals.has(name);
+      const local = bound.has(name);
       if (!local && this.#module.binds(name)) return owner === null && this.#module.variablesBehind([name]).includes(name);
       if (local) return true;
       const at = this.#facts.ir.span.start;
@@ -76,15 +75,25 @@ export class TaskFunction {
     });
   }
 
+  /** Names that are the function's own, those that it declares global left out. */
+  #ownNames(): Set<string> {
+    const { owner } = this.#facts;
+    if (!owner) return new Set();
+    const globals = new Set(owner.body.flatMap((stmt) => (stmt.kind === 'scope' && stmt.type === 'global' ? stmt.names : [])));
+    const names = [...owner.params.map((param) => param.name), ...namesOf({ stmts: owner.body }).writes];
+    return new Set(names.filter((name) => !globals.has(name)));
+  }
+
   build(): Handoff | Refusal {
     const free = this.freeNames();
     const locals = this.#locals(free);
     const behind = this.#worker === 'process' ? this.#module.variablesBehind([...free].filter((name) => !locals.includes(name))) : [];
     const no = this.#worker === 'process' ? (this.#hasUnpicklable(locals) ?? this.#hasLocalFunction(free)) : null;
     if (no) return no;
-    const clash = behind.find((name) => locals.includes(name) || this.#facts.owner?.params.some((param) => param.name === name));
+    const hidden = behind.find((name) => this.#ownNames().has(name));
+    if (hidden !== undefined) return this.#hiddenGlobal(hidden);
     const large = this.#worker === 'process' ? locals.filter((name) => isLarge(this.#facts.values[name]) && this.#mayBeShared(name)) : [];
-    const shared = [...new Set([...behind, ...large])].filter((name) => name !== clash);
+    const shared = [...new Set([...behind, ...large])];
     const direct = large.length === 0 ? this.#direct(locals) : null;
     const initializer = shared.length > 0 ? this.#cx.freshName('_init_worker', this.#facts.file) : null;
     const functions = initializer === null ? [] : [this.#initializerText(initializer, shared)];
@@ -121,6 +130,15 @@ export class TaskFunction {
         return this.#unpicklable(`the function \`${name}\` (${lineOf(own.span)}) is defined inside another one`);
     }
     return null;
+  }
+
+  #hiddenGlobal(name: string): Refusal {
+    return {
+      code: 'hidden-global',
+      why: `The task reads the module's \`${name}\`, which workers have to be given, but here (${lineOf(this.#facts.ir.span)}) that name means something else.`,
+      toDo: `Give the local \`${name}\` another name, or pass the value to the function as an argument.`,
+      span: this.#facts.ir.span,
+    };
   }
 
   #unpicklable(what: string): Refusal {

@@ -3,7 +3,7 @@ import { eachExpr } from '../syntax/python-walk';
 import type { Context } from './refactor';
 import { factOf, judgeCall, lineOf, type Call, type Worker } from './task-calls';
 import { baseName, exprsIn, namesOf, within, type Code } from './task-names';
-import { continues, leaves } from './task-flow';
+import { continues, leaves, statementsIn } from './task-flow';
 
 /** Says of code in a loop's body whether a worker may do it for one item without knowing the other items. */
 export class TaskJudge {
@@ -14,6 +14,8 @@ export class TaskJudge {
   readonly #available: Set<string>;
   /** Of those, the ones that hold something made in this very trip: changing it changes nothing else. */
   readonly #fresh = new Set<string>();
+  /** Names of objects that a call of this trip returned: what their methods do stays with them. */
+  readonly #returned = new Set<string>();
   /** Names that the rest of the loop wrote or changed so far in the trip. */
   readonly #touched = new Set<string>();
 
@@ -41,6 +43,8 @@ export class TaskJudge {
       this.#available.add(name);
       if (this.#makes(name, [stmt])) this.#fresh.add(name);
       else this.#fresh.delete(name);
+      if (this.#returns(name, [stmt])) this.#returned.add(name);
+      else this.#returned.delete(name);
     }
   }
 
@@ -115,9 +119,26 @@ export class TaskJudge {
     for (const expr of exprsOf(code)) {
       if (expr.kind !== 'call' || this.#changesFresh(expr, stmts)) continue;
       const { refusal } = judgeCall(expr, this.#facts, this.#cx, this.#worker);
-      if (refusal) return refusal;
+      if (refusal && !(refusal.code === 'unknown-call' && this.#ownMethod(expr, stmts))) return refusal;
     }
     return null;
+  }
+
+  /** `answer.json()` where the trip itself got `answer` from a call. */
+  #ownMethod(call: Call, stmts: readonly Stmt[]): boolean {
+    const base = call.callee.kind === 'attribute' ? baseName(call.callee.object) : null;
+    return base !== null && (this.#returned.has(base) || this.#returns(base, stmts));
+  }
+
+  #returns(name: string, stmts: readonly Stmt[]): boolean {
+    const values = stmts
+      .flatMap((stmt) => [...statementsIn(stmt)])
+      .flatMap((stmt): (Expr | null)[] => {
+        if (stmt.kind === 'with')
+          return stmt.items.flatMap((item) => (item.target?.kind === 'name' && item.target.name === name ? [item.context] : []));
+        return stmt.kind === 'assign' ? assignedTo(name, stmt) : [];
+      });
+    return values.length > 0 && values.every((value) => value?.kind === 'call' && factOf(value, this.#facts)?.resolved !== null);
   }
 
   /** `row.append(v)` where the trip itself made `row`. */

@@ -60,7 +60,7 @@ export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker): Outc
   if (trips !== null && trips < 2) {
     return refuse('too-few-trips', `The loop has ${trips} trip${trips === 1 ? '' : 's'}: there is nothing to share out.`, 'Look for the work inside the trip.', ir.span); // prettier-ignore
   }
-  if (worker === 'process' && facts.owner === null && !cx.isMain(file)) {
+  if (worker === 'process' && facts.owner === null && (!cx.isMain(file) || module.isInDefinition(facts))) {
     return refuse('import-time', 'The loop runs while its module is imported, and every worker process imports the module again.', 'Move the loop into a function and call that from the script.', ir.span); // prettier-ignore
   }
   const writer = new TaskFunction({ facts, cx, split: split.value, columns, module, worker, filtered });

@@ -96,6 +96,12 @@ export class TaskModule {
     return !this.module.outline.statements.some((statement) => statement.kind === 'guard');
   }
 
+  /** In a class body, a decorator or a default value. */
+  isInDefinition(facts: LoopFacts): boolean {
+    const around = this.module.outline.statements.find((statement) => within(facts.statement, statement.span));
+    return around?.kind === 'class' || around?.kind === 'function';
+  }
+
   /** Runs of module-level statements that start things: they go under `if __name__ == "__main__":`. */
   guardedRuns(): Span[] {
     const runs: Span[] = [];
