@@ -1,5 +1,6 @@
 // Builds dist/: the command line with its engine, the extension, the webview, and what they read at run time.
 //   node esbuild.mjs [--watch] [--production]
+import { Buffer } from 'node:buffer';
 import { cpSync, existsSync, mkdirSync, rmSync, watch, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, context } from 'esbuild';

@@ -465,6 +465,8 @@ export interface Trial {
   firstDifference?: string;
   /** How the candidate could not even be compared: blocked effect, never reached, crashed. */
   problem?: Refusal;
+  /** Its first run took more than twice as long as the original: what only a winner needs (spawned processes, smaller inputs) was left out. Never proven. */
+  losing?: boolean;
   /** Smaller inputs on which both versions gave the same: 'with N = 0'. */
   perturbed?: string[];
   /** Seconds in the hot region, before and after, by run. */
@@ -517,6 +519,8 @@ export interface ReportHotspot {
   confidence: number;
   because: Evidence[];
   pattern: Pattern | null;
+  /** The first line of its code, without the white space around it. */
+  text?: string;
 }
 export interface ReportCandidate {
   id: string;
@@ -549,6 +553,8 @@ export interface ReportCandidate {
   edits: Edit[];
   assumptions: string[];
   requires: string[];
+  /** The edits as a unified diff, for people to read; files relative to the project root. */
+  diff?: string;
 }
 export interface Report {
   schema: 'hotloop/1';
@@ -567,7 +573,8 @@ export interface Report {
     hotloop: string;
   };
   run: { exitCode: number; seconds: Seconds; cpuSeconds: Seconds; peakMemory: Bytes; stopped?: Run['stopped'] };
-  lines: (LineCost & { share: Share })[];
+  /** `text` is the line's code, without the white space around it. */
+  lines: (LineCost & { share: Share; text?: string })[];
   stacks: Stack[];
   timeline: Sample[];
   effects: Effect[];

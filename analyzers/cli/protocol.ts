@@ -30,7 +30,7 @@ export const environment = new RequestType<EnvironmentRequest, Outcome<Interpret
 // engine -> client, while an analysis runs
 /** True: reruns may repeat these effects. */
 export const ask = new RequestType<ConsentQuestion, boolean, void>('ask');
-/** Answered when the run has ended. Only sent when the analysis was asked for with `stdin: 'inherit'`; else the engine starts it itself. */
+/** Answered when the run has ended. */
 export const launch = new RequestType<LaunchRequest, { exitCode: number }, void>('launch');
 export const progress = new NotificationType<Progress>('progress');
 /** The report so far, each time that a candidate is decided. */
