@@ -9,7 +9,9 @@ type Measured = Pick<Profile, 'files' | 'interval' | 'lines' | 'stacks' | 'timel
 /** One profile from the journals of all processes. Costs of threads and children add up, so a line may hold more seconds than the run took. */
 export function mergeJournals(journals: readonly ProcessJournal[]): Measured {
   const main = journals.find((journal) => journal.kind === 'main');
-  const children = journals.filter((journal) => journal !== main && journal.pid !== 0);
+  // A fork server runs nothing of the program, it only has the children.
+  const onlyForks = (journal: ProcessJournal): boolean => journal.lines.size === 0 && journals.some((other) => other.parent === journal.pid);
+  const children = journals.filter((journal) => journal !== main && journal.pid !== 0 && !onlyForks(journal));
   const all = main ? [main, ...children] : children;
   return {
     files: [...new Set(all.flatMap((journal) => [...journal.files, ...journal.modules]))].sort(),

@@ -1,4 +1,5 @@
 """One profiled process: the sampler, the journal and the effects, begun and ended together; and the same again in its children."""
+import atexit
 import os
 import sys
 
@@ -7,19 +8,18 @@ from _hotloop_sampler import Sampler, UserFiles
 
 
 class Profile:
-    def __init__(self, out, root, kind, target, interval, parent=None):
+    def __init__(self, out, root, folders, interval, kind="main"):
+        """@param root: the project's folder. @param folders: whose files are the user's own."""
         self.out = out
-        self.root = root
         self.pid = os.getpid()
-        self.kind = "main" if parent is None else "child"
-        folders = [root]
-        if kind == "script":
-            folders.append(os.path.dirname(os.path.abspath(target)))
+        self.spec = {"out": out, "root": root, "folders": folders, "interval": interval}
         self.files = UserFiles(folders, os.getcwd())
         self.effects = _effects(root)
         self.sampler = Sampler(self.files, interval, self._flush)
-        self.journal = Journal(out, self.sampler, self.files, self.effects, self.kind)
+        self.journal = Journal(out, self.sampler, self.files, self.effects, kind)
         self.ended = True
+        # The first to be registered is the last to run: threads and the program's own exit functions are still seen.
+        atexit.register(self.end, "exit")
 
     def begin(self):
         """Right before the program's first instruction."""
@@ -32,6 +32,15 @@ class Profile:
             os.register_at_fork(after_in_child=self._forked)
         self.sampler.start()
         self.sampler._try_flush(self.sampler.started)
+
+    def announce(self):
+        """Has the workers followed that start a new interpreter (spawn, forkserver)."""
+        from _hotloop_child import announce
+
+        path = os.path.join(os.path.dirname(self.out), "child.spec")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(repr(self.spec))
+        announce("_hotloop_follow", path)
 
     def _flush(self, sampler):
         self.journal.flush(sampler)
@@ -108,7 +117,6 @@ class Profile:
             return
         try:
             self.pid = os.getpid()
-            self.kind = "child"
             self.journal.close()
             self.sampler.rearm()
             old = self.journal
@@ -131,7 +139,7 @@ class Profile:
 def _multiprocessing_child():
     frame = sys._getframe(1)
     while frame is not None:
-        if frame.f_code.co_filename.replace("\\", "/").endswith("multiprocessing/popen_fork.py"):
+        if frame.f_code.co_filename.replace("\\", "/").endswith(("multiprocessing/popen_fork.py", "multiprocessing/forkserver.py")):
             return True
         frame = frame.f_back
     return False

@@ -88,10 +88,7 @@ class _Meter:
             handle = getattr(self, name)
             setattr(self, name, -1)
             if handle >= 0:
-                try:
-                    os.close(handle)
-                except OSError:
-                    pass
+                _close(handle)
 
     def keep(self, path):
         """A descriptor that a forked child closes."""
@@ -102,10 +99,7 @@ class _Meter:
     def release(self, handle):
         if handle in self.kept:
             self.kept.discard(handle)
-            try:
-                os.close(handle)
-            except OSError:
-                pass
+            _close(handle)
 
     def rss(self):
         if self.memory >= 0:
@@ -127,6 +121,13 @@ class _Meter:
             except (OSError, ValueError, IndexError):
                 self.delay = -1
         return None
+
+
+def _close(handle):
+    try:
+        os.close(handle)
+    except OSError:
+        pass
 
 
 def _high(path):
@@ -555,9 +556,9 @@ class Sampler:
         self._rss = rss
 
     def _take_threads(self, frames, me, wall, latency, switch, known, total):
-        used_by = {}
-        for thread in frames:
-            used_by[thread] = self._thread_times(thread, known)
+        used_by = {thread: self._thread_times(thread, known) for thread in frames}
+        for thread in [thread for thread in known if type(thread) is int and thread not in frames]:
+            self.meter.release(known.pop(thread)[2])
         latency -= used_by[me][1]
         before = known.get("total", total)
         known["total"] = total
@@ -572,8 +573,8 @@ class Sampler:
             entry = self._entry(self.thread_batch, frame)
             used, delay = used_by[thread]
             if used is None:
-                # No clock for this thread: it ran if nobody else did.
-                used = 0.0 if busy else wall
+                # No clock for this thread. If nobody held the interpreter lock, it waited.
+                used = wall if latency > 0.4 * switch and not busy else 0.0
             used = min(used, wall)
             share = known.setdefault(("share", thread), [0.3])
             share[0] += 0.1 * (used / wall - share[0])
@@ -615,7 +616,10 @@ class Sampler:
                 before, entry[1] = entry[1], now
                 used = 0.0 if before is None else now - before
             except OSError:
-                entry[0] = None
+                # That thread has ended, and a new one has its number.
+                self.meter.release(entry[2])
+                del known[thread]
+                return 0.0, 0.0
         if entry[2] >= 0:
             try:
                 queued = int(os.pread(entry[2], 80, 0).split()[1]) * 1e-9

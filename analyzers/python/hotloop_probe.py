@@ -4,21 +4,20 @@
 
 Standard library only, CPython 3.8 and later. Nothing is printed; exit code, output, input, arguments and environment are the program's.
 """
-import atexit
 import os
 import sys
 
 
 def main():
     options, kind, target, args = _read(sys.argv[1:])
-    sys.dont_write_bytecode, writes = True, sys.dont_write_bytecode
     import _hotloop_launch
     import _hotloop_profile
 
-    profile = _hotloop_profile.Profile(options["out"], options["root"], kind, target, float(options.get("interval", 0.002)))
-    # The first to be registered is the last to run: threads and the program's own exit functions are still seen.
-    atexit.register(profile.end, "exit")
-    sys.dont_write_bytecode = writes
+    folders = [options["root"]]
+    if kind == "script":
+        folders.append(os.path.dirname(os.path.abspath(target)))
+    profile = _hotloop_profile.Profile(options["out"], options["root"], folders, float(options.get("interval", 0.002)))
+    profile.announce()
     _hotloop_launch.run_as_main(kind, target, args, profile.begin, profile.look)
 
 
