@@ -465,7 +465,7 @@ export interface Trial {
   firstDifference?: string;
   /** How the candidate could not even be compared: blocked effect, never reached, crashed. */
   problem?: Refusal;
-  /** Its first run took more than twice as long as the original: what only a winner needs (spawned processes, smaller inputs) was left out. Never proven. */
+  /** Its first run took more than three times as long as the original: what only a winner needs (spawned processes, smaller inputs) was left out. Never proven. */
   losing?: boolean;
   /** Smaller inputs on which both versions gave the same: 'with N = 0'. */
   perturbed?: string[];

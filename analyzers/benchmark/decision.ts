@@ -61,6 +61,12 @@ export function decide(trial: Trial, benchmark: Benchmark | null): Decision {
       reason: `Not proven, ${wide}: ${measured} on the whole run, ${before} before and ${after} after; at least ${least} must be certain.`,
     };
   }
+  if (trial.losing === true) {
+    return {
+      status: 'rejected',
+      reason: `Not proven: it took more than three times the original's time when it was tried, but ${measured} when it was measured.`,
+    };
+  }
   const saved = savedSeconds(benchmark);
   if (saved < LEAST_SAVED) {
     const least = formatSeconds(seconds(LEAST_SAVED));

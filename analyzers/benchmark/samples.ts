@@ -90,7 +90,12 @@ export function warningsOf(
     );
   }
   if (benchmark.rounds < FEW)
-    found.push(warning('few-rounds', `Only ${benchmark.rounds} ${benchmark.rounds === 1 ? 'round' : 'rounds'} fitted in the time.`));
+    found.push(
+      warning(
+        'few-rounds',
+        `Measured in ${benchmark.rounds} ${benchmark.rounds === 1 ? 'round' : 'rounds'} only: the interval leans on the machine's usual noise.`,
+      ),
+    );
   const before = basisTimes(benchmark, 'before');
   if (medianSeconds(before) < SHORT) {
     found.push(
@@ -115,6 +120,11 @@ export function warningsOf(
     found.push(warning('memory-up', `Peak memory grows from ${formatBytes(old)} to ${formatBytes(fresh)}.`));
   }
   if (o.hotRuns > 0 && o.hotRuns < 4)
-    found.push(warning('few-hot', `The hot lines were timed in ${o.hotRuns} runs only; their interval leans on the machine's usual noise.`));
+    found.push(
+      warning(
+        'few-hot',
+        `The hot lines were timed in ${o.hotRuns} ${o.hotRuns === 1 ? 'run' : 'runs'} only; their interval leans on the machine's usual noise.`,
+      ),
+    );
   return found;
 }

@@ -34,6 +34,7 @@ interface Lane {
 
 // Narrow enough to be told: a tighter interval would not change anyone's mind.
 const NARROW = 0.15;
+const HOPELESS = 0.8;
 
 /**
  * Interleaved rounds: in each, the original and every candidate still in doubt run once, in an order that turns from round to round.
@@ -63,14 +64,19 @@ export async function benchmarkCandidates(o: BenchmarkOptions): Promise<Benchmar
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const open = lanes.filter((lane) => !lane.done);
       if (open.length === 0 || o.signal.aborted) break;
-      // A round that does not fit would only be cut off in the middle.
-      if (round > 0 && clock() + expectedRound(before, open) * 1000 > ends) break;
+      // A round that does not fit would be cut off in the middle: the most expensive go first, the others may still be decided.
+      while (round > 0 && open.length > 0 && clock() + expectedRound(before, open) * 1000 > ends) {
+        const dearest = open.reduce((a, b) => (lastOf(b.samples) > lastOf(a.samples) ? b : a));
+        open.splice(open.indexOf(dearest), 1);
+        finish(dearest);
+      }
+      if (open.length === 0) break;
       o.onProgress?.(`Measuring, round ${round + 1}`, round / MOST_ROUNDS);
       const ran = await runRound(round, original.value, open, before, o);
       if (!ran) break;
       for (const lane of open) if (lane.failure !== null) finish(lane);
-      if (!LOOKS.some((look) => look.rounds === round + 1)) continue;
-      for (const lane of open) if (!lane.done && decided(lane, before, o.machine)) finish(lane);
+      const look = LOOKS.some((item) => item.rounds === round + 1);
+      for (const lane of open) if (!lane.done && (look ? decided(lane, before, o.machine) : hopeless(lane, before, o.machine))) finish(lane);
     }
     for (const lane of lanes) if (!lane.done) finish(lane);
   } finally {
@@ -131,6 +137,15 @@ function decided(lane: Lane, before: readonly RawSample[], machine: Machine): bo
   if (benchmark === null) return true;
   if (benchmark.ratio.high < LEAST_RATIO) return true;
   return isProven(benchmark) && halfWidth(benchmark.ratio) <= NARROW;
+}
+
+/**
+ * Far slower in every round so far. Asked after each round, for a slow loser costs more than all others together;
+ * looking so often cannot make a false claim of a gain.
+ */
+function hopeless(lane: Lane, before: readonly RawSample[], machine: Machine): boolean {
+  const benchmark = benchmarkOf(lane, before, machine);
+  return benchmark === null || benchmark.ratio.high < HOPELESS;
 }
 
 /** The pairs of a lane are its first rounds: a lane that ends early leaves the original's later runs to the others. */

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { Effect, Run } from '../types';
+import type { Effect, Run, Seconds } from '../types';
+import { seconds } from '../platform/units';
 import type { FileChange, RegionObservation, RunResult } from '../run/program';
 
 /** A file that a run wrote, read before the sandbox is restored. */
@@ -13,6 +14,8 @@ export interface WrittenFile {
 /** Everything of one run that is compared. The sandbox's own paths are replaced, so that two sandboxes give the same text. */
 export interface Outputs {
   run: Run;
+  /** Wall time less the time that the main thread waited for a core, where the system tells. */
+  active: Seconds;
   stdout: string;
   stderr: string;
   files: WrittenFile[];
@@ -50,7 +53,16 @@ export async function outputsOf(result: RunResult, place: { dir: string; temp: s
     files.push({ path: file.path, change: file.change, sha256: file.sha256, bytes });
   }
   const placed = (bytes: Uint8Array): string => withoutPlace(decode(bytes), place);
-  return { run: result.run, stdout: placed(result.stdout), stderr: placed(result.stderr), files, regions: result.regions, refused: result.refused };
+  const active = seconds(Math.max(0, result.run.seconds - (result.queueDelay ?? 0)));
+  return {
+    run: result.run,
+    active,
+    stdout: placed(result.stdout),
+    stderr: placed(result.stderr),
+    files,
+    regions: result.regions,
+    refused: result.refused,
+  };
 }
 
 function withoutPlace(text: string, place: { dir: string; temp: string }): string {

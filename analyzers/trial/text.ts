@@ -86,7 +86,7 @@ export function compareText(channel: string, original: string, candidate: string
   if (extra !== undefined)
     return { difference: `${channel} line ${a.length + 1}: the candidate has ${quote(extra)}, the original ends before it.`, evidence };
   // Line ends are part of a file, and of what another program reads from a pipe.
-  if (mask.lines.size === 0 && mask.mode === 'lines' && original.length !== candidate.length && endings(original) !== endings(candidate)) {
+  if (mask.lines.size === 0 && mask.mode === 'lines' && original !== candidate && endings(original) !== endings(candidate)) {
     return { difference: `${channel}: the line ends differ.`, evidence };
   }
   return { difference: null, evidence };

@@ -29,6 +29,9 @@ export interface TrialOptions {
 // Hot seconds from a quick candidate are repeated, as one short timing says little.
 const HOT_RUNS = 3;
 const QUICK = 0.5;
+// Slower than this by its first run, a candidate is only measured to say "don't": further comparing runs would cost as much again.
+const LOSING = 3;
+const LOSING_BY = 1;
 
 /** A process pool is one whatever else a combination does. */
 export const usesProcesses = (candidate: Candidate): boolean =>
@@ -49,6 +52,8 @@ export async function tryCandidate(candidate: Candidate, baseline: Baseline, o: 
     if ('problem' in first || 'firstDifference' in first) return { ...trial, ...first };
     trial.masked.push(...first.masked);
     trial.hot = { before: baseline.runs.map((run) => hotSeconds(run, candidate)), after: [hotSeconds(first.outputs, candidate)] };
+    if (first.outputs.active > LOSING_BY + LOSING * Math.min(...baseline.runs.map((run) => run.active)))
+      return { ...trial, equivalence: 'observed', losing: true };
     if (usesProcesses(candidate) && o.interpreter.startMethod !== 'spawn') {
       const spawned = await compared(candidate, baseline, opened.value, 'spawn', o);
       if ('problem' in spawned) return { ...trial, problem: { ...spawned.problem, why: `Where processes are spawned: ${spawned.problem.why}` } };

@@ -13,12 +13,12 @@ import { withPrivateFolder } from '../run/helper-run';
 import { stateFolder } from '../run/project';
 
 /** Raised when the helper measures something else, so that old caches are not believed. */
-const VERSION = 1;
+const VERSION = 2;
 const LIMIT = seconds(4.5);
 /** Even on a quiet machine two runs differ by more than the clock shows: memory layout, cache, the disk. */
 const LEAST_NOISE = 0.015;
 /** One bad second while calibrating must not make every later result uncertain. */
-const MOST_NOISE = 0.1;
+const MOST_NOISE = 0.06;
 const OLD_AFTER_DAYS = 30;
 
 const cost = v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0)));

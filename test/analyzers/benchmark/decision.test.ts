@@ -48,6 +48,9 @@ describe('A candidate', () => {
       /^Don't: the candidate was stopped/,
     );
   });
+  it('is not proven when it lost clearly in its trial, for then it was not compared in full', () => {
+    assert.equal(decide(trialOf(id, { losing: true }), benchmarkOf({})).status, 'rejected');
+  });
   it('is untried when there was no time to measure it', () => {
     assert.equal(decide(trialOf(id), null).status, 'untried');
   });

@@ -34,11 +34,17 @@ describe('A benchmark', () => {
     const told: string[] = [];
     const found = await measure(world, ['fast', 'slow', 'doubt'], { onUpdate: (item) => told.push(item.candidate) });
     const rounds = Object.fromEntries(found.map((item) => [item.candidate, item.rounds]));
-    assert.deepEqual(rounds, { fast: 3, slow: 3, doubt: 12 });
-    assert.deepEqual(told, ['fast', 'slow', 'doubt']);
+    assert.deepEqual(rounds, { fast: 3, slow: 1, doubt: 12 });
+    assert.deepEqual(told, ['slow', 'fast', 'doubt']);
     assert.equal(found.find((item) => item.candidate === 'slow')!.ratio.high < 1, true);
     // Originals are shared: 12 for all three.
     assert.equal(world.log.filter((id) => id === '').length, 12);
+  });
+  it('lets the dearest candidates go first when the time runs out', async () => {
+    const world = worldOf((id) => resultOf({ wall: id === '' ? 4 : id === 'dear' ? 3.8 : 1 }));
+    const found = await measure(world, ['dear', 'cheap'], { budget: seconds(24) });
+    assert.deepEqual(found.map((item) => [item.candidate, item.rounds]), [['dear', 2], ['cheap', 3]]); // prettier-ignore
+    assert.ok(world.clock() <= 24_000, `${world.clock()} ms`);
   });
   it('pairs runs of the same round, so that a machine that slows down does not decide', async () => {
     const pace = [1, 2, 3, 1.5, 2.5, 4, 1, 2, 3, 5, 1, 2];

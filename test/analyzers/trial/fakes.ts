@@ -15,6 +15,7 @@ export function outputs(more: Partial<Outputs> & { exitCode?: number } = {}): Ou
       cpuSeconds: seconds(1),
       peakMemory: bytes(1),
     },
+    active: seconds(1),
     stdout: '',
     stderr: '',
     files: [],

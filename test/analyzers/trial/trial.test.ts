@@ -209,6 +209,11 @@ describe('A trial', () => {
     const refused = await tried((version) => (version === '' ? { stdout: '1\n' } : { refused: effect, exitCode: 1 }));
     assert.equal(refused.trial.problem?.code, 'refused-effect');
   });
+  it('leaves out what only a winner needs when the first run takes three times as long', async () => {
+    const pool = candidateOf({ cost: { kind: 'process-pool', argumentBytes: 8, chunks: true } });
+    const { trial, runs } = await tried((version) => ({ stdout: '1\n', wall: version === '' ? 1 : 4.5 }), pool);
+    assert.deepEqual([trial.equivalence, trial.losing, runs], ['observed', true, ['', '', 'candidate']]);
+  });
   it('passes on why a sandbox could not be opened', async () => {
     const world = worldOf(() => ({ stdout: '1\n' }));
     const baseline = await recordBaseline({ open: world.open, candidates: [candidateOf()], signal: never });
