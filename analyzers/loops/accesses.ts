@@ -1,0 +1,212 @@
+import type { Dependence, Expr, LoopIR, Span, Stmt, Store } from '../types';
+import { describeExpr } from '../syntax/python-print';
+import { dottedName } from '../syntax/python-loops';
+import { childExprs, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
+import { affineOf, isFixed, sum, type Affine, type IndexScope } from './affine';
+import { rootName } from './environment';
+import { lineOf } from './purity';
+import type { Positions } from './positions';
+
+/** One place of the trip that reads or writes a part of something. */
+export interface Access {
+  /** The dotted name of what it is a part of; null when it has none. */
+  base: string | null;
+  /** The name that the place is reached from, as written. */
+  root: string | null;
+  /** One per index, outermost first; null: any. An empty list is the whole of it. */
+  dims: (Affine | null)[];
+  indexes: Expr[];
+  write: boolean;
+  expr: Expr;
+  span: Span;
+}
+
+/** Attributes that no store to an element changes. */
+const SHAPE = new Set(['shape', 'size', 'ndim', 'dtype', 'itemsize']);
+
+/** Every read and write of subscripts and of whole containers in the body of a loop. */
+export function accessesOf(loop: LoopIR, scope: IndexScope): Access[] {
+  const found: Access[] = [];
+  const note = (expr: Expr, write: boolean): void => {
+    const { object, indexes, path } = unfold(expr, scope);
+    const base = dottedName(object);
+    found.push({
+      base: base === null ? null : [base, ...path].join('.'),
+      root: rootName(expr),
+      dims: indexes.map((index) => affineOf(index, scope)),
+      indexes,
+      write,
+      expr,
+      span: expr.span,
+    });
+  };
+  const read = (expr: Expr): void => {
+    if (expr.kind === 'subscript') {
+      note(expr, false);
+      partsUnder(expr).forEach(read);
+      return;
+    }
+    if (expr.kind === 'name' || expr.kind === 'attribute') {
+      if (expr.kind === 'attribute' && SHAPE.has(expr.attribute)) return;
+      note(expr, false);
+      partsUnder(expr).forEach(read);
+      return;
+    }
+    // The number of elements stays, whatever is stored in them.
+    if (expr.kind === 'call' && expr.callee.kind === 'name' && expr.callee.name === 'len') return;
+    if (expr.kind === 'call' && expr.callee.kind === 'attribute') {
+      read(expr.callee.object);
+      [...expr.args, ...expr.keywords.map((keyword) => keyword.value)].forEach(read);
+      return;
+    }
+    childExprs(expr).forEach(read);
+  };
+  const write = (target: Expr): void => {
+    if (target.kind === 'collection') target.items.forEach(write);
+    else if (target.kind === 'spread') write(target.value);
+    else if (target.kind === 'subscript') {
+      note(target, true);
+      partsUnder(target).forEach(read);
+    } else if (target.kind === 'attribute') {
+      note(target, true);
+      partsUnder(target).forEach(read);
+    }
+  };
+  const block = (body: readonly Stmt[]): void => {
+    for (const statement of body) {
+      switch (statement.kind) {
+        case 'assign':
+          read(statement.value);
+          statement.targets.forEach(write);
+          break;
+        case 'augment':
+          if (statement.target.kind !== 'name') read(statement.target);
+          read(statement.value);
+          write(statement.target);
+          break;
+        case 'loop':
+          spaceExprs(statement.loop.space).forEach(read);
+          if (statement.loop.target) write(statement.loop.target);
+          break;
+        default:
+          stmtExprs(statement).forEach(read);
+      }
+      nestedBlocks(statement).forEach(block);
+    }
+  };
+  if (loop.space.kind === 'while') read(loop.space.test);
+  block(loop.body);
+  return found;
+}
+
+/** `a[i][j]` and `a[i, j]` as `a` with the indexes i and j; another name for a part is followed to what it is a part of. */
+function unfold(expr: Expr, scope: IndexScope): { object: Expr; indexes: Expr[]; path: string[] } {
+  const indexes: Expr[] = [];
+  const path: string[] = [];
+  let at = expr;
+  for (let steps = 0; steps < 20; steps += 1) {
+    if (at.kind === 'subscript') {
+      indexes.unshift(...(at.index.kind === 'collection' && at.index.type === 'tuple' ? at.index.items : [at.index]));
+      at = at.object;
+      continue;
+    }
+    if (at.kind === 'attribute') {
+      path.unshift(at.attribute);
+      at = at.object;
+      continue;
+    }
+    const meaning = at.kind === 'name' ? scope.meaning(at.name) : null;
+    if (!meaning || (meaning.kind !== 'subscript' && meaning.kind !== 'name' && meaning.kind !== 'attribute')) break;
+    at = meaning;
+  }
+  return { object: at, indexes, path };
+}
+
+/** What is read on the way to a place: indexes, and an object that is no name. */
+function partsUnder(expr: Expr): Expr[] {
+  if (expr.kind === 'attribute') return partsUnder(expr.object);
+  if (expr.kind === 'subscript') return [...partsUnder(expr.object), ...(expr.index.kind === 'collection' ? expr.index.items : [expr.index])];
+  return expr.kind === 'name' ? [] : [expr];
+}
+
+/** How the place of a store moves with the loop. */
+export function indexKind(access: Access, positions: Positions, scope: IndexScope): NonNullable<Store['index']> {
+  let result: NonNullable<Store['index']> = 'constant';
+  for (const [at, dim] of access.dims.entries()) {
+    const index = access.indexes[at];
+    if (!dim) {
+      const fixedSlice = index?.kind === 'slice' && [index.lower, index.upper, index.step].every((part) => part === null || isFixed(part, scope));
+      if (!fixedSlice && result === 'constant') result = index?.kind === 'slice' ? 'unknown' : 'indirect';
+      continue;
+    }
+    const own = [...dim.terms].filter(([name]) => positions.index.has(name));
+    const [first] = own;
+    if (!first) continue;
+    const others = dim.terms.size - own.length;
+    if (own.length > 1) return 'unknown';
+    const [name, count] = first;
+    const moving = [...dim.terms.keys()].some((term) => term !== name && scope.counts(term));
+    if (moving) return 'unknown';
+    if (count !== 1) return 'permuted';
+    return dim.constant === 0 && others === 0 ? 'same' : 'shifted';
+  }
+  return result;
+}
+
+/** Trips between two accesses of one place: 0 in the same trip only, a number of trips, 'never', or null when it cannot be told. */
+export function distance(write: Access, other: Access, positions: Positions, scope: IndexScope): number | 'never' | null {
+  let known: number | null = null;
+  const count = Math.min(write.dims.length, other.dims.length);
+  for (let at = 0; at < count; at += 1) {
+    const first = write.dims[at];
+    const second = other.dims[at];
+    if (!first || !second) continue;
+    const difference = sum(second, first, -1);
+    const own = [...first.terms].filter(([name]) => positions.index.has(name));
+    const moves = [...difference.terms.keys()].some((name) => positions.index.has(name));
+    if (difference.terms.size > 0 || moves) continue;
+    // Counters of inner loops take every value in one trip: an equal difference says nothing of this loop.
+    if ([...first.terms.keys()].some((name) => scope.counts(name) && !positions.index.has(name))) continue;
+    const [only] = own;
+    if (!only) {
+      if (difference.constant !== 0) return 'never';
+      continue;
+    }
+    if (own.length > 1) continue;
+    const step = positions.steps.get(only[0]) ?? 0;
+    if (step === 0) {
+      if (difference.constant === 0) return 0;
+      continue;
+    }
+    const trips = difference.constant / (only[1] * step);
+    if (!Number.isInteger(trips)) return 'never';
+    if (known !== null && known !== trips) return 'never';
+    known = trips;
+  }
+  return known;
+}
+
+/** Why two accesses of one thing, at least one of them a write, tie trips together; null when they do not. */
+export function dependenceOf(write: Access, other: Access, positions: Positions, scope: IndexScope, alias: boolean): Dependence | null {
+  const trips = distance(write, other, positions, scope);
+  if (trips === 'never' || trips === 0) return null;
+  const written = `\`${describeExpr(write.expr)}\` (${lineOf(write.span)})`;
+  const place = `\`${describeExpr(other.expr)}\` (${lineOf(other.span)})`;
+  const name = write.root ?? write.base ?? '';
+  const kind = other.write ? 'output' : trips !== null && trips > 0 ? 'anti' : 'flow';
+  const may = alias ? `may be the same object as ${written}, and then it ` : '';
+  const away = trips === null ? null : Math.abs(trips) === 1 ? 'the trip' : `${Math.abs(trips)} trips`;
+  const sentence =
+    kind === 'output'
+      ? trips === null
+        ? write === other
+          ? `${written} may write the same place in several trips, so their order matters`
+          : `${place} ${may}may write the same place as ${written} in another trip`
+        : `${place} ${may}writes what ${written} writes in another trip`
+      : kind === 'anti'
+        ? `${place} ${may}reads what ${away ?? 'a trip'} after it overwrites${alias ? '' : ` by ${written}`}`
+        : away === null
+          ? `${place} ${may}may read what an earlier trip wrote${alias ? '' : ` to ${written}`}`
+          : `${place} ${may}reads what ${away} before it wrote${alias ? '' : ` to ${written}`}`;
+  return { name, via: write.expr.kind === 'attribute' ? 'attribute' : 'subscript', kind, why: `${sentence}.`, span: other.span };
+}

@@ -1,0 +1,162 @@
+import type { CallFact, Expr, Hotspot, LoopFacts, LoopIR, Profile, Span, Stmt } from '../types';
+import type { ModuleLoop, PythonModule } from '../syntax/python-module';
+import { scopeOfName, scopeAt } from '../syntax/python-names';
+import { boundNames, eachExpr, nestedBlocks, stmtExprs } from '../syntax/python-walk';
+import { accumulatorsOf } from './accumulators';
+import { carriedNames, storesAndDependences, type TripNames } from './dependences';
+import { effectsOf } from './effects';
+import { resolveIn, type Environment } from './environment';
+import { flowOf, flowOfTrip } from './flow';
+import { liveAfter, placeOf } from './liveness';
+import { patternOf } from './pattern';
+import { PurityJudge } from './purity';
+import { tripsOf, valuesOf } from './trips';
+
+/**
+ * Facts of every hotspot that is a loop of a known module, in the order of the hotspots; others have none. Nothing is run: what the profile saw
+ * (types, lengths) only narrows what the text leaves open.
+ */
+export function analyzeLoops(hotspots: readonly Hotspot[], modules: readonly PythonModule[], profile: Profile): LoopFacts[] {
+  const judge = new PurityJudge();
+  return hotspots.flatMap((hotspot) => {
+    if (hotspot.kind !== 'loop') return [];
+    const module = modules.find((one) => one.file === hotspot.file);
+    const loop = module && loopOf(hotspot, module);
+    return module && loop ? [factsOf(hotspot, loop, module, modules, profile, judge)] : [];
+  });
+}
+
+/** The loop of an id's ordinal where its place agrees, else the one that stands at the place. */
+function loopOf(hotspot: Hotspot, module: PythonModule): ModuleLoop | undefined {
+  const ordinal = Number(hotspot.id.slice(hotspot.id.lastIndexOf('#') + 1));
+  const at = module.loops.filter((loop) => sameSpan(loop.ir.span, hotspot.span) || sameSpan(loop.statement, hotspot.span));
+  return (
+    at.find((loop) => loop.qualname === hotspot.qualname && loop.ordinal === ordinal) ??
+    at.find((loop) => sameSpan(loop.ir.span, hotspot.span)) ??
+    at[0] ??
+    module.loops.find((loop) => loop.qualname === hotspot.qualname && loop.ordinal === ordinal)
+  );
+}
+
+const sameSpan = (a: Span, b: Span): boolean =>
+  a.start.line === b.start.line && a.start.character === b.start.character && a.end.line === b.end.line && a.end.character === b.end.character;
+
+function factsOf(
+  hotspot: Hotspot,
+  { ir, owner, statement, depth, qualname }: ModuleLoop,
+  module: PythonModule,
+  modules: readonly PythonModule[],
+  profile: Profile,
+  judge: PurityJudge,
+): LoopFacts {
+  const body = owner?.body ?? module.body;
+  const values = valuesOf({ ir, owner, statement, depth, qualname, ordinal: 0, parent: null }, module, profile);
+  const env: Environment = { module, modules, owner, body, values };
+  const flow = flowOfTrip(ir);
+  const loops = new Set(indicesOf(ir));
+  const ofWhole = ownReads(ir, env);
+  const live = liveAfter(module, modules, owner, body, ir);
+  const written = new Set([...flow.writes]);
+  const hidden = ir.sink ? new Set(scopedNames(ir)) : new Set<string>();
+  const liveOut = new Set([...written].filter((name) => live.has(name) && !hidden.has(name)));
+  const place = placeOf(body, ir);
+  const innermost = place?.[place.length - 1];
+  const accumulators = accumulatorsOf(ir, env, innermost ? innermost.block.slice(0, innermost.index) : []);
+  const gathered = new Set(accumulators.map((one) => one.name));
+  const privates = new Set([...written].filter((name) => !loops.has(name) && !flow.exposed.has(name) && !liveOut.has(name) && !gathered.has(name)));
+  const calls = callsOf(ir, env, judge);
+  const names: TripNames = { loop: ir, env, flow, privates, liveOut, accumulators };
+  const { stores, carried } = storesAndDependences(names, calls);
+  const facts: LoopFacts = {
+    hotspot,
+    ir,
+    file: module.file,
+    owner,
+    statement,
+    depth,
+    pattern: 'unknown',
+    indices: [...loops],
+    reads: [...ofWhole],
+    writes: [...written],
+    privates: [...privates],
+    liveOut: [...liveOut],
+    invariants: [...ofWhole].filter((name) => !written.has(name)),
+    carried: [...carriedNames(names, loops), ...carried],
+    accumulators,
+    stores,
+    calls: [...calls.values()],
+    effects: [],
+    flow: exitsOf(ir),
+    values,
+    trips: tripsOf(ir.space, values, module.outline.constants),
+  };
+  facts.effects = effectsOf(facts, env, calls);
+  facts.pattern = patternOf(facts);
+  return facts;
+}
+
+function indicesOf(loop: LoopIR): string[] {
+  const counter = loop.space.kind === 'while' && loop.space.counter ? [loop.space.counter.name] : [];
+  return [...(loop.target ? boundNames(loop.target) : []), ...counter];
+}
+
+/** Names that a comprehension's clauses bind; they are gone when it ends. */
+function scopedNames(loop: LoopIR): string[] {
+  const inner = loop.body.flatMap(function of(statement: Stmt): string[] {
+    return statement.kind === 'loop' ? scopedNames(statement.loop) : nestedBlocks(statement).flat().flatMap(of);
+  });
+  return [...(loop.target ? boundNames(loop.target) : []), ...inner];
+}
+
+/** Names that the loop reads from around it or from itself; names of builtins are no names of the program. */
+function ownReads(loop: LoopIR, env: Environment): Set<string> {
+  const whole = flowOf([
+    loop.sink ? { kind: 'expression', value: { kind: 'loop', loop, span: loop.span }, span: loop.span } : { kind: 'loop', loop, span: loop.span },
+  ]);
+  const inside = loop.sink ? flowOfTrip(loop).reads : whole.reads;
+  const scope = scopeAt(env.module, loop.span.start);
+  const reads = [...whole.reads, ...inside].filter((name) => {
+    if (scopeOfName(env.module, name, scope)) return true;
+    const at = { kind: 'name' as const, name, span: loop.span };
+    return resolveIn(env, at)?.startsWith('builtins.') !== true;
+  });
+  return new Set(reads);
+}
+
+/** Every call that a trip makes, by its expression. */
+function callsOf(loop: LoopIR, env: Environment, judge: PurityJudge): Map<Expr, CallFact> {
+  const found = new Map<Expr, CallFact>();
+  const inExpr = (top: Expr): void => {
+    for (const expr of eachExpr(top)) if (expr.kind === 'call') found.set(expr, judge.factOf(expr, env));
+  };
+  const inStmts = (body: readonly Stmt[]): void => {
+    for (const statement of body) {
+      stmtExprs(statement).forEach(inExpr);
+      nestedBlocks(statement).forEach(inStmts);
+    }
+  };
+  if (loop.space.kind === 'while') inExpr(loop.space.test);
+  inStmts(loop.body);
+  return found;
+}
+
+/** Ways out of the loop or of the trip that are not its end; those of an inner loop's own stay inside. */
+function exitsOf(loop: LoopIR): LoopFacts['flow'] {
+  const found: LoopFacts['flow'] = loop.async ? [{ kind: 'await', span: loop.span }] : [];
+  const inStmts = (body: readonly Stmt[], inner: boolean): void => {
+    for (const statement of body) {
+      const { kind, span } = statement;
+      if ((kind === 'break' && !inner) || kind === 'return' || kind === 'raise' || kind === 'try') found.push({ kind, span });
+      for (const top of stmtExprs(statement)) {
+        for (const expr of eachExpr(top)) if (expr.kind === 'await' || expr.kind === 'yield') found.push({ kind: expr.kind, span: expr.span });
+      }
+      if (kind === 'loop') {
+        if (statement.loop.async) found.push({ kind: 'await', span });
+        inStmts(statement.loop.body, true);
+        inStmts(statement.loop.otherwise, inner);
+      } else for (const block of nestedBlocks(statement)) inStmts(block, inner);
+    }
+  };
+  inStmts(loop.body, false);
+  return found;
+}
