@@ -7,7 +7,7 @@ import type { Progress, Refusal } from '../analyzers/types';
 import { commands, runningContext, settings } from './contributions';
 import type { StatusItem } from './editor/status';
 import type { EngineClient } from './engine/client';
-import type { AnalyzeRequest } from './engine/protocol';
+import type { AnalyzeRequest } from '../analyzers/cli/protocol';
 import { chosenPython } from './interpreter';
 import { askDepth, explainUntrusted, replaceRunning, saveUnsaved } from './prompts';
 import type { ReportStore } from './report-store';

@@ -20,7 +20,7 @@ export class SpeedupApplier {
     const result = await this.apply(candidate);
     if (result.applied) {
       // Not modal and not awaited: the person goes on editing.
-      void vscode.window.showInformationMessage(`Applied: ${candidateText(candidate)}. Undo takes it back; save to keep it.`);
+      void vscode.window.showInformationMessage(`Applied: ${candidate.title}. Undo takes it back; save to keep it.`);
     }
     return result;
   }

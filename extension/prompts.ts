@@ -17,8 +17,10 @@ export async function askDepth(script: string, last: Seconds | null, budget: Sec
 
 /** Saves what is unsaved when the person agrees. False: do not run. */
 export async function saveUnsaved(): Promise<boolean> {
-  // All of them: a run reads the disk, an imported module included, and the editor saves all files before it runs anything in a terminal.
-  const unsaved = vscode.workspace.textDocuments.filter((document) => document.isDirty && document.uri.scheme === 'file');
+  // Not only the script: a run reads imported modules and data files from the disk as well. The editor's own files are not the person's.
+  const mine = (document: vscode.TextDocument): boolean =>
+    document.languageId === 'python' || vscode.workspace.getWorkspaceFolder(document.uri) !== undefined;
+  const unsaved = vscode.workspace.textDocuments.filter((document) => document.isDirty && document.uri.scheme === 'file' && mine(document));
   if (unsaved.length === 0) return true;
   const names = unsaved.map((document) => path.basename(document.uri.fsPath)).join(', ');
   const message = unsaved.length === 1 ? `${names} has unsaved changes.` : `${count(unsaved.length, 'file')} have unsaved changes.`;

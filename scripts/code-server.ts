@@ -251,7 +251,13 @@ if (main !== undefined && import.meta.url === pathToFileURL(main).href) {
     console.error('usage: npx tsx scripts/code-server.ts --install');
     process.exitCode = 2;
   } else {
-    ensureSystemPackages();
-    console.log(`code-server is in ${path.dirname(path.dirname(path.dirname(installCodeServer().entry)))}`);
+    try {
+      ensureSystemPackages();
+      const { entry } = installCodeServer();
+      console.log(`code-server is in ${entry.slice(0, entry.indexOf('node_modules'))}`);
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+      process.exitCode = 1;
+    }
   }
 }

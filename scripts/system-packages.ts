@@ -1,6 +1,7 @@
 /** The programs outside npm that the tests in a real VS Code need: a browser, and what code-server's native modules compile against. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 
 const debianPackages = ['chromium', 'build-essential', 'python3', 'libkrb5-dev', 'pkg-config'];
 const browsers = [
@@ -48,4 +49,14 @@ export function ensureSystemPackages(): void {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: environment,
   });
+}
+
+const main = process.argv[1];
+if (main !== undefined && import.meta.url === pathToFileURL(main).href) {
+  try {
+    ensureSystemPackages();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }

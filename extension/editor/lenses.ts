@@ -6,6 +6,9 @@ import { candidateText, count } from '../wording';
 import type { LineTracker } from './line-tracker';
 import { marksOf, type HotspotMark } from './marks';
 
+/** A plain blank after an icon is swallowed where lenses are drawn. */
+const icon = (name: string, text: string): string => `$(${name})\u00a0${text}`;
+
 export class HotspotLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.changed.event;
@@ -41,12 +44,12 @@ export class HotspotLenses implements vscode.CodeLensProvider, vscode.Disposable
   private freshLenses(mark: HotspotMark, script: string, depth: 'profile' | 'advise' | 'prove'): vscode.Command[] {
     const show: CommandArguments['openReport'] = [{ path: script, hotspot: mark.hotspot.id }];
     const lenses: vscode.Command[] = [
-      { title: `$(flame) ${mark.text}`, tooltip: 'Open the report at this hotspot', command: commands.openReport.id, arguments: show },
+      { title: icon('flame', mark.text), tooltip: 'Open the report at this hotspot', command: commands.openReport.id, arguments: show },
     ];
     const best = mark.proven[0];
     if (best !== undefined) {
       const apply: CommandArguments['apply'] = [{ path: script, candidate: best.id }];
-      lenses.push({ title: `$(rocket) ${candidateText(best)}`, tooltip: 'Apply this speedup', command: commands.apply.id, arguments: apply });
+      lenses.push({ title: icon('rocket', candidateText(best)), tooltip: 'Apply this speedup', command: commands.apply.id, arguments: apply });
     } else if (depth !== 'prove') {
       lenses.push({ title: 'Find speedups', tooltip: 'Try the ways to make it faster, and time each', command: commands.findSpeedups.id });
     } else if (mark.others.length > 0) {
@@ -58,7 +61,7 @@ export class HotspotLenses implements vscode.CodeLensProvider, vscode.Disposable
 
   private staleLens(mark: HotspotMark): vscode.Command {
     return {
-      title: `$(history) ${mark.text} before the file was changed: prove again`,
+      title: icon('history', `${mark.text} before the file was changed: prove again`),
       tooltip: 'The file is not what was measured. Find speedups again.',
       command: commands.findSpeedups.id,
     };

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
-import { analyze, ask, launch, partial, progress, type AnalyzeRequest, type ConsentQuestion } from './protocol';
+import { analyze, ask, launch, partial, progress, type AnalyzeRequest, type ConsentQuestion } from '../../analyzers/cli/protocol';
 import type { Outcome } from '../../analyzers/platform/result';
 import type { Progress, Report } from '../../analyzers/types';
 import type { TerminalRun } from './terminal-run';

@@ -1,7 +1,7 @@
 /** Speaks the engine's protocol and does what the last line of the script says, so that the editor's side is tested without measuring anything. */
 import { readFileSync } from 'node:fs';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
-import { analyze, ask, launch, partial, progress } from '../../extension/engine/protocol';
+import { analyze, ask, launch, partial, progress } from '../../analyzers/cli/protocol';
 import { ok, refuse } from '../../analyzers/platform/result';
 import { reportOn } from './report-fixture';
 

@@ -33,7 +33,7 @@ describe('the editor, with a report on the active script', () => {
 
   const apply = (candidate: string): Thenable<{ applied: boolean; why?: string }> =>
     vscode.commands.executeCommand(commands.apply.id, { path, candidate });
-  const lensTitles = async (): Promise<string[]> => (await lensesOf(editor.document)).map((lens) => lens.command?.title ?? '');
+  const lensTitles = async (): Promise<string[]> => (await lensesOf(editor.document)).map((lens) => lens.command?.title.replace('\u00a0', ' ') ?? '');
   const hints = (): vscode.Diagnostic[] => vscode.languages.getDiagnostics(editor.document.uri).filter((entry) => entry.source === 'hotloop');
   /** Asked of the provider itself: the editor's command leaves disabled actions out. */
   const disabledAt = (line: number): Record<string, string> => {
