@@ -39,7 +39,7 @@ def _under(path, folder):
 
 
 def _library_folders():
-    found = {HERE}
+    found = {HERE, os.path.realpath(sys.executable or HERE)}
     for name in ("os", "encodings"):
         file = getattr(sys.modules.get(name), "__file__", None)
         if file:
@@ -248,6 +248,10 @@ class _Listening:
             except OSError:
                 continue
         return False
+
+    def is_child(self, pid):
+        """A process below the program; the supervisor, which the tree hangs from, is none."""
+        return os.path.isdir("/proc/self") and pid != self._root and pid in set(self._tree())
 
     def _tree(self):
         parents = {}
@@ -490,7 +494,7 @@ class _Hook:
             return
         name = os.path.basename(frame.f_code.co_filename)
         own = name == "subprocess.py" and not self.recorder.is_user_file(frame.f_code.co_filename)
-        self.effect("kill", "signal %s" % int(number), own or pid in set(self.listening._tree()) if os.path.isdir("/proc/self") else own, frame)
+        self.effect("kill", "signal %s" % int(number), own or self.listening.is_child(pid), frame)
 
     def library(self, arguments, frame):
         name = arguments[0]

@@ -31,7 +31,9 @@ def _start(statement):
 
 
 def _is_fixed(statement, index):
-    """Statements that must stay where they are for their meaning."""
+    """Statements that must stay where they are for their meaning, and those that another region put here."""
+    if hasattr(statement, "hotloop"):
+        return True
     if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
         return True
     return index == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)
@@ -61,7 +63,10 @@ def _wrapped(statements, region):
     whole = ast.Try([], [], [], [call("__hotloop_begin_leave__", ast.Constant(region["id"]))] + final)
     at(whole)
     whole.body = list(statements)
-    return [at(call(_ENTER, ast.Constant(region["id"]))), whole]
+    whole.end_lineno = statements[-1].end_lineno
+    enter = at(call(_ENTER, ast.Constant(region["id"])))
+    enter.hotloop = whole.hotloop = True
+    return [enter, whole]
 
 
 def _wrap_in(block, region):
@@ -105,8 +110,8 @@ def _wrap_around(node, region):
     """Lines that are only part of a statement: the smallest statement around them."""
     for block in _blocks(node):
         for index, statement in enumerate(block):
-            if _start(statement) <= region["startLine"] and statement.end_lineno >= region["endLine"] and not _is_fixed(statement, index):
-                if not _wrap_around(statement, region):
+            if _start(statement) <= region["startLine"] and statement.end_lineno >= region["endLine"]:
+                if not _wrap_around(statement, region) and not _is_fixed(statement, index):
                     block[index : index + 1] = _wrapped([statement], region)
                 return True
     return False

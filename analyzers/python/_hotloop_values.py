@@ -227,7 +227,7 @@ class _Walk:
             self.by_repr(value)
             return
         name = class_name(kind)
-        if isinstance(value, type) or name in ("function", "builtin_function_or_method", "method", "module"):
+        if issubclass(kind, type) or name in ("function", "builtin_function_or_method", "method", "module"):
             self.leaves += 1
             self.text(b"q", name)
             self.text(b"=", str(getattr(value, "__module__", "")) + "." + str(getattr(value, "__qualname__", getattr(value, "__name__", ""))))
@@ -248,38 +248,38 @@ class _Walk:
 
     def builtin_part(self, value, kind):
         """The contents that a subclass of a builtin inherits; True when there were some."""
-        if isinstance(value, dict):
+        if issubclass(kind, dict):
             self.put(b"{%d:" % dict.__len__(value))
             self.leaves += 1
             self.items(list(dict.keys(value)))
             self.items(list(dict.values(value)))
             if kind.__name__ == "defaultdict" and kind.__module__ == "collections":
                 self.walk(value.default_factory)
-        elif isinstance(value, (list, tuple)):
-            base = list if isinstance(value, list) else tuple
+        elif issubclass(kind, (list, tuple)):
+            base = list if issubclass(kind, list) else tuple
             self.put(b"[%d:" % base.__len__(value))
             self.leaves += 1
             self.items(list(base.__iter__(value)))
-        elif isinstance(value, (set, frozenset)):
+        elif issubclass(kind, (set, frozenset)):
             self.set(frozenset(value))
-        elif isinstance(value, bool):
+        elif issubclass(kind, bool):
             self.boolean(value)
-        elif isinstance(value, int):
+        elif issubclass(kind, int):
             self.leaves += 1
             self.integer(int.__add__(value, 0))
-        elif isinstance(value, float):
+        elif issubclass(kind, float):
             self.real(float.__add__(value, 0.0) if value != 0 else float.__pos__(value))
-        elif isinstance(value, str):
+        elif issubclass(kind, str):
             self.leaves += 1
             self.string(str.__str__(value))
-        elif isinstance(value, (bytes, bytearray)):
+        elif issubclass(kind, (bytes, bytearray)):
             self.leaves += 1
             self.data(bytes(value))
         elif kind.__module__ == "collections" and kind.__name__ == "deque":
             self.leaves += 1
             self.walk(value.maxlen)
             self.items(list(value))
-        elif isinstance(value, BaseException):
+        elif issubclass(kind, BaseException):
             self.leaves += 1
             self.items(list(value.args))
         elif kind in (range, slice, type(Ellipsis), type(NotImplemented)):
@@ -325,18 +325,18 @@ class _Walk:
         np = sys.modules.get("numpy")
         if np is None:
             return False
-        if isinstance(value, np.ndarray):
+        if issubclass(kind, np.ndarray):
             self.text(b"A", class_name(kind) if kind is not np.ndarray else "ndarray")
             mask = getattr(value, "mask", None) if kind.__name__ == "MaskedArray" else None
             self.block(np, np.asarray(value))
             if mask is not None:
                 self.block(np, np.asarray(mask))
             return True
-        if isinstance(value, np.generic):
+        if issubclass(kind, np.generic):
             self.text(b"g", kind.__name__)
             self.block(np, np.asarray(value))
             return True
-        if isinstance(value, np.dtype):
+        if issubclass(kind, np.dtype):
             self.leaves += 1
             self.text(b"=", repr(value))
             return True
@@ -385,18 +385,18 @@ class _Walk:
         if pd is None:
             return False
         self.text(b"P", kind.__name__)
-        if isinstance(value, pd.DataFrame):
+        if issubclass(kind, pd.DataFrame):
             self.pandas_labels(value.columns)
             self.pandas_labels(value.index)
             for at in range(value.shape[1]):
                 self.column(value.iloc[:, at])
             return True
-        if isinstance(value, pd.Series):
+        if issubclass(kind, pd.Series):
             self.walk(value.name)
             self.pandas_labels(value.index)
             self.column(value)
             return True
-        if isinstance(value, pd.Index):
+        if issubclass(kind, pd.Index):
             self.pandas_labels(value)
             return True
         self.leaves += 1
