@@ -32,8 +32,10 @@ interface Lane {
   done: boolean;
 }
 
-// Narrow enough to be told: a tighter interval would not change anyone's mind.
+// Relative half-width that is narrow enough to be told: a tighter interval would not change anyone's mind, least of all that of a large gain.
 const NARROW = 0.15;
+const NARROW_FOR_LARGE = 0.25;
+const LARGE = 2;
 const HOPELESS = 0.8;
 
 /**
@@ -136,7 +138,7 @@ function decided(lane: Lane, before: readonly RawSample[], machine: Machine): bo
   const benchmark = benchmarkOf(lane, before, machine);
   if (benchmark === null) return true;
   if (benchmark.ratio.high < LEAST_RATIO) return true;
-  return isProven(benchmark) && halfWidth(benchmark.ratio) <= NARROW;
+  return isProven(benchmark) && halfWidth(benchmark.ratio) <= (benchmark.ratio.low >= LARGE ? NARROW_FOR_LARGE : NARROW);
 }
 
 /**

@@ -18,8 +18,10 @@ const LIMIT = seconds(4.5);
 /** Even on a quiet machine two runs differ by more than the clock shows: memory layout, cache, the disk. */
 const LEAST_NOISE = 0.015;
 /** One bad second while calibrating must not make every later result uncertain. */
-const MOST_NOISE = 0.06;
+const MOST_NOISE = 0.04;
 const OLD_AFTER_DAYS = 30;
+/** Measured while the machine was busy, the costs are too high: they serve this analysis, not those of next week. */
+const OLD_WHEN_BUSY_DAYS = 1 / 24;
 
 const cost = v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0)));
 const Calibration = v.object({
@@ -35,6 +37,7 @@ const Calibration = v.object({
   listToArrayElement: cost,
   pythonOperation: cost,
   noise: cost,
+  missing: v.array(v.string()),
 });
 type Calibration = v.InferOutput<typeof Calibration>;
 const Cached = v.object({ measuredAt: v.pipe(v.string(), v.isoTimestamp()), calibration: Calibration });
@@ -78,7 +81,9 @@ async function readCache(file: string, now: number): Promise<Machine | null> {
     const found = v.safeParse(Cached, JSON.parse(await readFile(file, 'utf8')));
     if (!found.success) return null;
     const age = (now - Date.parse(found.output.measuredAt)) / 86_400_000;
-    return age > OLD_AFTER_DAYS ? null : machineOf(found.output.calibration, found.output.measuredAt);
+    const { calibration } = found.output;
+    const busy = (calibration.noise ?? Infinity) > MOST_NOISE || calibration.missing.length > 0;
+    return age > (busy ? OLD_WHEN_BUSY_DAYS : OLD_AFTER_DAYS) ? null : machineOf(calibration, found.output.measuredAt);
   } catch {
     // Missing or unreadable: measured anew.
     return null;

@@ -29,29 +29,64 @@ describe('The machine', () => {
     await rm(home, { recursive: true });
   });
 
+  const twoHoursAgo = (): string => new Date(Date.now() - 7_200_000).toISOString();
+  const calibration = {
+    ...{
+      version: 2,
+      cores: 3,
+      effectiveCores: 2.5,
+      poolStart: { fork: 0.01, forkserver: null, spawn: 0.1 },
+      poolMessage: 1e-4,
+      pickleBytesPerSecond: 1e8,
+    },
+    ...{
+      threadTask: 1e-5,
+      numpyImport: null,
+      numpyElement: null,
+      listToArrayElement: null,
+      pythonOperation: 3e-8,
+      noise: 0.02,
+      missing: [] as string[],
+    },
+  };
+  const cache = (measuredAt: string, more: object = {}): Promise<void> => writeFile(machineFile(interpreter), JSON.stringify({ measuredAt, calibration: { ...calibration, ...more } })); // prettier-ignore
+
   it('is measured in the interpreter, and read from the cache the second time', async () => {
     const first = await measureMachine(interpreter, never);
     assert.ok(first.ok, JSON.stringify(first));
     const machine = first.value;
+    // On a machine full of other work the time may end before the last costs are measured; those are then named.
+    const { calibration: raw } = JSON.parse(await readFile(machineFile(interpreter), 'utf8')) as { calibration: { missing: string[] } };
     assert.ok(machine.cores >= 1 && machine.effectiveCores >= 1 && machine.effectiveCores <= machine.cores);
     assert.ok(machine.pythonOperation > 0 && machine.poolMessage > machine.pythonOperation);
-    assert.ok(machine.numpyElement !== null && machine.numpyElement < machine.pythonOperation);
-    assert.ok(machine.poolStart.spawn !== null && machine.poolStart.spawn > 0);
-    assert.ok(machine.noise >= 0.015 && machine.noise <= 0.06);
+    assert.ok(raw.missing.includes('numpy') || (machine.numpyElement !== null && machine.numpyElement < machine.pythonOperation));
+    assert.ok(raw.missing.includes('spawn') || (machine.poolStart.spawn !== null && machine.poolStart.spawn > 0));
+    assert.ok(machine.noise >= 0.015 && machine.noise <= 0.04);
     assert.deepEqual(await measureMachine(interpreter, never), first);
-    assert.equal((JSON.parse(await readFile(machineFile(interpreter), 'utf8')) as { measuredAt: string }).measuredAt, machine.measuredAt);
   });
-  it('is measured anew when the cache is broken or old', async () => {
-    const first = await measureMachine(interpreter, never);
-    assert.ok(first.ok);
-    const file = machineFile(interpreter);
-    const cached = JSON.parse(await readFile(file, 'utf8')) as object;
-    await writeFile(file, JSON.stringify({ ...cached, measuredAt: '2001-01-01T00:00:00.000Z' }));
-    const second = await measureMachine(interpreter, never);
-    assert.ok(second.ok && second.value.measuredAt !== '2001-01-01T00:00:00.000Z');
-    await writeFile(file, '{"half": ');
-    const third = await measureMachine(interpreter, never);
-    assert.ok(third.ok && third.value.cores >= 1);
+  it('is what the cache says, where nothing has changed', async () => {
+    await cache(twoHoursAgo());
+    const found = await measureMachine(interpreter, never);
+    assert.ok(found.ok);
+    assert.deepEqual([found.value.cores, found.value.effectiveCores, found.value.noise], [3, 2.5, 0.02]);
+  });
+  it('is measured anew when the cache is broken, old, or was made on a busy machine', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    // Cancelled before it starts: only a measurement can be cancelled, the cache answers at once.
+    const measures = async (): Promise<boolean> => !(await measureMachine(interpreter, stop.signal)).ok;
+    await cache(twoHoursAgo());
+    assert.equal(await measures(), false);
+    for (const stale of [
+      () => cache('2001-01-01T00:00:00.000Z'),
+      () => cache(twoHoursAgo(), { noise: 0.2 }),
+      () => cache(twoHoursAgo(), { missing: ['numpy'] }),
+      () => cache(twoHoursAgo(), { version: 1 }),
+      () => writeFile(machineFile(interpreter), '{"half": '),
+    ]) {
+      await stale();
+      assert.equal(await measures(), true);
+    }
   });
   it('is another one for another interpreter or another NumPy', () => {
     const names = [interpreter, { ...interpreter, path: '/usr/bin/python3' }, { ...interpreter, packages: { numpy: '1.26.0' } }].map(machineFile);
