@@ -152,7 +152,16 @@ def test_input_is_a_file_or_empty_and_signals_are_as_a_shell_leaves_them(python,
 
 def test_in_the_foreground_the_program_can_read_from_the_terminal_and_gets_its_interrupt(tmp_path):
     pty = pytest.importorskip("pty", reason="no pseudo terminals here")
-    program = "import os, sys\nprint(os.tcgetpgrp(0) == os.getpgrp(), input('name? '), flush=True)\ntry:\n    import time; time.sleep(20)\nexcept KeyboardInterrupt:\n    print('stopped', flush=True)\n"
+    program = textwrap.dedent(
+        """
+        import os, time
+        try:
+            print(os.tcgetpgrp(0) == os.getpgrp(), input("name? "), flush=True)
+            time.sleep(20)
+        except KeyboardInterrupt:
+            print("stopped", flush=True)
+        """
+    )
     spec = {"argv": [sys.executable, "-c", program], "cwd": str(tmp_path), "stdin": "inherit", "stdout": None, "stderr": None, "seconds": 20, "memory": None}
     spec.update({"output": None, "foreground": True, "result": str(tmp_path / "result.json")})
     (tmp_path / "spec.json").write_text(json.dumps(spec))
