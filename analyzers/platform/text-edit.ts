@@ -11,16 +11,21 @@ export function lineStarts(text: string): number[] {
   return starts;
 }
 
-/** null where the text has no such line or character. @param starts `lineStarts(text)`. */
+/** null where the text has no such line or character; the line behind the last one is the end. @param starts `lineStarts(text)`. */
 export function offsetAt(text: string, starts: readonly number[], { line, character }: Position): number | null {
-  const start = starts[line];
+  const start = line === starts.length && character === 0 ? text.length : starts[line];
   if (start === undefined || character < 0) return null;
   const offset = start + character;
   return offset > (starts[line + 1] ?? text.length) ? null : offset;
 }
 
-/** The text with the edits of one file made. Edits at the same place are made in their order. Refused: outside of the text, or overlapping. */
-export function applyEdits(text: string, edits: readonly Pick<Edit, 'start' | 'end' | 'newText'>[]): Outcome<string> {
+/**
+ * The text with the edits of one file made; edits at the same place are made in their order. A byte order mark is kept and counts as nothing, as in
+ * the editor. Refused: outside of the text ('edit-outside'), or overlapping ('edits-overlap').
+ */
+export function applyEdits(given: string, edits: readonly Pick<Edit, 'start' | 'end' | 'newText'>[]): Outcome<string> {
+  const mark = given.startsWith('\uFEFF') ? '\uFEFF' : '';
+  const text = given.slice(mark.length);
   const starts = lineStarts(text);
   const placed: { start: number; end: number; newText: string }[] = [];
   for (const { start, end, newText } of edits) {
@@ -36,7 +41,7 @@ export function applyEdits(text: string, edits: readonly Pick<Edit, 'start' | 'e
     placed.push({ start: from, end: to, newText });
   }
   placed.sort((a, b) => a.start - b.start || a.end - b.end);
-  let result = '';
+  let result = mark;
   let done = 0;
   for (const { start, end, newText } of placed) {
     if (start < done) return refuse('edits-overlap', 'Two of the changes overlap.', 'Apply one candidate at a time.');

@@ -1,0 +1,180 @@
+/** profile, advise and prove: one run of the pipeline with a terminal around it. */
+import { statSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { runPipeline, type ConsentQuestion, type PipelineHost, type PipelineRequest } from '../pipeline';
+import { webviewFile } from '../platform/resources';
+import { seconds } from '../platform/units';
+import { renderHtml } from '../report/html';
+import { renderTerminal } from '../report/terminal';
+import type { Command, Report } from '../types';
+import { exitCodes, tellRefusal, UsageError, type ExitCode } from './exit';
+import { ProgressLine } from './progress-line';
+import { takeStandardInput } from './standard-input';
+
+export interface AnalysisOptions {
+  module?: string;
+  json?: string;
+  html?: string;
+  python?: string;
+  node?: string;
+  cwd?: string;
+  budget: number;
+  limit?: number;
+  workers?: number[];
+  explain?: boolean;
+  patch?: string;
+  yes?: boolean;
+  quiet?: boolean;
+}
+
+/** @param words what stands before `--`; @param args what stands after it. */
+export async function runAnalysis(
+  depth: PipelineRequest['depth'],
+  words: readonly string[],
+  args: readonly string[],
+  options: AnalysisOptions,
+): Promise<ExitCode> {
+  const command = commandOf(depth, words, args, options);
+  for (const file of [options.json, options.html]) if (file !== undefined && file !== '-') checkWritable(file);
+  if (options.html === '-') throw new UsageError('--html needs a file; only --json can be written to stdout as -.');
+  if (options.patch !== undefined) {
+    return tellRefusal({ code: 'later', why: '--patch is not there yet.', toDo: 'Prove the script as it is: Hotloop proves its own candidates.' });
+  }
+  const interrupt = new AbortController();
+  const cancel = (): void => {
+    // The second time the person means at once; what is left is swept away at the next start.
+    if (interrupt.signal.aborted) process.exit(exitCodes.cancelled);
+    interrupt.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, cancel);
+  try {
+    return await analyse(depth, command, options, interrupt.signal);
+  } finally {
+    for (const name of signals) process.off(name, cancel);
+  }
+}
+
+async function analyse(depth: PipelineRequest['depth'], command: Command, options: AnalysisOptions, signal: AbortSignal): Promise<ExitCode> {
+  const input = await takeStandardInput(signal);
+  if (!input.ok) return tellRefusal(input.refusal);
+  const progress = new ProgressLine(process.stderr, options.quiet === true);
+  const jsonToStdout = options.json === '-';
+  const host: PipelineHost = {
+    signal,
+    progress: (step) => progress.update(step),
+    partial: () => undefined,
+    ask: process.stdin.isTTY && process.stderr.isTTY ? (question) => askPerson(question, progress, signal) : null,
+    output:
+      jsonToStdout || options.quiet === true
+        ? {
+            // Stdout is only the report.
+            stdout: (chunk) => {
+              if (options.quiet !== true) process.stderr.write(chunk);
+            },
+            stderr: (chunk) => {
+              process.stderr.write(chunk);
+            },
+          }
+        : 'inherit',
+    launch: null,
+  };
+  const request: PipelineRequest = {
+    depth,
+    command,
+    python: options.python ?? null,
+    budget: seconds(options.budget),
+    limit: options.limit === undefined ? null : seconds(options.limit),
+    workers: options.workers ?? null,
+    stdin: input.value.stdin,
+    workspace: null,
+    yes: options.yes === true,
+  };
+  try {
+    const outcome = await runPipeline(request, host);
+    progress.clear();
+    if (!outcome.ok)
+      return signal.aborted
+        ? tellRefusal({ code: 'cancelled', why: 'Cancelled.', toDo: 'Your files are as they were.' })
+        : tellRefusal(outcome.refusal);
+    return await tell(outcome.value, options, signal.aborted);
+  } finally {
+    progress.clear();
+    await input.value.dispose();
+  }
+}
+
+async function tell(report: Report, options: AnalysisOptions, cancelled: boolean): Promise<ExitCode> {
+  const json = `${JSON.stringify(report, null, 1)}\n`;
+  if (options.json === '-') process.stdout.write(json);
+  else if (options.json !== undefined) writeFileSync(options.json, json);
+  if (options.html !== undefined) writeFileSync(options.html, await htmlOf(report));
+  const output = options.json === '-' ? process.stderr : process.stdout;
+  const reportFile = options.json === undefined || options.json === '-' ? null : options.json;
+  const look = {
+    colour: output.isTTY && !process.env['NO_COLOR'],
+    width: output.isTTY ? output.columns : 120,
+    explain: options.explain === true,
+    reportFile,
+  };
+  output.write(`\n${renderTerminal(report, look)}`);
+  if (cancelled) {
+    process.stderr.write('hotloop: Cancelled; this is what was known by then.\n');
+    return exitCodes.cancelled;
+  }
+  if (report.run.stopped === undefined && report.run.exitCode !== 0) {
+    process.stderr.write(`hotloop: The script itself failed with exit code ${report.run.exitCode}; the report says what was seen until then.\n`);
+    return exitCodes.scriptFailed;
+  }
+  return exitCodes.done;
+}
+
+export async function htmlOf(report: Report): Promise<string> {
+  const [script, style] = await Promise.all([readFile(webviewFile('main.js'), 'utf8'), readFile(webviewFile('main.css'), 'utf8')]);
+  return renderHtml(report, { script, style });
+}
+
+async function askPerson(question: ConsentQuestion, progress: ProgressLine, signal: AbortSignal): Promise<boolean> {
+  progress.clear();
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${question.text}\nRun it again? [y/N] `, { signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } catch {
+    return false; // cancelled, or the input was closed
+  } finally {
+    terminal.close();
+  }
+}
+
+function commandOf(depth: string, words: readonly string[], args: readonly string[], options: AnalysisOptions): Command {
+  const cwd = path.resolve(options.cwd ?? '.');
+  if (!isFolder(cwd)) throw new UsageError(`--cwd ${options.cwd ?? '.'} is not a folder.`);
+  const [script, ...more] = words;
+  if (options.module !== undefined) {
+    if (script !== undefined)
+      throw new UsageError(
+        `Give a script or -m MODULE, not both; arguments come after --: hotloop ${depth} -m ${options.module} -- ${words.join(' ')}`,
+      );
+    if (!/^[^\W\d]\w*(\.[^\W\d]\w*)*$/u.test(options.module))
+      throw new UsageError(`-m takes a module's dotted name, like package.module, not ${JSON.stringify(options.module)}.`);
+    return { kind: 'module', target: options.module, args: [...args], cwd };
+  }
+  if (script === undefined) throw new UsageError(`Which script? hotloop ${depth} SCRIPT, or hotloop ${depth} -m MODULE.`);
+  if (more.length > 0) throw new UsageError(`Arguments of the script come after --: hotloop ${depth} ${script} -- ${more.join(' ')}`);
+  const target = path.resolve(script);
+  if (isFolder(target)) throw new UsageError(`${script} is a folder: give a script in it, or -m MODULE.`);
+  if (!statSync(target, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`There is no script ${script}.`);
+  return { kind: 'script', target, args: [...args], cwd };
+}
+
+const isFolder = (folder: string): boolean => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** A report that cannot be written at the end would have cost minutes. */
+function checkWritable(file: string): void {
+  const folder = path.dirname(path.resolve(file));
+  if (!isFolder(folder)) throw new UsageError(`${file} cannot be written: there is no folder ${folder}.`);
+  if (isFolder(file)) throw new UsageError(`${file} is a folder: give a file.`);
+}
