@@ -72,6 +72,8 @@ function inBlock(body: readonly Stmt[], guards: Guards, env: Environment): Found
     }
     if (statement.kind === 'loop') return inBlock(statement.loop.body, guards, env);
     if (statement.kind === 'with') return inBlock(statement.body, guards, env);
+    // What an exception skips is not among the guards: the loop's flow has the try.
+    if (statement.kind === 'try') return nestedBlocks(statement).flatMap((block) => inBlock(block, guards, env));
     return ofStatement(statement, guards, env);
   });
 }

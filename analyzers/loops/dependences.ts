@@ -69,7 +69,7 @@ export function storesAndDependences(names: TripNames, calls: ReadonlyMap<Expr, 
     for (const other of accesses) {
       const same = sameThing(write, other);
       if (same) push(carried, dependenceOf(write, other, positions, scope, false));
-      else if (write.dims.length > 0 && other.dims.length > 0 && mayBeSame(write, other, env)) {
+      else if (write.dims.length > 0 && other.dims.length === write.dims.length && mayBeSame(write, other, env)) {
         if (distance(write, other, positions, scope) !== 0) push(carried, dependenceOf(write, other, positions, scope, true));
       }
     }

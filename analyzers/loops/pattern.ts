@@ -18,7 +18,7 @@ export function patternOf(facts: LoopFacts): Pattern {
     if (facts.stores.some((store) => store.index === 'same' || store.index === 'shifted')) return 'scan';
   }
   if (isPairwise(ir)) return 'pairwise';
-  const gathersValues = facts.accumulators.some((one) => one.op === 'append' || one.op === 'extend' || one.op === 'dict' || one.op === 'add');
+  const gathersValues = facts.accumulators.some((one) => one.op === 'append' || one.op === 'extend' || one.op === 'add');
   if (facts.carried.some((one) => one.via === 'name' && one.kind === 'flow')) {
     return gathersValues || facts.stores.length > 0 || ir.sink ? 'scan' : 'unknown';
   }

@@ -20,15 +20,19 @@ export interface PlainNode {
 export function readTree(tree: Tree): PlainNode {
   const cursor = tree.walk();
   try {
-    const copy = (): PlainNode => ({
-      type: cursor.nodeType,
-      field: cursor.currentFieldName,
-      named: cursor.nodeIsNamed,
-      missing: cursor.nodeIsMissing,
-      start: cursor.startIndex,
-      end: cursor.endIndex,
-      children: [],
-    });
+    // Each question to the cursor is a call into WebAssembly: what follows from the kind of node is asked once a kind.
+    const kinds = new Map<number, { type: string; named: boolean }>();
+    const kindOf = (id: number): { type: string; named: boolean } => {
+      let kind = kinds.get(id);
+      if (!kind) kinds.set(id, (kind = { type: cursor.nodeType, named: cursor.nodeIsNamed }));
+      return kind;
+    };
+    const copy = (): PlainNode => {
+      const { type, named } = kindOf(cursor.nodeTypeId);
+      const start = cursor.startIndex;
+      const end = cursor.endIndex;
+      return { type, field: cursor.currentFieldName, named, missing: start === end && cursor.nodeIsMissing, start, end, children: [] };
+    };
     const root = copy();
     const path = [root];
     let down = cursor.gotoFirstChild();

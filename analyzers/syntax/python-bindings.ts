@@ -1,8 +1,5 @@
 import { childOf, namedChildren, nodesOf, type PlainNode } from './plain-tree';
 
-/** Nodes that name nothing in the scope that they stand in. */
-const LABELS = new Set(['attribute', 'name']);
-
 /** Names that a target binds; subscripts and attributes bind none. */
 export function targetNames(target: PlainNode, text: (node: PlainNode) => string): string[] {
   const names: string[] = [];
@@ -47,22 +44,25 @@ export function importedNames(statement: PlainNode, text: (node: PlainNode) => s
   });
 }
 
+const NONE: string[] = [];
+
+function namesOfField(node: PlainNode, field: string, text: (node: PlainNode) => string): string[] {
+  const target = childOf(node, field);
+  return target ? targetNames(target, text) : [];
+}
+
 /** Names that one node binds by itself: its targets, its parameters, the name it defines. */
 export function boundBy(node: PlainNode, text: (node: PlainNode) => string): string[] {
-  const of = (field: string): string[] => {
-    const target = childOf(node, field);
-    return target ? targetNames(target, text) : [];
-  };
   switch (node.type) {
     case 'assignment':
     case 'augmented_assignment':
     case 'for_statement':
     case 'for_in_clause':
-      return of('left');
+      return namesOfField(node, 'left', text);
     case 'function_definition':
     case 'class_definition':
     case 'named_expression':
-      return of('name');
+      return namesOfField(node, 'name', text);
     case 'parameters':
     case 'lambda_parameters':
       return parameterNames(node, text);
@@ -71,12 +71,12 @@ export function boundBy(node: PlainNode, text: (node: PlainNode) => string): str
     case 'case_pattern':
       return targetNames(node, text);
     case 'as_pattern':
-      return of('alias');
+      return namesOfField(node, 'alias', text);
     case 'import_statement':
     case 'import_from_statement':
       return importedNames(node, text).flatMap((part) => (part.wildcard ? [] : [part.alias]));
     default:
-      return [];
+      return NONE;
   }
 }
 
@@ -87,53 +87,77 @@ const COMPREHENSIONS = new Set(['list_comprehension', 'set_comprehension', 'dict
  * Names that a piece of code reads from around it and binds around it. What nested functions, lambdas and comprehensions bind stays theirs;
  * what they read from around them counts as read.
  */
-export function namesIn(root: PlainNode, text: (node: PlainNode) => string): { reads: string[]; writes: string[] } {
-  const reads = new Set<string>();
-  const writes = new Set<string>();
-  collect(root, [], reads, writes, text, 0);
-  return { reads: [...reads], writes: [...writes] };
+export function namesIn(root: PlainNode, text: (node: PlainNode) => string): FreeNames {
+  const cached = known.get(root);
+  if (cached) return cached;
+  const found = { reads: new Set<string>(), writes: new Set<string>() };
+  if (isScope(root)) ofScope(root, found, text, 0);
+  else ofNode(root, found, text, 0);
+  const names = { reads: [...found.reads], writes: [...found.writes] };
+  known.set(root, names);
+  return names;
 }
 
-function collect(
-  node: PlainNode,
-  hidden: readonly ReadonlySet<string>[],
-  reads: Set<string>,
-  writes: Set<string>,
-  text: (node: PlainNode) => string,
-  depth: number,
-): void {
+export interface FreeNames {
+  reads: string[];
+  writes: string[];
+}
+interface Found {
+  reads: Set<string>;
+  writes: Set<string>;
+}
+/** Nested scopes are asked again for every scope around them. */
+const known = new WeakMap<PlainNode, FreeNames>();
+const DEEPEST = 2000;
+const isScope = (node: PlainNode): boolean => SCOPES.has(node.type) || COMPREHENSIONS.has(node.type);
+
+function ofScope(scope: PlainNode, found: Found, text: (node: PlainNode) => string, depth: number): void {
+  if (scope.type === 'function_definition' || scope.type === 'class_definition') for (const name of boundBy(scope, text)) found.writes.add(name);
+  const inside: Found = { reads: new Set(), writes: new Set() };
+  ofChildren(scope, inside, text, depth);
+  const own = boundInside(scope, text);
+  for (const name of inside.reads) if (!own.has(name)) found.reads.add(name);
+  // Only a named expression in a comprehension binds around it.
+  if (COMPREHENSIONS.has(scope.type)) for (const name of inside.writes) if (!own.has(name)) found.writes.add(name);
+}
+
+function ofNode(node: PlainNode, found: Found, text: (node: PlainNode) => string, depth: number): void {
   if (node.type === 'identifier') {
-    const name = text(node);
-    if (!hidden.some((names) => names.has(name))) reads.add(name);
+    found.reads.add(text(node));
     return;
   }
-  if (node.type === 'import_statement' || node.type === 'import_from_statement' || node.type === 'future_import_statement') {
-    for (const name of boundBy(node, text)) writes.add(name);
-    return;
+  for (const name of boundBy(node, text)) found.writes.add(name);
+  if (node.type !== 'import_statement' && node.type !== 'import_from_statement' && node.type !== 'future_import_statement') {
+    ofChildren(node, found, text, depth);
   }
-  const scope = SCOPES.has(node.type) || COMPREHENSIONS.has(node.type);
-  if (node.type === 'function_definition' || node.type === 'class_definition') for (const name of boundBy(node, text)) writes.add(name);
-  const inner = scope ? [...hidden, boundInside(node, text)] : hidden;
-  if (!scope) {
-    for (const name of boundBy(node, text)) if (!hidden.some((names) => names.has(name))) writes.add(name);
-  }
-  const plainTarget = node.type === 'assignment' || node.type === 'for_statement';
+}
+
+function ofChildren(node: PlainNode, found: Found, text: (node: PlainNode) => string, depth: number): void {
+  if (depth > DEEPEST) return;
   for (const child of node.children) {
-    if (child.field !== null && LABELS.has(child.field) && child.type === 'identifier' && node.type !== 'interpolation') {
-      if (node.type === 'attribute' || node.type === 'keyword_argument' || scope || node.type === 'named_expression') continue;
-    }
-    if (plainTarget && child.field === 'left' && child.type === 'identifier') continue;
-    if (node.type === 'as_pattern' && child.field === 'alias') continue;
-    if (depth > 2000) continue;
-    collect(child, inner, reads, writes, text, depth + 1);
+    if (!child.named || namesNothing(node, child)) continue;
+    if (isScope(child)) {
+      const inner = depth < DEEPEST / 4 ? namesIn(child, text) : { reads: [], writes: [] };
+      for (const name of inner.reads) found.reads.add(name);
+      for (const name of inner.writes) found.writes.add(name);
+    } else ofNode(child, found, text, depth + 1);
   }
+}
+
+/** An identifier that reads no variable: an attribute, a keyword, the name of a definition, a plain target. */
+export function namesNothing(parent: PlainNode, child: PlainNode): boolean {
+  if (child.field === 'alias' && parent.type === 'as_pattern') return true;
+  if (child.type !== 'identifier') return false;
+  if (child.field === 'attribute') return parent.type === 'attribute';
+  if (child.field === 'name') return parent.type !== 'interpolation';
+  return child.field === 'left' && (parent.type === 'assignment' || parent.type === 'for_statement' || parent.type === 'for_in_clause');
 }
 
 /** Names bound directly in a function, lambda, class or comprehension, those declared global or nonlocal left out. */
 export function boundInside(scope: PlainNode, text: (node: PlainNode) => string): Set<string> {
   const names = new Set<string>();
   const outer = new Set<string>();
-  const nested = (node: PlainNode): boolean => node === scope || !(SCOPES.has(node.type) || COMPREHENSIONS.has(node.type));
+  const nested = (node: PlainNode): boolean => node === scope || !isScope(node);
   for (const node of nodesOf(scope, nested)) {
     if (node.type === 'global_statement' || node.type === 'nonlocal_statement') for (const name of targetNames(node, text)) outer.add(name);
     else if (node !== scope) for (const name of boundBy(node, text)) names.add(name);

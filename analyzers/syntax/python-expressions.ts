@@ -14,14 +14,15 @@ export function opaqueExpr(node: PlainNode, reading: Reading): Expr {
   return { kind: 'opaque', what: node.type, reads, writes, span: reading.span(node) };
 }
 
+function fieldOf(node: PlainNode, field: string, reading: Reading): Expr | null {
+  const child = childOf(node, field);
+  return child ? reading.expr(child) : null;
+}
+
 /** Any node that stands where a value or a target may stand. */
 export function readExpr(node: PlainNode, reading: Reading): Expr {
   const span = reading.span(node);
   const inner = namedChildren(node);
-  const field = (name: string): Expr | null => {
-    const child = childOf(node, name);
-    return child ? reading.expr(child) : null;
-  };
   const [first, second, third] = inner;
   switch (node.type) {
     case 'identifier':
@@ -54,7 +55,7 @@ export function readExpr(node: PlainNode, reading: Reading): Expr {
       if (inner.length === 1 && first) return reading.expr(first);
       break;
     case 'attribute': {
-      const object = field('object');
+      const object = fieldOf(node, 'object', reading);
       const attribute = childOf(node, 'attribute');
       if (object && attribute) return { kind: 'attribute', object, attribute: reading.text(attribute), span };
       break;
@@ -66,12 +67,12 @@ export function readExpr(node: PlainNode, reading: Reading): Expr {
     case 'call':
       return readCall(node, reading);
     case 'not_operator': {
-      const operand = field('argument');
+      const operand = fieldOf(node, 'argument', reading);
       if (operand) return { kind: 'unary', op: 'not', operand, span };
       break;
     }
     case 'unary_operator': {
-      const operand = field('argument');
+      const operand = fieldOf(node, 'argument', reading);
       const operator = childOf(node, 'operator');
       const op = operator ? reading.text(operator) : '';
       if (operand && (op === '-' || op === '+' || op === '~')) return { kind: 'unary', op, operand, span };
@@ -79,8 +80,8 @@ export function readExpr(node: PlainNode, reading: Reading): Expr {
     }
     case 'binary_operator':
     case 'boolean_operator': {
-      const left = field('left');
-      const right = field('right');
+      const left = fieldOf(node, 'left', reading);
+      const right = fieldOf(node, 'right', reading);
       const operator = childOf(node, 'operator');
       const op = operator ? reading.text(operator) : '';
       if (left && right && (op === 'and' || op === 'or')) return { kind: 'logical', op, left, right, span };
@@ -116,13 +117,13 @@ export function readExpr(node: PlainNode, reading: Reading): Expr {
     }
     case 'named_expression': {
       const name = childOf(node, 'name');
-      const value = field('value');
+      const value = fieldOf(node, 'value', reading);
       if (name?.type === 'identifier' && value) return { kind: 'named', name: reading.text(name), value, span };
       break;
     }
     case 'lambda': {
       const params = childOf(node, 'parameters');
-      const body = field('body');
+      const body = fieldOf(node, 'body', reading);
       const names = params ? namedChildren(params) : [];
       // Defaults are evaluated outside and stars take the rest: only plain parameters are a function of their arguments alone.
       if (body && names.every((param) => param.type === 'identifier')) return { kind: 'lambda', params: names.map(reading.text), body, span };

@@ -82,7 +82,6 @@ function functionOf(scope: Scope, scopes: readonly Scope[], file: string, read: 
   const name = childOf(node, 'name');
   const params = childOf(node, 'parameters');
   const block = childOf(node, 'body');
-  const decorators = decoratorsOf(node, parent?.node);
   return {
     name: name ? read.text(name) : '',
     qualname: scope.qualname,
@@ -90,21 +89,11 @@ function functionOf(scope: Scope, scopes: readonly Scope[], file: string, read: 
     span: scope.span,
     params: params ? readParams(params, read) : [],
     body: block ? read.block(block.children) : [],
-    decorators: decorators.map((decorator) => read.text(decorator).replace(/^@\s*/, '')),
+    decorators: scope.decorators.map((decorator) => read.text(decorator).replace(/^@\s*/, '')),
     async: node.children.some((child) => child.type === 'async'),
     topLevel: parent?.kind === 'module',
     method: parent?.kind === 'class',
   };
-}
-
-/** Decorators stand beside the definition, under a node of their own. */
-function decoratorsOf(definition: PlainNode, scope: PlainNode | undefined): PlainNode[] {
-  if (!scope) return [];
-  for (const node of nodesOf(scope, (inner) => inner.start <= definition.start && inner.end >= definition.end)) {
-    if (node.type === 'decorated_definition' && node.children.includes(definition))
-      return node.children.filter((child) => child.type === 'decorator');
-  }
-  return [];
 }
 
 function readParams(params: PlainNode, read: Reading): FunctionIR['params'] {

@@ -1,6 +1,6 @@
 import type { Span } from '../types';
 import { childOf, type PlainNode } from './plain-tree';
-import { boundBy, importedNames, targetNames } from './python-bindings';
+import { boundBy, importedNames, namesNothing, targetNames } from './python-bindings';
 
 /** How a name got its meaning in a scope. */
 export interface Binding {
@@ -25,14 +25,15 @@ export interface Scope {
   /** Names that stand anywhere in it as a value, nested scopes not included. */
   reads: Set<string>;
   node: PlainNode;
+  decorators: PlainNode[];
 }
 
 /** All scopes of a module in text order, the module first. */
 export function readScopes(root: PlainNode, text: (node: PlainNode) => string, spanOf: (node: PlainNode) => Span): Scope[] {
   const scopes: Scope[] = [];
-  const open = (kind: Scope['kind'], qualname: string, node: PlainNode, parent: number | null): number => {
+  const open = (kind: Scope['kind'], qualname: string, node: PlainNode, parent: number | null, decorators: PlainNode[] = []): number => {
     const empty = { bindings: new Map<string, Binding[]>(), globals: new Set<string>(), nonlocals: new Set<string>(), wildcards: [], reads: new Set<string>() }; // prettier-ignore
-    scopes.push({ kind, qualname, span: spanOf(node), parent, node, ...empty });
+    scopes.push({ kind, qualname, span: spanOf(node), parent, node, decorators, ...empty });
     return scopes.length - 1;
   };
   const bind = (scope: Scope | undefined, name: string, binding: Binding): void => {
@@ -40,7 +41,9 @@ export function readScopes(root: PlainNode, text: (node: PlainNode) => string, s
     if (known) known.push(binding);
     else scope?.bindings.set(name, [binding]);
   };
-  const pending: { node: PlainNode; at: number }[] = [{ node: root, at: open('module', '<module>', root, null) }];
+  const pending: { node: PlainNode; at: number; decorators: PlainNode[] }[] = [
+    { node: root, at: open('module', '<module>', root, null), decorators: [] },
+  ];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { node, at } = next;
     const scope = scopes[at];
@@ -54,7 +57,7 @@ export function readScopes(root: PlainNode, text: (node: PlainNode) => string, s
       const name = childOf(node, 'name');
       const written = name ? text(name) : '';
       bind(scope, written, { kind, span: spanOf(node) });
-      inside = open(kind, qualified(scope, written), node, at);
+      inside = open(kind, qualified(scope, written), node, at, next.decorators);
       const params = childOf(node, 'parameters');
       if (params) for (const param of boundBy(params, text)) bind(scopes[inside], param, { kind: 'parameter', span: spanOf(params) });
     } else if (node.type === 'import_statement' || node.type === 'import_from_statement') {
@@ -70,28 +73,21 @@ export function readScopes(root: PlainNode, text: (node: PlainNode) => string, s
     } else if (node.type !== 'parameters' && span) {
       for (const name of boundBy(node, text)) bind(scope, name, { kind: 'assignment', span });
     }
+    const decorators = node.type === 'decorated_definition' ? node.children.filter((child) => child.type === 'decorator') : [];
     for (let index = node.children.length - 1; index >= 0; index -= 1) {
       const child = node.children[index];
-      if (!child || isLabel(node, child)) continue;
+      if (!child || namesNothing(node, child)) continue;
       // Defaults, decorators and bases are evaluated around the definition, only the body within.
-      pending.push({ node: child, at: child.field === 'body' ? inside : at });
+      pending.push({ node: child, at: child.field === 'body' ? inside : at, decorators });
     }
   }
   return scopes;
 }
 
-const BINDERS = new Set(['assignment', 'augmented_assignment', 'for_statement', 'for_in_clause', 'named_expression', 'lambda_parameters', 'as_pattern_target', 'as_pattern', 'delete_statement', 'case_pattern']); // prettier-ignore
+const BINDERS = new Set(['assignment', 'augmented_assignment', 'for_statement', 'for_in_clause', 'named_expression', 'lambda_parameters', 'as_pattern', 'delete_statement', 'case_pattern']); // prettier-ignore
 const spanOfBinding = (node: PlainNode, spanOf: (node: PlainNode) => Span): Span | null => (BINDERS.has(node.type) ? spanOf(node) : null);
 
 function qualified(scope: Scope, name: string): string {
   if (scope.kind === 'module') return name;
   return scope.kind === 'class' ? `${scope.qualname}.${name}` : `${scope.qualname}.<locals>.${name}`;
-}
-
-/** An identifier that names no variable: an attribute, a keyword, a definition's own name; and a plain target, which is written and not read. */
-function isLabel(parent: PlainNode, child: PlainNode): boolean {
-  if (child.type !== 'identifier') return false;
-  if (child.field === 'attribute') return parent.type === 'attribute';
-  if (child.field === 'name') return parent.type !== 'interpolation';
-  return child.field === 'left' && (parent.type === 'assignment' || parent.type === 'for_statement' || parent.type === 'for_in_clause');
 }
