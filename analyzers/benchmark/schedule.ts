@@ -36,6 +36,8 @@ interface Lane {
 const NARROW = 0.15;
 const NARROW_FOR_LARGE = 0.25;
 const LARGE = 2;
+/** From here on, proven is enough: the last rounds are for what is still in doubt. */
+const PATIENCE = 8;
 const HOPELESS = 0.8;
 
 /**
@@ -133,12 +135,15 @@ function limitOf(before: readonly RawSample[]): Seconds | null {
   return before.length === 0 ? null : seconds(10 + 20 * Math.max(...before.map((sample) => sample.wall)));
 }
 
-/** Clearly proven and narrow, or clearly not to be proven by more rounds. */
+/** Proven and narrow enough, or clearly not to be proven by more rounds. */
 function decided(lane: Lane, before: readonly RawSample[], machine: Machine): boolean {
   const benchmark = benchmarkOf(lane, before, machine);
   if (benchmark === null) return true;
   if (benchmark.ratio.high < LEAST_RATIO) return true;
-  return isProven(benchmark) && halfWidth(benchmark.ratio) <= (benchmark.ratio.low >= LARGE ? NARROW_FOR_LARGE : NARROW);
+  return (
+    isProven(benchmark) &&
+    halfWidth(benchmark.ratio) <= (benchmark.rounds >= PATIENCE ? Infinity : benchmark.ratio.low >= LARGE ? NARROW_FOR_LARGE : NARROW)
+  );
 }
 
 /**

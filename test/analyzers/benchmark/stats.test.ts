@@ -29,7 +29,7 @@ function experiment(normal: () => number, o: { ratio: number; spread: number; no
     after.push(Math.exp(o.spread * normal()));
     if (!LOOKS.some((look) => look.rounds === round)) continue;
     const found = pairedRatio(before, after, o.noise);
-    if (found.high < 1.1 || (found.low >= 1.1 && halfWidth(found) <= (found.low >= 2 ? 0.25 : 0.15))) return found;
+    if (found.high < 1.1 || (found.low >= 1.1 && (round >= 8 || halfWidth(found) <= (found.low >= 2 ? 0.25 : 0.15)))) return found;
   }
   return pairedRatio(before, after, o.noise);
 }
