@@ -78,13 +78,13 @@ def _line_table(code):
 class Table:
     """The instructions of one code object and who may run before whom."""
 
-    __slots__ = ("line_offsets", "lines", "offsets", "names", "args", "at_line", "before", "loops", "loop_heads", "tails")
+    __slots__ = ("line_offsets", "lines", "offsets", "names", "args", "at_line", "before", "loops", "loop_heads", "tail")
 
     def __init__(self, code):
         self.line_offsets, self.lines = _line_table(code)
         self.offsets, self.names, self.args, self.at_line = [], [], [], []
         self.before, self.loops, self.loop_heads = [], [], frozenset()
-        self.tails = {}
+        self.tail = None
         raw = code.co_code
         if len(raw) <= _LARGEST:
             self._read(raw)
@@ -192,6 +192,8 @@ class Deskew:
         if self.callees.get(site) != key:
             self.callees[site] = key
             self.plans.clear()
+            for table in self.tables.values():
+                table.tail = None
 
     def _is_entry(self, key, lasti):
         """The function was just entered, or a generator resumed by a loop of the caller."""
@@ -320,14 +322,17 @@ class Deskew:
     def _tail(self, key, weight):
         """What a function does between its last check and its return or yield."""
         table = self.table(key)
-        tail = table.tails.get("tail")
+        tail = table.tail
         if tail is None:
             ends = [i for i, name in enumerate(table.names) if name in _RETURNS or name == "YIELD_VALUE"]
             if any(table.names[i] == "YIELD_VALUE" for i in ends):
                 ends = [i for i in ends if table.names[i] == "YIELD_VALUE"]
-            tail = table.tails["tail"] = []
+            tail = table.tail = []
+            # Returns from a recursion follow each other without a check.
+            times = 5.0 if any(self.callees.get((key, index)) == key for index in range(len(table.names))) else 1.0
+            part = times / max(1, len(ends))
             for end in ends:
-                tail.extend((code, line, cost / len(ends), native, heavy) for code, line, cost, native, heavy in self._walk(key, end, False))
+                tail.extend((code, line, cost * part, native * part, heavy) for code, line, cost, native, heavy in self._walk(key, end, False))
         return [(code, line, cost * weight, native * weight, heavy) for code, line, cost, native, heavy in tail[:200]]
 
     def _finish(self, parts, late, frame, pop=0):

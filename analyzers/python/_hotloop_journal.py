@@ -136,10 +136,11 @@ class Journal:
         for (kind, path), (count, wall, cpu, late, wait, lock, alloc) in samples:
             busy = max(0.0, wall - wait - lock)
             late_part = min(1.0, late / cpu) if cpu > 0.0 else 0.0
-            if busy * (1.0 - late_part) > 0.0:
-                self._put(lines, stacks, path, deskew.plan(kind, path, False), busy * (1.0 - late_part), 0.0, 0, count)
+            short = busy * (1.0 - late_part)
+            if short > 0.0:
+                self._put(lines, stacks, path, deskew.plan(kind, path, False), short, 0.0, 0, count)
             if busy * late_part > 0.0 or wait > 0.0 or alloc:
-                self._put(lines, stacks, path, deskew.plan(kind, path, True), busy * late_part, wait, alloc, 0)
+                self._put(lines, stacks, path, deskew.plan(kind, path, True), busy * late_part, wait, alloc, 0 if short > wait else count)
         out = [[place[0], place[1], *entry] for place, entry in lines.items()]
         return out, [[list(place), *entry] for place, entry in stacks.items()]
 

@@ -370,13 +370,16 @@ class Sampler:
                 self._queued = queued
                 self._delayed += delay
                 wait = max(0.0, gap - delay)
+                if wait > 0.5 * self.interval and used < 0.2 * self.interval:
+                    # It slept until our tick woke it; what it then waited for a core is our doing.
+                    wait = gap
             if self._saturated and self._main_share > 0.05:
                 # Several threads want the interpreter and one core is all they get.
                 lock, wait = wait, 0.0
         rss = self.meter.rss()
         grown = rss - self._rss
         self._rss = rss
-        limit = self.interval
+        limit = WAITING if self._slow else self.interval
         late = used - limit if used > self.late_limit * limit else 0.0
         entry = self._entry(self.batch, frame)
         self.taken += 1
@@ -398,7 +401,6 @@ class Sampler:
             if self._slow:
                 self._slow = False
                 self._arm(self.interval)
-                late = 0.0
         if entry is None:
             self.outside += wall
             return
@@ -473,7 +475,7 @@ class Sampler:
                 path.append(key)
                 path.append(at.f_lasti)
             at = at.f_back
-        if len(path) > 80:
+        if len(path) > 16:
             path = _folded(path)
         place = (kind, tuple(path))
         entry = batch.get(place)
@@ -703,7 +705,7 @@ class Sampler:
 
 
 def _folded(path):
-    """A deep recursion's path with each call site once."""
+    """A recursion's path with each call site once."""
     seen = set()
     out = []
     for at in range(0, len(path), 2):

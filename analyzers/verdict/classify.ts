@@ -13,6 +13,7 @@ const severalCores = 1.3;
 const growthPerSecond = 1 << 30;
 /** Fewer samples than this decide nothing surely. */
 const fewSamples = 25;
+const waitingSample = seconds(0.02);
 
 /** What holds the whole run back, and why. `machine`: the measured one, where known. */
 export function classifyRun(profile: Profile, machine: Machine | null): Verdict {
@@ -24,7 +25,7 @@ export function classifyRun(profile: Profile, machine: Machine | null): Verdict 
   const outside = Math.max(0, 1 - (measures.python + measures.native + measures.wait) / usage.seconds);
   if (outside > 0.3 && usage.children === 0)
     basis.because.push({ text: `${shareOf(outside, 1)} of the run is outside of your own files: start-up and exit of the interpreter.` });
-  return surely(basis, measures.samples);
+  return surely(basis, measures);
 }
 
 /** What holds one hotspot back. Costs are inclusive: what it calls counts. */
@@ -38,7 +39,7 @@ export function classifyHotspot(hotspot: Hotspot, profile: Profile): Verdict {
   const takesPart = busy > measures.wait && (tree?.bottleneck === 'gil' || hotspot.seconds > severalCores * profile.run.seconds);
   const own = classifyMeasures(profile, measures, hotspot.seconds);
   const basis = (tree && (waitsForOwn || takesPart) ? tree : null) ?? classifyCoroutines(profile, hotspot, hotspot.seconds) ?? own;
-  return surely(basis, measures.samples);
+  return surely(basis, measures);
 }
 
 /** From processes and threads; null where one thread does it all. */
@@ -102,7 +103,9 @@ function verdict(bottleneck: Bottleneck, part: number, because: Evidence[]): Ver
   return { bottleneck, confidence: part >= 0.85 ? 0.95 : part >= 0.7 ? 0.8 : 0.6, because };
 }
 
-function surely(found: Verdict, samples: number): Verdict {
+function surely(found: Verdict, measures: Measures): Verdict {
+  // Waiting is measured by the clock, however few samples tell of it.
+  const samples = measures.samples + measures.wait / waitingSample;
   if (found.bottleneck === 'too-short' || samples >= fewSamples) return found;
-  return { ...found, confidence: 0.6, because: [...found.because, { text: `Only ${Math.round(samples)} samples were taken there.` }] };
+  return { ...found, confidence: 0.6, because: [...found.because, { text: `Only ${Math.round(measures.samples)} samples were taken there.` }] };
 }
