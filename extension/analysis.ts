@@ -121,7 +121,9 @@ export class Analysis implements vscode.Disposable {
         },
       );
       if (cancellation.token.isCancellationRequested) {
-        vscode.window.setStatusBarMessage(`Hotloop: ${name} was cancelled.`, 5000);
+        if (outcome.ok) await this.reports.set(outcome.value);
+        const kept = outcome.ok ? ' What was known by then is shown.' : '';
+        vscode.window.setStatusBarMessage(`Hotloop: ${name} was cancelled.${kept}`, 5000);
         return 'cancelled';
       }
       if (!outcome.ok) {

@@ -8,19 +8,13 @@ import type { Report } from '../analyzers/types';
 export const fileKey = (path: string): string => vscode.Uri.file(path).toString();
 const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-function isUtf8(content: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(content);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** The text without what an editor changes when it reads a file: the byte order mark is hidden, mixed line ends become one kind. */
+const asShown = (text: string): string => text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
 
 export class ReportStore implements vscode.Disposable {
   /** By script, the newest last. */
   private readonly reports = new Map<string, Report>();
-  /** Hashes of text that an editor shows for a file with that hash on disk: they differ in files that are not UTF-8. */
+  /** Hash of a text as the editor shows it -> hash of the file on the disk, where mixed line ends make them differ. */
   private readonly textOf = new Map<string, string>();
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
@@ -79,9 +73,8 @@ export class ReportStore implements vscode.Disposable {
     if (document.uri.scheme !== 'file' || document.isDirty || this.about(document.uri.fsPath) === undefined) return;
     const text = document.getText();
     const onDisk = await readFile(document.uri.fsPath).catch(() => null);
-    // A UTF-8 file needs no entry, and one whose text differs from the disk is about to be read again by the editor.
     const untouched = (): boolean => !document.isDirty && document.getText() === text;
-    if (onDisk !== null && !isUtf8(onDisk) && untouched()) this.textOf.set(sha256(text), sha256(onDisk));
+    if (onDisk !== null && untouched() && asShown(onDisk.toString('utf8')) === asShown(text)) this.textOf.set(sha256(text), sha256(onDisk));
   }
 
   dispose(): void {

@@ -88,7 +88,7 @@ async function runInExtensionHost(): Promise<Result | null> {
 }
 
 ensureSystemPackages();
-if (process.env.SKIPB === undefined) buildProduct();
+buildProduct();
 await bundleHostTests();
 const result = await runInExtensionHost();
 const passed = result?.passed.length ?? 0;

@@ -77,6 +77,10 @@ export class Workbench {
     return this.page.locator('.codelens-decoration a');
   }
 
+  async lensText(): Promise<string> {
+    return (await this.lenses.allInnerTexts()).map((text) => text.replace(/\u00a0/g, ' ').trim()).join(' | ');
+  }
+
   get toasts(): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item-message');
   }

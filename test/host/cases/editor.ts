@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { commands } from '../../../extension/contributions';
 import { SpeedupActions } from '../../../extension/editor/code-actions';
@@ -128,18 +127,17 @@ describe('the editor, with a report on the active script', () => {
     assert.deepEqual(await lensTitles(), ['$(flame) 79 % of the run, CPU-bound Python', `$(rocket) ${proven}`]);
   });
 
-  it('knows a file that is not UTF-8 by its bytes', async () => {
-    const text = '# coding: latin-1\nname = "é"\n';
-    const file = path.replace('energy.py', 'latin.py');
-    const bytes = Buffer.from(text, 'latin1');
-    writeFileSync(file, bytes);
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file), { encoding: 'iso88591' });
-    const report = reportOn(file, text);
-    report.source.sha256 = createHash('sha256').update(bytes).digest('hex');
+  it('knows a file by its bytes, where the editor shows one kind of line end for two', async () => {
+    const text = '\ufeffname = "é"\r\nother = 2\nthird = 3\r\n';
+    const mixed = await showScript('mixed.py', text, { asIs: false });
+    const report = reportOn(mixed.document.uri.fsPath, text);
+    assert.equal(report.source.sha256, createHash('sha256').update(text).digest('hex'));
     await api.reports.set(report);
-    assert.equal(document.getText(), text);
-    assert.equal(api.reports.isFresh(document, report), true);
-    await closeAll('latin.py');
+    assert.notEqual(mixed.document.getText(), text);
+    assert.equal(api.reports.isFresh(mixed.document, report), true);
+    await mixed.edit((edit) => edit.insert(new vscode.Position(0, 0), '#'));
+    assert.equal(api.reports.isFresh(mixed.document, report), false);
+    await closeAll('mixed.py');
   });
 
   it('forgets everything on request', async () => {
