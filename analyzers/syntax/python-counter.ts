@@ -1,5 +1,5 @@
 import type { Expr, IndexSpace, Stmt } from '../types';
-import { isPlainValue, nestedBlocks, stmtNames } from './python-walk';
+import { childExprs, eachExpr, eachStmt, isPlainValue, nestedBlocks, stmtExprs, stmtNames } from './python-walk';
 import { emptySpan } from './python-reading';
 
 type Counter = NonNullable<(IndexSpace & { kind: 'while' })['counter']>;
@@ -9,30 +9,71 @@ type Counter = NonNullable<(IndexSpace & { kind: 'while' })['counter']>;
  * Null: the loop may do anything.
  */
 export function countingLoop(test: Expr, body: readonly Stmt[]): Counter | null {
-  const bound = boundOf(test);
   const last = body[body.length - 1];
-  if (!bound || !last) return null;
-  const step = stepOf(last, bound.name);
-  if (!step) return null;
-  const rest = body.slice(0, -1);
+  if (!last) return null;
+  for (const bound of boundsOf(test)) {
+    const step = stepOf(last, bound.name);
+    if (step) return counted(bound, step, body.slice(0, -1), last);
+  }
+  return null;
+}
+
+interface Bound {
+  name: string;
+  stop: Expr;
+  inclusive: boolean;
+  down: boolean;
+}
+
+function counted(bound: Bound, step: { by: Expr; down: boolean }, rest: readonly Stmt[], last: Stmt): Counter | null {
   const written = stmtNames(rest).writes;
   const fixed = [bound.stop, step.by].every((expr) => isPlainValue(expr, written));
-  if (written.has(bound.name) || !fixed || skips(rest)) return null;
+  if (written.has(bound.name) || !fixed || skips(rest) || moves(bound.stop, rest)) return null;
   if (step.down !== bound.down) return null;
   const by: Expr = step.down ? { kind: 'unary', op: '-', operand: step.by, span: emptySpan(step.by.span) } : step.by;
   return { name: bound.name, stop: bound.stop, step: by, inclusive: bound.inclusive, increment: last.span };
 }
 
-function boundOf(test: Expr): { name: string; stop: Expr; inclusive: boolean; down: boolean } | null {
+/** `i < n` may count i up to n or n down to i: the step tells. */
+function boundsOf(test: Expr): Bound[] {
   const only = test.kind === 'compare' && test.rest.length === 1 ? test.rest[0] : undefined;
-  if (test.kind !== 'compare' || !only) return null;
-  const { op } = only;
-  if (op !== '<' && op !== '<=' && op !== '>' && op !== '>=') return null;
-  const inclusive = op === '<=' || op === '>=';
-  const less = op === '<' || op === '<=';
-  if (test.first.kind === 'name') return { name: test.first.name, stop: only.right, inclusive, down: !less };
-  if (only.right.kind === 'name') return { name: only.right.name, stop: test.first, inclusive, down: less };
-  return null;
+  if (test.kind !== 'compare' || !only || !/^[<>]=?$/.test(only.op)) return [];
+  const inclusive = only.op.endsWith('=');
+  const less = only.op.startsWith('<');
+  const bounds: Bound[] = [];
+  if (test.first.kind === 'name') bounds.push({ name: test.first.name, stop: only.right, inclusive, down: !less });
+  if (only.right.kind === 'name') bounds.push({ name: only.right.name, stop: test.first, inclusive, down: less });
+  return bounds;
+}
+
+const HARMLESS = new Set(['len', 'sum', 'min', 'max', 'print', 'abs', 'float', 'int', 'str', 'range', 'enumerate', 'zip']);
+
+/** A length or an attribute may change without its name being written: through a method, a call that is given it, or a store. */
+function moves(stop: Expr, body: readonly Stmt[]): boolean {
+  const owners = new Set<string>();
+  for (const part of eachExpr(stop)) {
+    if (part.kind === 'call' || part.kind === 'attribute' || part.kind === 'subscript') {
+      for (const inner of childExprs(part)) if (inner.kind === 'name') owners.add(inner.name);
+    }
+  }
+  owners.delete('len');
+  if (owners.size === 0) return false;
+  const isOwner = (expr: Expr): boolean => expr.kind === 'name' && owners.has(expr.name);
+  const reached = (expr: Expr): boolean => isOwner(expr) || ((expr.kind === 'attribute' || expr.kind === 'subscript') && reached(expr.object));
+  for (const statement of eachStmt(body)) {
+    if (statement.kind === 'opaque' && statement.reads.some((name) => owners.has(name))) return true;
+    const targets = statement.kind === 'assign' ? statement.targets : statement.kind === 'augment' ? [statement.target] : [];
+    if (targets.some((target) => (target.kind === 'attribute' && reached(target.object)) || (target.kind === 'subscript' && target.index.kind === 'slice' && reached(target.object)))) return true; // prettier-ignore
+    for (const top of stmtExprs(statement)) {
+      for (const expr of eachExpr(top)) {
+        if (expr.kind !== 'call') continue;
+        if (expr.callee.kind === 'attribute' && reached(expr.callee.object)) return true;
+        const harmless = expr.callee.kind === 'name' && HARMLESS.has(expr.callee.name);
+        if (!harmless && [...expr.args, ...expr.keywords.map((keyword) => keyword.value)].some(isOwner)) return true;
+      }
+    }
+  }
+  return false;
 }
 
 function stepOf(statement: Stmt, name: string): { by: Expr; down: boolean } | null {
