@@ -34,7 +34,7 @@ function program(args: readonly string[], done: (code: ExitCode) => void): Comma
     .version(version, '-V, --version')
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ outputError: () => undefined });
+    .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
   for (const [depth, description] of Object.entries(depths) as [keyof typeof depths, string][]) {
     main
       .command(depth)

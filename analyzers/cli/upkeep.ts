@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { formatSeconds } from '../platform/units';
 import { findPython } from '../run/interpreter';
-import { stateFolder } from '../run/project';
+import { isWide, stateFolder } from '../run/project';
 import type { Machine, Seconds } from '../types';
 import { measureMachine } from '../verdict/machine';
 import { exitCodes, tellRefusal, UsageError, type ExitCode } from './exit';
@@ -45,7 +45,8 @@ function table(machine: Machine): string {
 /** Empties the state folder: calibration, consents, results. Only what we made is in there. */
 export async function runClear(): Promise<ExitCode> {
   const folder = stateFolder();
-  if (path.parse(folder).root === folder) throw new UsageError('HOTLOOP_HOME is the root of a drive: name a folder of its own.');
+  // HOTLOOP_HOME is a person's words, and what is in there goes.
+  if (isWide(folder)) throw new UsageError(`HOTLOOP_HOME is ${folder}, which holds more than ours: name a folder of its own.`);
   const entries = await readdir(folder).catch(() => []);
   for (const entry of entries) await rm(path.join(folder, entry), { recursive: true, force: true });
   process.stdout.write(entries.length === 0 ? 'Nothing was kept.\n' : `Emptied ${folder}\n`);
