@@ -1,6 +1,8 @@
-import type { Expr, IndexSpace, LoopFacts } from '../types';
-import { boundNames } from '../syntax/python-walk';
+import type { Expr, IndexSpace, LoopFacts, Stmt } from '../types';
+import { boundNames, eachStmt } from '../syntax/python-walk';
 import type { Context } from './refactor';
+import type { TaskModule } from './task-module';
+import { namesOf } from './task-names';
 
 /** One thing that the loop's header binds for each trip, and where it comes from. */
 export interface Column {
@@ -26,11 +28,12 @@ export interface Columns {
 
 const sized = new Set(['list', 'tuple', 'range', 'dict', 'set', 'frozenset', 'str', 'bytes', 'ndarray', 'collections.deque', 'deque', 'array.array']); // prettier-ignore
 
-/** undefined: the loop has no items that could be handed out. */
-export function columnsOf(facts: LoopFacts, cx: Context, filter: string | null): Columns | undefined {
+/** `once`: the results are all that the rest of the loop needs. undefined: the loop has no items that could be handed out. */
+export function columnsOf(facts: LoopFacts, cx: Context, module: TaskModule, options: { filter: string | null; once: boolean }): Columns | undefined {
   const { space, target } = facts.ir;
   if (!target || space.kind === 'while' || space.kind === 'rows') return undefined;
-  const reader = new ColumnReader(facts, cx);
+  const { filter, once } = options;
+  const reader = new ColumnReader(facts, cx, module, once);
   const targetText = facts.ir.form === 'map' ? boundNames(target).join(', ') : cx.slice(facts.file, target.span);
   if (filter !== null) return reader.filtered(space, target, targetText, filter);
   return reader.read(space, target, targetText);
@@ -39,11 +42,16 @@ export function columnsOf(facts: LoopFacts, cx: Context, filter: string | null):
 class ColumnReader {
   readonly #facts: LoopFacts;
   readonly #cx: Context;
+  readonly #module: TaskModule;
+  /** The iterable is only mapped over, and nobody asks for its length. */
+  readonly #once: boolean;
   readonly #prelude: string[] = [];
 
-  constructor(facts: LoopFacts, cx: Context) {
+  constructor(facts: LoopFacts, cx: Context, module: TaskModule, once: boolean) {
     this.#facts = facts;
     this.#cx = cx;
+    this.#module = module;
+    this.#once = once;
   }
 
   /** A comprehension's own filter runs first, in the parent: `items = [x for x in xs if x > 0]`. */
@@ -105,6 +113,7 @@ class ColumnReader {
   /** An iterable that may be evaluated twice, bound to a name first where it may not. */
   #plain(space: IndexSpace, target: Expr): { iterable: string; length: string } {
     const text = this.#text(space);
+    if (this.#once) return { iterable: text, length: '' };
     if (space.kind === 'range') {
       const { stop } = space;
       const lone = space.start === null && space.step === null;
@@ -132,7 +141,7 @@ class ColumnReader {
   }
 
   #typeOf(expr: Expr): string | null {
-    return this.#cx.valueOf(expr, this.#facts)?.type ?? null;
+    return this.#cx.valueOf(expr, this.#facts)?.type ?? (expr.kind === 'name' ? this.#writtenType(expr.name) : this.#typeMade(expr));
   }
 
   #text(part: { span: IndexSpace['span'] }): string {
@@ -140,11 +149,44 @@ class ColumnReader {
   }
 
   #bind(text: string, target: Expr): string {
-    const base = target.kind === 'name' && target.name.length > 1 && !target.name.startsWith('_') ? `${target.name}s` : 'items';
-    const name = this.#cx.freshName(base, this.#facts.file);
+    const plural = target.kind === 'name' && target.name.length > 1 && !target.name.startsWith('_') ? `${target.name}s` : 'items';
+    const name = this.#module.fresh(plural, 'items');
     this.#prelude.push(`${name} = ${text}`);
     return name;
   }
+
+  /** 'list' and so on where every assignment to the name plainly makes one. */
+  #writtenType(name: string): string | null {
+    const { owner } = this.#facts;
+    if (owner?.params.some((param) => param.name === name) === true) return null;
+    const body = owner?.body ?? this.#module.module.body;
+    const types = [...eachStmt(body)].flatMap((stmt): (string | null)[] => {
+      const [target] = stmt.kind === 'assign' ? stmt.targets : [];
+      if (stmt.kind === 'assign' && stmt.targets.length === 1 && target?.kind === 'name')
+        return target.name === name ? [this.#typeMade(stmt.value)] : [];
+      const { writes } = namesOf({ stmts: [{ ...stmt, ...emptied(stmt) }] });
+      return writes.has(name) ? [null] : [];
+    });
+    const [type = null, ...others] = new Set(types);
+    return others.length === 0 ? type : null;
+  }
+
+  #typeMade(value: Expr): string | null {
+    if (value.kind === 'collection') return value.type;
+    if (value.kind === 'dict') return 'dict';
+    if (value.kind === 'loop') return value.loop.sink && value.loop.sink.type !== 'generator' ? value.loop.sink.type : null;
+    if (value.kind !== 'call') return null;
+    const made = this.#cx.resolve(value.callee, this.#facts.file, value.span.start);
+    return made === 'builtins.sorted' ? 'list' : (/^builtins\.(list|tuple|dict|range|set)$/.exec(made ?? '')?.[1] ?? null);
+  }
+}
+
+/** Without the statements inside it, which are looked at on their own. */
+function emptied(stmt: Stmt): object {
+  if (stmt.kind === 'loop') return { loop: { ...stmt.loop, body: [], otherwise: [] } };
+  if (stmt.kind === 'if') return { then: [], otherwise: [] };
+  if (stmt.kind === 'with') return { body: [] };
+  return stmt.kind === 'try' ? { body: [], otherwise: [], finally: [], handlers: stmt.handlers.map((handler) => ({ ...handler, body: [] })) } : {};
 }
 
 const isLen = (call: Expr & { kind: 'call' }): boolean => call.callee.kind === 'name' && call.callee.name === 'len' && call.args.length === 1;

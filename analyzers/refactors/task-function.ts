@@ -87,7 +87,9 @@ export class TaskFunction {
   build(): Handoff | Refusal {
     const free = this.freeNames();
     const locals = this.#locals(free);
-    const behind = this.#worker === 'process' ? this.#module.variablesBehind([...free].filter((name) => !locals.includes(name))) : [];
+    const ofColumns = this.#columns.columns.flatMap((column) => column.names);
+    const found = [...free].filter((name) => !locals.includes(name) && !ofColumns.includes(name));
+    const behind = this.#worker === 'process' ? this.#module.variablesBehind(found) : [];
     const no = this.#worker === 'process' ? (this.#hasUnpicklable(locals) ?? this.#hasLocalFunction(free)) : null;
     if (no) return no;
     const hidden = behind.find((name) => this.#ownNames().has(name));
@@ -95,7 +97,7 @@ export class TaskFunction {
     const large = this.#worker === 'process' ? locals.filter((name) => isLarge(this.#facts.values[name]) && this.#mayBeShared(name)) : [];
     const shared = [...new Set([...behind, ...large])];
     const direct = large.length === 0 ? this.#direct(locals) : null;
-    const initializer = shared.length > 0 ? this.#cx.freshName('_init_worker', this.#facts.file) : null;
+    const initializer = shared.length > 0 ? this.#module.fresh('_init_worker') : null;
     const functions = initializer === null ? [] : [this.#initializerText(initializer, shared)];
     if (direct) return { ...direct, functions, shared, initializer, given: locals };
     const written = this.#written(
@@ -105,9 +107,9 @@ export class TaskFunction {
     return { ...written, functions: [...functions, written.lines], shared, initializer, given: locals };
   }
 
-  /** In a worker the value becomes a module variable, so a module must not mean something else by the name. */
+  /** In a worker the value becomes a module variable, so the module must not have a function or an import of that name. */
   #mayBeShared(name: string): boolean {
-    return this.#facts.owner === null || !this.#module.binds(name);
+    return this.#facts.owner === null || !this.#module.defines(name);
   }
 
   #hasUnpicklable(locals: readonly string[]): Refusal | null {
@@ -222,29 +224,40 @@ export class TaskFunction {
     const unit = this.#cx.indentUnit(this.#facts.file);
     const used = this.#columns.columns.filter((column) => column.names.some((name) => free.has(name)));
     const sent = used.length > 0 ? used : this.#columns.columns.slice(0, 1);
-    const name = this.#cx.freshName(this.#verb(), this.#facts.file);
+    const name = this.#module.fresh(this.#verb());
     const params: string[] = [];
     const unpacked: string[] = [];
     for (const column of sent) {
       if (column.names.length === 1 && !column.target.includes(',')) params.push(column.target);
       else {
-        const item = this.#cx.freshName(sent.length === 1 ? 'item' : `item${params.length + 1}`, this.#facts.file);
+        const item = this.#module.fresh('item');
         params.push(item);
         unpacked.push(`${unit}${bare(column.target)} = ${item}`);
       }
     }
     // A thread sees the variables around it; a process is given them.
     const extra = this.#worker === 'process' ? locals : [];
-    const lines = [`def ${name}(${[...params, ...extra].join(', ')}):`, ...unpacked, ...this.#stepLines(unit), `${unit}return ${this.#returned()}`];
+    const lines = [`def ${name}(${[...params, ...extra].join(', ')}):`, ...unpacked, ...this.#bodyLines(unit)];
     const callable = extra.length === 0 ? name : [name, ...extra.map((one) => `${one}=${one}`)].join(', ');
     return { callable, sent, usesPartial: extra.length > 0, lines };
   }
 
-  #stepLines(unit: string): string[] {
+  #bodyLines(unit: string): string[] {
+    const { steps, outputs, hoists } = this.#split;
+    const last = steps[steps.length - 1]?.stmt;
+    // `area = width * height` and `return area` is `return width * height`.
+    const only = last?.kind === 'assign' && last.targets.length === 1 && last.targets[0]?.kind === 'name' ? last.targets[0].name : null;
+    if (last?.kind === 'assign' && hoists.length === 0 && outputs.length === 1 && outputs[0] === only) {
+      return [...this.#stepLines(unit, steps.slice(0, -1)), `${unit}return ${this.#text(last.value)}`];
+    }
+    return [...this.#stepLines(unit, steps), `${unit}return ${this.#returned()}`];
+  }
+
+  #stepLines(unit: string, steps: TaskSplit['steps']): string[] {
     const { file } = this.#facts;
     const text = this.#cx.text(file);
     const assigned = new Set<string>();
-    return this.#split.steps.flatMap(({ kind, stmt }) => {
+    return steps.flatMap(({ kind, stmt }) => {
       if (kind === 'skip' && stmt.kind === 'if') {
         const early = [...this.#split.outputs.map((name) => (assigned.has(name) ? name : 'None')), ...this.#split.hoists.map(() => 'None')];
         return [`${unit}if ${this.#text(stmt.test)}:`, `${unit}${unit}return ${early.join(', ')}`];
@@ -288,7 +301,8 @@ export class TaskFunction {
       ...this.#split.steps.flatMap((step) => (step.stmt.kind === 'assign' ? [...eachExpr(step.stmt.value)] : [])),
     ].find((expr): expr is Call => expr.kind === 'call' && this.#cx.functionOf(expr.callee, this.#facts.file) !== null);
     const name = called?.callee.kind === 'name' ? called.callee.name : called?.callee.kind === 'attribute' ? called.callee.attribute : null;
-    const base = name === null ? 'do_one' : `${name.replace(/^_+/, '')}_one`;
+    const item = this.#columns.columns.map((column) => column.target).find((target) => /^[a-z]\w+$/i.test(target) && target !== '_item') ?? 'item';
+    const base = name === null ? `process_${item}` : `${name.replace(/^_+/, '')}_one`;
     return this.#worker === 'process' ? `_${base}` : base;
   }
 

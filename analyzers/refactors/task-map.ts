@@ -36,8 +36,8 @@ export interface PoolStyle {
   assumptions: string[];
 }
 
-/** undefined: nothing here is worth a worker. */
-export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker): Outcome<TaskMap> | undefined {
+/** `inPieces`: several items go to a worker at once, so that their number is asked for. undefined: nothing here is worth a worker. */
+export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker, inPieces: boolean): Outcome<TaskMap> | undefined {
   const split = splitLoop(facts, cx, worker);
   if (split === undefined) return undefined;
   const { file, ir } = facts;
@@ -54,7 +54,8 @@ export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker): Outc
   if (!split.ok) return split;
   const filtered = ir.form !== 'for' && split.value.hoists.some((hoist) => hoist.tests.length > 0);
   const filter = filtered ? (split.value.hoists[0]?.tests ?? []).map((one) => cx.slice(file, one.test.span)).join(' and ') : null;
-  const columns = module.inLambda(facts) ? undefined : columnsOf(facts, cx, filter);
+  const once = !inPieces && filter === null && !isNeeded({ facts, split: split.value }, facts.indices);
+  const columns = module.inLambda(facts) ? undefined : columnsOf(facts, cx, module, { filter, once });
   if (!columns) return undefined;
   const { trips } = facts;
   if (trips !== null && trips < 2) {
@@ -106,14 +107,16 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
   const before = [...columns.prelude];
   let chunk = '';
   if (style.chunksize !== null) {
-    const name = cx.freshName('chunksize', file);
+    const name = module.fresh('chunksize');
     before.push(`${name} = ${style.chunksize(columns.length, imported('os'))}`);
     chunk = `, chunksize=${name}`;
   }
-  const pool = cx.freshName('pool', file);
+  const pool = module.fresh('pool');
   const options = [
     ...(style.workers === null ? [] : [`max_workers=${style.workers === 'cores' ? `${imported('os')}.cpu_count()` : style.workers}`]),
-    ...(handoff.initializer === null ? [] : [`initializer=${handoff.initializer}`, `initargs=(${handoff.shared.join(', ')},)`]),
+    ...(handoff.initializer === null
+      ? []
+      : [`initializer=${handoff.initializer}`, `initargs=(${handoff.shared.join(', ')}${handoff.shared.length === 1 ? ',' : ''})`]),
   ];
   const mapped = `${pool}.map(${[callable, ...handoff.sent.map((column) => column.iterable)].join(', ')}${chunk})`;
   const guarded = map.worker === 'process' && module.startsOnImport(facts);
@@ -129,16 +132,15 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
   };
   const inside = facts.ir.form === 'for' ? loopText(body, statement) : statementText(body, statement);
   if (!inside) return undefined;
-  const locals = map.worker === 'thread' ? handoff.functions.flatMap((lines) => [...lines, '']) : [];
+  const locals = map.worker === 'thread' ? handoff.functions.flatMap((lines) => ['', ...lines, '']) : [];
   const lines = [
     ...[...locals, ...before].map((line) => (line === '' ? '' : outer + line)),
     `${outer}with ${executor}(${options.join(', ')}) as ${pool}:`,
     ...inside,
   ];
   const region = cx.edit(file, statement, lines.join('\n'));
-  const place = module.placeBefore(facts.statement);
   const functions = map.worker === 'process' ? handoff.functions : [];
-  const written = functions.length === 0 ? [] : [cx.insert(file, place, functions.map((one) => one.join('\n') + '\n\n\n').join(''))];
+  const written = functions.length === 0 ? [] : [module.functionsEdit(functions, facts.statement, guarded)];
   return ok({
     file,
     region: facts.statement,
@@ -150,13 +152,13 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
     tolerance: 0,
     requires: [],
     workers: style.workers === 'cores' ? null : style.workers,
-    edits: orderedEdits([...joined(imports), ...written, ...(guarded ? module.guardEdits(statement) : []), region]),
+    edits: orderedEdits([...joined(imports, cx.text(file)), ...written, ...(guarded ? module.guardEdits(statement) : []), region]),
   });
 }
 
 const resultNames = (split: TaskSplit): string[] => [...split.outputs, ...split.hoists.map((hoist) => hoist.name)];
 
-function isNeeded({ split, facts }: TaskMap, names: readonly string[]): boolean {
+function isNeeded({ split, facts }: Pick<TaskMap, 'split' | 'facts'>, names: readonly string[]): boolean {
   return names.some((name) => split.restReads.has(name) || facts.liveOut.includes(name));
 }
 
@@ -170,7 +172,7 @@ function lineSpan(cx: Context, file: string, span: Span): Span | null {
 }
 
 /** Several imports at one place are one edit, so that their blank lines do not add up. */
-function joined(imports: readonly Edit[]): Edit[] {
+function joined(imports: readonly Edit[], text: string): Edit[] {
   const result: Edit[] = [];
   for (const edit of [...imports].sort((a, b) => (importKey(a) < importKey(b) ? -1 : 1))) {
     const same = result.find((one) => one.start.line === edit.start.line && one.start.character === edit.start.character);
@@ -179,6 +181,12 @@ function joined(imports: readonly Edit[]): Edit[] {
       const kept = same.newText.trimEnd();
       const eol = same.newText.includes('\r\n') ? '\r\n' : '\n';
       same.newText = kept + eol + edit.newText.trim() + same.newText.slice(kept.length);
+    }
+  }
+  // A definition right below wants two blank lines.
+  for (const edit of result) {
+    if (/(\r?\n){2}$/.test(edit.newText) && /^(def|class|async def|@)/.test(text.split('\n')[edit.start.line] ?? '')) {
+      edit.newText += edit.newText.endsWith('\r\n') ? '\r\n' : '\n';
     }
   }
   return result;

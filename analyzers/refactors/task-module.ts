@@ -18,6 +18,7 @@ export class TaskModule {
   readonly fixed: ReadonlySet<number>;
   readonly #cx: Context;
   readonly #file: string;
+  readonly #taken = new Set<string>();
 
   constructor(file: string, cx: Context) {
     this.#file = file;
@@ -26,9 +27,24 @@ export class TaskModule {
     this.module = readModule({ path: file, text: cx.text(file), sha256: '', language: 'python' });
   }
 
+  /** A name that neither the file nor this rewrite uses yet: the first of the bases that is free, else the first one numbered. */
+  fresh(...bases: [string, ...string[]]): string {
+    const isFree = (name: string): boolean => !this.#taken.has(name) && this.#cx.freshName(name, this.#file) === name;
+    let name = bases.find(isFree) ?? null;
+    for (let count = 2; name === null; count += 1) name = isFree(`${bases[0]}${count}`) ? `${bases[0]}${count}` : null;
+    this.#taken.add(name);
+    return name;
+  }
+
   /** Does the module bind the name at its top level? */
   binds(name: string): boolean {
     return this.module.outline.statements.some((statement) => statement.names.includes(name));
+  }
+
+  /** Does the module define a function or a class, or import something, by that name? */
+  defines(name: string): boolean {
+    const kinds = new Set(['function', 'class', 'import']);
+    return this.module.outline.statements.some((statement) => kinds.has(statement.kind) && statement.names.includes(name));
   }
 
   /**
@@ -96,6 +112,12 @@ export class TaskModule {
     return !this.module.outline.statements.some((statement) => statement.kind === 'guard');
   }
 
+  /** Read by no function and not spelled as a constant of the module. */
+  #onlyForScript({ names }: Statement): boolean {
+    const definitions = this.module.outline.statements.filter((one) => one.kind === 'function' || one.kind === 'class');
+    return names.every((name) => name !== name.toUpperCase() && !definitions.some((one) => one.reads.includes(name)));
+  }
+
   /** In a class body, a decorator or a default value. */
   isInDefinition(facts: LoopFacts): boolean {
     const around = this.module.outline.statements.find((statement) => within(facts.statement, statement.span));
@@ -105,25 +127,35 @@ export class TaskModule {
   /** Runs of module-level statements that start things: they go under `if __name__ == "__main__":`. */
   guardedRuns(): Span[] {
     const runs: Span[] = [];
-    let open: { start: Position; end: Position } | null = null;
+    let open = null as Span | null;
+    /** Where a run would start that takes along the assignments right above it which only it reads. */
+    let early = null as Position | null;
     for (const statement of this.module.outline.statements) {
-      const moves = statement.kind === 'other' && !this.isSetup(statement);
-      const may = statement.kind === 'other' || statement.kind === 'constant';
-      if (moves) {
-        open = open ? { start: open.start, end: statement.span.end } : { start: statement.span.start, end: statement.span.end };
-      } else if (!may || !open) {
+      const { kind, span } = statement;
+      if (kind === 'other' && !this.isSetup(statement)) {
+        open = { start: open?.start ?? early ?? span.start, end: span.end };
+      } else if (kind !== 'other' && kind !== 'constant') {
         if (open) runs.push(open);
         open = null;
+        early = null;
+      } else if (!open) {
+        early = this.#onlyForScript(statement) ? (early ?? span.start) : null;
       }
     }
     if (open) runs.push(open);
     return runs;
   }
 
-  /** The line before which a new top-level function goes: above the statement that holds the loop and the comments that belong to it. */
-  placeBefore(span: Span): Position {
+  /** New top-level functions, above the statement that holds the loop (or above the run that goes under the guard) and its comments. */
+  functionsEdit(functions: readonly string[][], span: Span, guarded: boolean): Edit {
     const statement = this.module.outline.statements.find((one) => within(span, one.span));
-    return { line: this.aboveComments((statement?.span ?? span).start.line), character: 0 };
+    const run = guarded ? this.guardedRuns().find((one) => within(span, one)) : undefined;
+    const line = this.aboveComments((run ?? statement?.span ?? span).start.line);
+    const lines = this.#cx.text(this.#file).split('\n');
+    let blank = 0;
+    while (blank < line && blank < 2 && (lines[line - 1 - blank] ?? '').trim() === '') blank += 1;
+    const gap = line === 0 ? '' : '\n'.repeat(2 - blank);
+    return this.#cx.insert(this.#file, { line, character: 0 }, gap + functions.map((one) => one.join('\n') + '\n\n\n').join(''));
   }
 
   aboveComments(line: number): number {
@@ -140,7 +172,8 @@ export class TaskModule {
     const unit = cx.indentUnit(this.#file);
     return this.guardedRuns().flatMap((run) => {
       const first = this.aboveComments(run.start.line);
-      const edits = [cx.insert(this.#file, { line: first, character: 0 }, `if __name__ == "__main__":${cx.eol(this.#file)}`)];
+      const gap = first > 0 && (lines[first - 1] ?? '').trim() !== '' ? '\n' : '';
+      const edits = [cx.insert(this.#file, { line: first, character: 0 }, `${gap}if __name__ == "__main__":\n`)];
       for (let line = first; line <= run.end.line; line += 1) {
         const inRegion = line >= region.start.line && line <= region.end.line;
         if (inRegion || this.fixed.has(line) || (lines[line] ?? '').trim() === '') continue;

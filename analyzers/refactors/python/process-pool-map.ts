@@ -1,10 +1,11 @@
 import type { Expr, LoopFacts, Verdict } from '../../types';
 import { refuse, type Outcome } from '../../platform/result';
 import { formatSeconds, seconds } from '../../platform/units';
-import { eachStmt } from '../../syntax/python-walk';
+import { eachStmt, spaceExprs } from '../../syntax/python-walk';
 import { defineRefactor, type Context } from '../refactor';
 import type { TaskMap } from '../task';
 import { planTaskMap, writeTaskMap, type TaskMatch } from '../task-map';
+import { namesOf } from '../task-names';
 
 /** Below this a trip costs less than handing one item to a worker, even in large pieces; above it, the benchmark decides. */
 const tiniestTask = 1e-6;
@@ -20,9 +21,10 @@ export const refactor = defineRefactor<TaskMatch>({
 
   match(facts, verdict, cx): Outcome<TaskMatch> | undefined {
     if (facts.ir.language !== 'python' || !bottlenecks.includes(verdict.bottleneck)) return undefined;
-    const plan = planTaskMap(facts, cx, 'process');
-    if (!plan?.ok) return plan;
     const perTrip = facts.trips === null || facts.trips === 0 ? null : facts.hotspot.seconds / facts.trips;
+    const oneByOne = (perTrip !== null && perTrip >= largeTask) || (facts.trips !== null && facts.trips <= 16);
+    const plan = planTaskMap(facts, cx, 'process', !oneByOne);
+    if (!plan?.ok) return plan;
     if (perTrip !== null && perTrip < tiniestTask) {
       return refuse(
         'tiny-tasks',
@@ -31,15 +33,14 @@ export const refactor = defineRefactor<TaskMatch>({
         facts.ir.span,
       );
     }
-    const onByOne = (perTrip !== null && perTrip >= largeTask) || (facts.trips !== null && facts.trips <= 16);
     const pieces = isUneven(plan.value) ? 16 : 4;
     const assumptions = cx.isMain(facts.file) ? [] : ['The script that is started keeps its own work under `if __name__ == "__main__":`.'];
     return writeTaskMap(plan.value, {
       executor: 'ProcessPoolExecutor',
       workers: null,
-      chunksize: onByOne ? null : (length, os) => `max(1, ${length} // (${pieces} * (${os}.cpu_count() or 1)))`,
+      chunksize: oneByOne ? null : (length, os) => `max(1, ${length} // (${pieces} * (${os}.cpu_count() or 1)))`,
       title: 'Share out over a process pool',
-      cost: { kind: 'process-pool', argumentBytes: argumentBytes(plan.value), chunks: !onByOne },
+      cost: { kind: 'process-pool', argumentBytes: argumentBytes(plan.value), chunks: !oneByOne },
       assumptions,
     });
   },
@@ -54,9 +55,11 @@ function isUneven({ split, facts, cx }: TaskMap): boolean {
 
 function hasUnevenLoop(callee: Expr, facts: LoopFacts, cx: Context): boolean {
   const own = cx.functionOf(callee, facts.file);
-  return (
-    own !== null && [...eachStmt(own.body)].some((stmt) => stmt.kind === 'loop' && (stmt.loop.form === 'while' || stmt.loop.space.kind === 'range'))
-  );
+  const params = new Set(own?.params.map((param) => param.name));
+  return [...eachStmt(own?.body ?? [])].some((stmt) => {
+    if (stmt.kind !== 'loop') return false;
+    return stmt.loop.space.kind === 'while' || [...namesOf({ exprs: spaceExprs(stmt.loop.space) }).reads].some((name) => params.has(name));
+  });
 }
 
 const scalarBytes: Record<string, number> = { int: 5, float: 9, bool: 1, NoneType: 1, float64: 9, int64: 5 };

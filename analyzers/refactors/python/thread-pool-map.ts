@@ -1,4 +1,4 @@
-import type { IoKind, LoopFacts } from '../../types';
+import type { IoKind } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { eachExpr } from '../../syntax/python-walk';
 import { defineRefactor } from '../refactor';
@@ -17,19 +17,19 @@ export const refactor = defineRefactor<TaskMatch>({
 
   match(facts, verdict, cx): Outcome<TaskMatch> | undefined {
     if (facts.ir.language !== 'python' || verdict.bottleneck !== 'io-wait') return undefined;
-    const plan = planTaskMap(facts, cx, 'thread');
+    const plan = planTaskMap(facts, cx, 'thread', false);
     if (!plan?.ok) return plan;
     const shared = sharedHandle(plan.value);
     if (!shared.ok) return shared;
     const kinds = waits(plan.value);
-    const workers = workersFor(kinds, facts);
+    const workers = workersFor(kinds);
     const programs = kinds.has('subprocess') && kinds.size === 1;
     return writeTaskMap(plan.value, {
       executor: 'ThreadPoolExecutor',
       workers: programs ? 'cores' : workers,
       chunksize: null,
       title: `Wait for ${programs ? 'several programs' : `up to ${workers} items`} at once in threads`,
-      cost: { kind: 'thread-pool', workers },
+      cost: { kind: 'thread-pool', workers: Math.min(workers, facts.trips ?? workers) },
       assumptions: [],
     });
   },
@@ -57,8 +57,5 @@ function waits({ split, facts }: TaskMap): Set<IoKind> {
   return new Set(exprs.map((expr) => waitingOf(expr, facts)).filter((kind) => kind !== null));
 }
 
-/** Waiting for the network costs this machine nothing; disks answer few questions at once; programs need cores. */
-function workersFor(kinds: ReadonlySet<IoKind>, facts: LoopFacts): number {
-  const most = kinds.has('network') || kinds.has('sleep') ? 32 : 8;
-  return facts.trips === null ? Math.min(16, most) : Math.max(1, Math.min(facts.trips, most));
-}
+/** Waiting for the network costs this machine nothing; disks answer few questions at once. The pool starts no more threads than it has items. */
+const workersFor = (kinds: ReadonlySet<IoKind>): number => (kinds.has('network') || kinds.has('sleep') ? 32 : 8);

@@ -85,9 +85,11 @@ def run(text, path, record):
             values = {key: fact(value) for key, value in frame.f_locals.items() if not key.startswith(("__", "."))}
             frames[name + str(code.co_firstlineno)] = {"file": path, "name": name, "firstLine": code.co_firstlineno, "values": values}
 
-    namespace = {"__name__": "__main__", "__builtins__": __builtins__}
+    module = types.ModuleType("__main__")
+    namespace = module.__dict__
     output, error = io.StringIO(), None
     before, sys.stdout = sys.stdout, output
+    own, sys.modules["__main__"] = sys.modules["__main__"], module
     try:
         code = compile(text, path, "exec")
         if record:
@@ -98,6 +100,7 @@ def run(text, path, record):
     finally:
         sys.setprofile(None)
         sys.stdout = before
+        sys.modules["__main__"] = own
     return {"stdout": output.getvalue(), "names": live(namespace), "frames": list(frames.values()), "error": error}
 
 

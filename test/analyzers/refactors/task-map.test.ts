@@ -97,7 +97,7 @@ describe('a loop shared out over a pool', () => {
     assert.match(edited, /= list\(numbers\(\)\)/);
   }).timeout(60_000);
 
-  it('works in a module of a package that is run with -m', async () => {
+  it('works in a module of a package that is run with -m', () => {
     const module = `from .more import weight\n\n\n${work}def all_of(values):\n    return [work(value, weight) for value in values]\n`;
     const main = 'from .part import all_of\n\nif __name__ == "__main__":\n    print(all_of([1, 2, 3, 4]))\n';
     const source = sourceOf('/pkg/part.py', module);
