@@ -186,6 +186,7 @@ class Sampler:
         self._waits = 0
         self._slow = False
         self._wait_entry = None
+        self._stray = (0.0, 0.0, now, self._last_cpu)
         self._busy = False
         # This tick did more than a tick does every time.
         self._extra = False
@@ -403,6 +404,7 @@ class Sampler:
                 self._arm(self.interval)
         if entry is None:
             self.outside += wall
+            self._stray = (now, wall, self._last, self._last_cpu)
             return
         entry[0] += 1
         entry[1] += wall
@@ -423,6 +425,10 @@ class Sampler:
         self._busy = True
         try:
             now, cpu = clock(), thread_time()
+            if frame is not None and now - self._stray[0] < 0.02:
+                # An interrupt ended a wait; the tick that was due came when its frames were gone.
+                _at, wall, self._last, self._last_cpu = self._stray
+                self.outside -= wall
             if frame is not None and now - self._last > 2 * self.interval:
                 self._take_main(frame, now, cpu)
             elif self._wait_entry is not None and self._waits:

@@ -6,14 +6,14 @@ import subprocess
 import textwrap
 
 import pytest
-from pythons import FOUND, WANTED, environment
+from pythons import FOUND, HELPERS, WANTED, environment
 
 # For fixtures, which take parameters and no decorator.
 PYTHONS = [
     pytest.param(FOUND.get(version), id=version, marks=[] if version in FOUND else pytest.mark.skip(reason="CPython %s is not installed here" % version))
     for version in WANTED
 ]
-PROBE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "analyzers", "python", "hotloop_probe.py")
+PROBE = os.path.join(HELPERS, "hotloop_probe.py")
 
 
 class Seen:
