@@ -1,0 +1,157 @@
+import type { Expr, FunctionIR, LoopFacts, Refusal, Span } from '../types';
+import type { PythonModule } from '../syntax/python-module';
+import { stmtNames } from '../syntax/python-walk';
+import type { Kinds } from './array-inference';
+import type { Range, Scalar } from './array-scalars';
+import type { Context } from './refactor';
+
+/** How tightly generated code binds, after Python's grammar. */
+export const binds = { conditional: 3, or: 4, and: 5, not: 6, compare: 7, bitOr: 8, bitAnd: 10, sum: 12, product: 13, unary: 14, power: 15, atom: 17 };
+
+/** One value of the loop as array code: the same for all trips, or an array with one element a trip. */
+export interface Lane {
+  code: string;
+  binds: number;
+  varying: boolean;
+  scalar: Scalar;
+  range: Range;
+  /** The source's own text still says it. */
+  unchanged: boolean;
+  /** Stands for an array that nobody else holds. */
+  fresh: boolean;
+}
+
+/** Values of names in one trip. A name that is missing was not yet assigned in this trip. */
+export type Env = Map<string, Lane>;
+
+export interface Line {
+  text: string;
+  /** Where in the source it comes from: its comments follow it. */
+  from: Span | null;
+}
+
+/** What was added to an accumulator in one trip. */
+export interface Update {
+  name: string;
+  op: '+' | '-' | '*' | 'min' | 'max' | 'and' | 'or' | 'count';
+  value: Lane;
+  /** Lanes that take part; null: all. */
+  mask: string | null;
+  from: Span;
+  /** How the loop compared: the strict test keeps the earlier one of two equals. */
+  strict: boolean;
+}
+
+/** Elements that go to a list or to an array's slots. */
+export interface Sink {
+  key: string;
+  target: { kind: 'append'; name: string } | { kind: 'emit' } | { kind: 'store'; code: string; object: string; scalar: Scalar; list: boolean };
+  value: Lane;
+  mask: string | null;
+  from: Span;
+}
+
+const SAME_FLAGS = { unsafe: false, raises: false, uniformRaises: false, needsTrips: false, overflow: false, underflow: false, rewrote: false };
+export type Flags = typeof SAME_FLAGS;
+
+/**
+ * The array code of a loop while it is being written. The first refusal stays; code that is made after it is never used.
+ */
+export class Draft {
+  /** Conversions and index arrays, before everything else. */
+  prologue: Line[] = [];
+  lines: Line[] = [];
+  updates: Update[] = [];
+  sinks: Sink[] = [];
+  flags: Flags = { ...SAME_FLAGS };
+  /** Conditions under which the array code is right, in Python. */
+  checks: string[] = [];
+  assumptions = new Set<string>();
+  operations = 0;
+  listInputs = 0;
+  no: Refusal | null = null;
+  private readonly taken = new Set<string>();
+  /** Names that this scope uses; a name of another scope may be used here too. */
+  private readonly used: ReadonlySet<string>;
+
+  constructor(
+    readonly cx: Context,
+    readonly facts: LoopFacts,
+    readonly module: PythonModule,
+    readonly kinds: Kinds,
+    readonly np: string,
+    /** Bound that unknown ints are checked against at run time; null: none are. */
+    readonly bound: number | null,
+  ) {
+    const names = stmtNames(facts.owner?.body ?? module.body);
+    const others = [...(facts.owner?.params ?? []), ...module.functions].map((one) => one.name);
+    this.used = new Set([...names.reads, ...names.writes, ...others, ...Object.keys(module.imports), ...Object.keys(module.outline.constants)]);
+  }
+
+  refuse(code: string, why: string, toDo: string, span?: Span): Lane {
+    this.no ??= span ? { code, why, toDo, span } : { code, why, toDo };
+    return { code: 'None', binds: binds.atom, varying: false, scalar: 'float', range: { lo: 0, hi: 0, nan: false }, unchanged: false, fresh: false };
+  }
+
+  check(condition: string): void {
+    if (!this.checks.includes(condition)) this.checks.push(condition);
+  }
+
+  assume(text: string): void {
+    this.assumptions.add(text);
+  }
+
+  emit(text: string, from: Span | null = null): void {
+    this.lines.push({ text, from });
+  }
+
+  /** A name that the file does not use and that this draft has not given out. */
+  fresh(base: string): string {
+    let name = this.cx.freshName(base, this.facts.file);
+    for (let count = 2; this.taken.has(name); count += 1) name = this.cx.freshName(`${base}_${count}`, this.facts.file);
+    this.taken.add(name);
+    return name;
+  }
+
+  /** The name itself where this scope does not use it, else a fresh one. */
+  local(name: string): string {
+    if (this.used.has(name) || this.taken.has(name) || keywords.test(name)) return this.fresh(name);
+    this.taken.add(name);
+    return name;
+  }
+
+  mark(): { lines: number; updates: number; sinks: number; flags: Flags; checks: number; operations: number; no: Refusal | null } {
+    const { lines, updates, sinks, flags, checks, operations, no } = this;
+    return { lines: lines.length, updates: updates.length, sinks: sinks.length, flags: { ...flags }, checks: checks.length, operations, no };
+  }
+
+  reset(mark: ReturnType<Draft['mark']>): void {
+    this.lines.length = mark.lines;
+    this.updates.length = mark.updates;
+    this.sinks.length = mark.sinks;
+    this.checks.length = mark.checks;
+    this.flags = { ...mark.flags };
+    this.operations = mark.operations;
+    this.no = mark.no;
+  }
+}
+
+const keywords = /^_/;
+
+export const wrap = (lane: Pick<Lane, 'code' | 'binds'>, least: number): string => (lane.binds < least ? `(${lane.code})` : lane.code);
+
+/** Where code is being lowered: names, and what the text of a span belongs to. */
+export interface Scope {
+  env: Env;
+  file: string;
+  kinds: Kinds;
+  /** Names that the loop writes somewhere: reading one that has no value yet in this trip means the trip before. */
+  written: ReadonlySet<string>;
+  /** Functions being inlined, against recursion. */
+  inside: readonly FunctionIR[];
+  /** Lanes under a branch's mask; null: all trips. */
+  mask: string | null;
+  /** Names that a choice after the branch gives their value: the branch itself must not set them. */
+  hold: ReadonlySet<string>;
+  subscript: (expr: Expr & { kind: 'subscript' }, scope: Scope) => Lane;
+}

@@ -1,0 +1,120 @@
+import { named } from './array-choice';
+import { binds, wrap, type Draft, type Lane, type Sink, type Update } from './array-draft';
+import { fitsInt64, INT64, isBool, isNumpy, isWhole, magnitude, type Scalar } from './array-scalars';
+
+/** Lanes of a value that take part, as array code. */
+export function taken(value: Lane, mask: string | null): Lane {
+  if (mask === null || !value.varying) return value;
+  const chosen = /^\w+$/.test(mask) || mask.startsWith('~') || mask.includes(' & ') ? mask : `(${mask})`;
+  return { ...value, code: `${wrap(value, binds.atom)}[${chosen}]`, binds: binds.atom, fresh: true, unchanged: false };
+}
+
+export interface Reduced {
+  code: string;
+  binds: number;
+  scalar: Scalar;
+}
+
+/** The sum of ints that may not fit in 64 bits together: upper and lower halves are summed apart. */
+function exactSum(value: Lane, most: number, draft: Draft): string {
+  const { np } = draft;
+  if (magnitude(value.range).hi * most <= INT64) return `int(${np}.sum(${value.code}))`;
+  const name = named(value, 'values', draft);
+  draft.emit('# Summed in two halves: each fits in 64 bits where the whole sum may not.');
+  return `(int(${np}.sum(${name} >> 32)) << 32) + int(${np}.sum(${name} & 0xFFFFFFFF))`;
+}
+
+/** The sum of a value over all trips. `count`: how many trips there are. */
+export function sumOf(value: Lane, mask: string | null, count: string, most: number, draft: Draft, from: Update['from']): Reduced {
+  const { np } = draft;
+  const chosen = taken(value, mask);
+  const refused: Reduced = { code: '0', binds: binds.atom, scalar: 'int' };
+  if (!value.varying) {
+    const many = mask === null ? count : `int(${np}.count_nonzero(${mask}))`;
+    if (isBool(value.scalar) || value.scalar === 'mixed') {
+      draft.refuse('not-numeric', 'The loop adds True or False.', 'Add 1 or 0.', from);
+      return refused;
+    }
+    return value.code === '1' ? { code: many, binds: binds.atom, scalar: 'int' } : { code: `${wrap(value, 13)} * ${many}`, binds: binds.product, scalar: value.scalar };
+  }
+  switch (value.scalar) {
+    case 'int': {
+      const code = exactSum(chosen, most, draft);
+      return { code, binds: code.startsWith('int(') ? binds.atom : binds.sum, scalar: 'int' };
+    }
+    case 'bool':
+      return { code: `int(${np}.count_nonzero(${chosen.code}))`, binds: binds.atom, scalar: 'int' };
+    case 'float':
+    case 'mixed':
+      return { code: `float(${np}.sum(${chosen.code}))`, binds: binds.atom, scalar: value.scalar };
+    default:
+      return { code: `${np}.sum(${chosen.code})`, binds: binds.atom, scalar: value.scalar === 'np.bool' ? 'np.int64' : value.scalar };
+  }
+}
+
+/** The product of floats. Partial products in another order may overflow or vanish where the loop's did not: the guard finds that. */
+export function productOf(value: Lane, mask: string | null, draft: Draft, from: Update['from']): Reduced {
+  if (!value.varying || isWhole(value.scalar) || value.scalar === 'mixed') {
+    draft.refuse('int-overflow', 'A product of ints outgrows 64 bits quickly.', 'Use math.prod, or multiply floats.', from);
+  }
+  draft.flags.raises = true;
+  draft.flags.underflow = true;
+  const code = `${draft.np}.prod(${taken(value, mask).code})`;
+  return { code: isNumpy(value.scalar) ? code : `float(${code})`, binds: binds.atom, scalar: value.scalar };
+}
+
+/** The smallest or largest value. NaN has no place in an order: where it may occur, the loop decides as before. */
+export function extremeOf(op: 'min' | 'max', value: Lane, mask: string | null, draft: Draft, from: Update['from']): Reduced {
+  if (value.scalar === 'mixed' || isBool(value.scalar)) {
+    draft.refuse('mixed-types', 'The smallest of ints and floats keeps its own type, which an array does not.', 'Use floats only.', from);
+  }
+  if (!value.varying) {
+    draft.refuse('not-numeric', 'The compared value is the same in every trip.', 'Compare once, outside the loop.', from);
+  }
+  const chosen = taken(value, mask);
+  const raw = `${draft.np}.${op}(${chosen.code})`;
+  const code = value.scalar === 'int' ? `int(${raw})` : value.scalar === 'float' ? `float(${raw})` : raw;
+  if (!value.range.nan) return { code, binds: binds.atom, scalar: value.scalar };
+  const name = draft.fresh(op === 'min' ? 'lowest' : 'highest');
+  draft.flags.raises = true;
+  draft.emit(`${name} = ${code}`);
+  draft.emit(`if ${draft.np}.isnan(${name}):`);
+  draft.emit('    raise FloatingPointError("NaN has no place in an order")');
+  return { code: name, binds: binds.atom, scalar: value.scalar };
+}
+
+/** A list that is equal, types included, to the one that the loop filled. */
+export function listOf(sink: Pick<Sink, 'value' | 'mask' | 'from'>, count: string, draft: Draft): string {
+  const { value, mask, from } = sink;
+  if (!value.varying) return `[${value.code}] * ${mask === null ? count : `int(${draft.np}.count_nonzero(${mask}))`}`;
+  if (value.scalar === 'mixed') {
+    draft.refuse('mixed-types', 'The list gets ints and floats, which one array cannot hold apart.', 'Make every item a float.', from);
+  }
+  if (value.scalar === 'int' && !fitsInt64(value.range)) draft.flags.overflow = true;
+  const chosen = taken(value, mask);
+  return isNumpy(value.scalar) ? `list(${chosen.code})` : `${wrap(chosen, binds.atom)}.tolist()`;
+}
+
+/** An array of the values, that nobody else holds. */
+export function arrayOf(sink: Pick<Sink, 'value' | 'mask'>, count: string, draft: Draft): string {
+  const { value, mask } = sink;
+  if (!value.varying) return `${draft.np}.full(${mask === null ? count : `${draft.np}.count_nonzero(${mask})`}, ${value.code})`;
+  const chosen = taken(value, mask);
+  return chosen.fresh ? chosen.code : `${wrap(chosen, binds.atom)}.copy()`;
+}
+
+/** `out[i] = e` for all trips. */
+export function storeText(sink: Sink, draft: Draft): string {
+  const { target, value, mask } = sink;
+  if (target.kind !== 'store') return '';
+  if (target.list) {
+    const code = value.varying ? (isNumpy(value.scalar) ? `list(${value.code})` : `${wrap(value, binds.atom)}.tolist()`) : null;
+    if (code === null || value.scalar === 'mixed') {
+      draft.refuse('mixed-types', 'The loop stores the same value, or ints and floats, in every place of a list.', 'Build the list with [value] * n.', sink.from);
+    }
+    return `${target.code} = ${code ?? ''}`;
+  }
+  if (mask === null) return `${target.code} = ${value.code}`;
+  const place = target.code.endsWith('[:]') ? target.object : target.code;
+  return `${place}[${mask}] = ${taken(value, mask).code}`;
+}
