@@ -409,6 +409,7 @@ export type Family =
 /** What a refactor says of its own cost, for the cost model: the new time of the hotspot's seconds. */
 export type CostModel =
   | { kind: 'vectorize'; operations: number; listInputs: number; listOutput: boolean; importsNumpy: boolean }
+  /** `argumentBytes` of all items together. */
   | { kind: 'process-pool'; argumentBytes: number; chunks: boolean }
   | { kind: 'thread-pool'; workers: number }
   | { kind: 'factor'; low: number; high: number };

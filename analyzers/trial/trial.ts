@@ -71,6 +71,9 @@ export async function tryCandidate(candidate: Candidate, baseline: Baseline, o: 
   return { ...trial, equivalence: candidate.guarded ? 'guarded' : 'observed' };
 }
 
+/** A loser is worth waiting for, as its numbers are what a "don't" is made of; but not for ever, and less so where each run is long. */
+const patience = (original: Seconds): Seconds => seconds(Math.min(15 + 8 * original, 60 + 2 * original));
+
 type Compared = { outputs: Outputs; masked: string[] } | { problem: Refusal } | { firstDifference: string };
 
 async function compared(
@@ -87,7 +90,7 @@ async function compared(
     regions: regions.map(({ id, region }) => ({ id, file: region.file, ...region.after, captures: region.captures })),
     seed: baseline.seed,
     signal: o.signal,
-    limit: seconds(10 + 5 * baseline.seconds),
+    limit: patience(baseline.seconds),
     startMethod,
   });
   if (!result.ok) return { problem: result.refusal };

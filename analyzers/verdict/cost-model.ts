@@ -5,8 +5,9 @@ import { interval } from '../platform/units';
 const NUMPY_ELEMENT = 2e-9;
 const LIST_TO_ARRAY_ELEMENT = 3e-8;
 const NUMPY_IMPORT = 0.12;
-/** Results are pickled too, and their size is not known before: as large as the arguments. */
-const RETURN_FACTOR = 2;
+/** Pickled result of one task where it is a number, and what an item costs besides its bytes: a plain float little, a NumPy scalar several times that. */
+const RESULT_BYTES = 30;
+const POOL_ITEM = 1.5e-6;
 const POOL_CHUNKS = 4;
 
 interface Parts {
@@ -54,7 +55,7 @@ function newSeconds(cost: CostModel, facts: LoopFacts, parts: Parts, machine: Ma
       const trips = tripsOf(facts, 1, parts.hot, machine);
       const start = machine.poolStart.fork ?? machine.poolStart.forkserver ?? machine.poolStart.spawn ?? 0.1;
       const chunks = cost.chunks ? POOL_CHUNKS * workers : trips;
-      const moved = (trips * cost.argumentBytes * RETURN_FACTOR) / machine.pickleBytesPerSecond;
+      const moved = (cost.argumentBytes + trips * RESULT_BYTES) / machine.pickleBytesPerSecond + trips * POOL_ITEM;
       const messages = chunks * machine.poolMessage;
       const spread = (parts.hot / cores) * (1 + 1 / Math.max(1, chunks));
       const ideal = parts.hot / workers;

@@ -55,8 +55,12 @@ describe('The predicted ratio', () => {
     assert.ok(found.mid > 3 && found.mid < 3.6 && found.low > 1.5, JSON.stringify(found));
   });
   it('of a pool over tiny tasks is a loss', () => {
-    const found = predicted({ kind: 'process-pool', argumentBytes: 16, chunks: false }, { hot: 1, total: 1.2, trips: 1_000_000 });
+    const found = predicted({ kind: 'process-pool', argumentBytes: 16e6, chunks: false }, { hot: 1, total: 1.2, trips: 1_000_000 });
     assert.ok(found.high < 0.1, JSON.stringify(found));
+  });
+  it('of a pool over a million numbers in chunks is a loss too, when a task is no dearer than its way there and back', () => {
+    const found = predicted({ kind: 'process-pool', argumentBytes: 14e6, chunks: true }, { hot: 2.4, total: 2.7, trips: 1_600_000 });
+    assert.ok(found.low < 0.6 && found.mid < 1.2 && found.high < 2.2, JSON.stringify(found));
   });
   it('of threads divides the waiting alone', () => {
     const found = predicted({ kind: 'thread-pool', workers: 10 }, { hot: 10, wait: 9.5, trips: 50 });
