@@ -87,13 +87,13 @@ class Recorder:
         return [dict(row) for row in list(self._rows.values())]
 
     def in_library(self, path):
-        normal = _normal(path)
-        return any(_under(normal, folder) for folder in self.libraries)
+        """@param path: normal, links resolved."""
+        return any(_under(path, folder) for folder in self.libraries)
 
     def is_user_file(self, filename):
         known = self._user.get(filename)
         if known is None:
-            known = self._user[filename] = not filename.startswith("<") and not self.in_library(filename)
+            known = self._user[filename] = not filename.startswith("<") and not self.in_library(_normal(filename))
         return known
 
     def is_inside(self, path):
@@ -186,7 +186,7 @@ class Gate:
 
 
 class _Listening:
-    """Which loopback ports belong to servers of the program's own process tree."""
+    """Which loopback ports, and socket files, belong to servers of the program's own process tree."""
 
     def __init__(self):
         import weakref
@@ -204,6 +204,7 @@ class _Listening:
             pass
 
     def owns(self, port):
+        """@param port: a number, or the path of a socket file."""
         # A client that connects a thousand times asks once in a while.
         known = self._ports.get(port)
         if known is None or time.monotonic() - known[1] > 2:
@@ -216,7 +217,8 @@ class _Listening:
         for reference in list(self._sockets):
             sock = reference()
             try:
-                if sock is not None and sock.getsockname()[1] == port:
+                name = None if sock is None else sock.getsockname()
+                if name is not None and (name[1] if isinstance(name, tuple) else name) == port:
                     return True
             except Exception:  # noqa: BLE001, S112
                 continue
@@ -225,10 +227,15 @@ class _Listening:
     def _tree_listens(self, port):
         # Linux only: the child that listens needs no hook of ours, and a port that the system chose is found too.
         inodes = set()
-        for name in ("/proc/self/net/tcp", "/proc/self/net/tcp6"):
+        for name in ("unix",) if isinstance(port, str) else ("tcp", "tcp6"):
             try:
-                with open(name) as file:
+                with open("/proc/self/net/" + name) as file:
                     for line in file:
+                        fields = line.split(None, 7)
+                        if name == "unix":
+                            if len(fields) > 7 and fields[7].rstrip("\n") == port:
+                                inodes.add("socket:[%s]" % fields[6])
+                            continue
                         fields = line.split()
                         if len(fields) > 9 and fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
                             inodes.add("socket:[%s]" % fields[9])
@@ -391,12 +398,15 @@ class _Hook:
         if not writes:
             if frame.f_code.co_filename.startswith("<frozen importlib"):
                 return
-            known = self.seen_reads.get(path)
+        text = _text(path)
+        if not writes:
+            # Relative names mean another file after a chdir.
+            key = text if os.path.isabs(text) else (os.getcwd(), text)
+            known = self.seen_reads.get(key)
             if known is not None:
                 if known:
                     self.recorder.add("file-read", known, True)
                 return
-        text = _text(path)
         if text.lower() in _DEVICES or text.startswith(("/dev/pts/", "/dev/fd/")):
             return
         target = os.path.realpath(text)
@@ -404,12 +414,13 @@ class _Hook:
             if not _bytecode(target):
                 self.effect("file-write", target, self.recorder.is_inside(os.path.normcase(target)), frame)
             return
-        if target.startswith(("/proc/", "/sys/", "/dev/")) or self.recorder.in_library(target) or os.path.isdir(target):
-            target = None
+        normal = os.path.normcase(target)
+        if target.startswith(("/proc/", "/sys/", "/dev/")) or self.recorder.in_library(normal) or os.path.isdir(target):
+            target = ""
         else:
-            self.effect("file-read", target, self.recorder.is_inside(os.path.normcase(target)), frame)
-        if os.path.isabs(text) and len(self.seen_reads) < 4 * MOST_TARGETS:
-            self.seen_reads[path] = target or ""
+            self.effect("file-read", target, self.recorder.is_inside(normal), frame)
+        if len(self.seen_reads) < 4 * MOST_TARGETS:
+            self.seen_reads[key] = target
 
     def renamed(self, arguments, frame):
         source, target = arguments[0], arguments[1]
@@ -426,7 +437,7 @@ class _Hook:
             if not path or path.startswith("\0"):
                 return
             target = _file_path(path)
-            self.effect("network", target, self.recorder.is_inside(os.path.normcase(target)), frame)
+            self.effect("network", target, self.listening.owns(path), frame)
             return
         if not isinstance(address, tuple) or len(address) < 2:
             self.effect("network", "socket family %s" % int(sock.family), False, frame)

@@ -129,6 +129,30 @@ def test_a_server_of_its_own_is_inside_and_another_is_not(python, tmp_path):
 
 
 @every_python
+def test_a_socket_file_of_its_own_is_inside_and_another_processes_is_not(python, tmp_path):
+    import socket
+
+    other = socket.socket(socket.AF_UNIX)
+    other.bind(str(tmp_path / "other.sock"))
+    other.listen(1)
+    text = """
+        import multiprocessing, socket
+        own = socket.socket(socket.AF_UNIX)
+        own.bind("own.sock")
+        own.listen(1)
+        socket.socket(socket.AF_UNIX).connect("own.sock")
+        with multiprocessing.get_context("fork").Manager() as manager:
+            manager.list([1])
+        socket.socket(socket.AF_UNIX).connect("../other.sock")
+        """
+    rows, root = record(python, tmp_path, text)
+    network = {row["target"]: row["inside"] for row in rows.values() if row["kind"] == "network"}
+    assert network.pop(str(root / "own.sock")) is True
+    assert network.pop(str(tmp_path / "other.sock")) is False
+    assert len(network) == 1 and list(network.values()) == [True], "the manager's own"
+
+
+@every_python
 def test_a_program_with_very_many_targets_stays_bounded(python, tmp_path):
     rows, _ = record(python, tmp_path, "import os\nfor i in range(1500): os.mkdir('d%d' % i)\n")
     assert 400 <= len(rows) <= 500
