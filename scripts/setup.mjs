@@ -21,7 +21,13 @@ function stop(text) {
 }
 
 function run(program, args, failure) {
-  const done = spawnSync(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 28, shell: windows && program === 'npm' });
+  const done = spawnSync(program, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    shell: windows && program === 'npm',
+  });
   if (done.error !== undefined || done.status !== 0) {
     process.stderr.write(`${done.stdout ?? ''}${done.stderr ?? ''}`.slice(-3000));
     stop(failure);
@@ -63,9 +69,17 @@ once('node_modules', ['package.json', 'package-lock.json'], 'installing npm pack
 once('.venv', ['requirements.txt'], 'making the Python environment .venv', () => {
   const python = findPython();
   rmSync(path.join(root, '.venv'), { recursive: true, force: true });
-  run(python, ['-m', 'venv', '.venv'], 'Python cannot make a virtual environment: on Debian and Ubuntu run `apt-get install python3-venv`, then run this again.');
+  run(
+    python,
+    ['-m', 'venv', '.venv'],
+    'Python cannot make a virtual environment: on Debian and Ubuntu run `apt-get install python3-venv`, then run this again.',
+  );
   const inside = windows ? path.join(root, '.venv', 'Scripts', 'python.exe') : path.join(root, '.venv', 'bin', 'python');
-  run(inside, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'requirements.txt'], 'pip could not install requirements.txt: see the lines above.');
+  run(
+    inside,
+    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'requirements.txt'],
+    'pip could not install requirements.txt: see the lines above.',
+  );
 });
 
 run(process.execPath, ['esbuild.mjs'], 'the build failed: see the lines above.');

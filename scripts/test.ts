@@ -58,7 +58,11 @@ function count(layer: Layer, exit: number, text: string): Pick<Result, 'passed' 
       ? { passed: number(/^\s*(\d+) passing/gm), failed: number(/^\s*(\d+) failing/gm), skipped: number(/^\s*(\d+) pending/gm) }
       : layer.counts === 'pytest'
         ? { passed: number(/\b(\d+) passed/g), failed: number(/\b(\d+) (?:failed|errors?)\b/g), skipped: number(/\b(\d+) skipped/g) }
-        : { passed: number(/^(\d+) passed/gm), failed: number(/^\d+ passed, (\d+) failed/gm), skipped: number(/^\d+ passed, \d+ failed, (\d+) skipped/gm) };
+        : {
+            passed: number(/^(\d+) passed/gm),
+            failed: number(/^\d+ passed, (\d+) failed/gm),
+            skipped: number(/^\d+ passed, \d+ failed, (\d+) skipped/gm),
+          };
   // A layer that ran nothing, or whose process failed without a failed test, has failed.
   if (found.failed === 0 && (exit !== 0 || found.passed === 0)) found.failed = 1;
   return found;
@@ -78,7 +82,9 @@ function runLayer(layer: Layer): Promise<Result> {
         const text = readFileSync(log, 'utf8');
         const result = { layer, ...count(layer, exit, text), seconds: (Date.now() - start) / 1000, log };
         const skipped = result.skipped > 0 ? `, ${result.skipped} skipped` : '';
-        process.stdout.write(`${result.failed === 0 ? 'ok  ' : 'FAIL'} ${layer.name.padEnd(12)} ${result.passed} good, ${result.failed} bad${skipped}  (${result.seconds.toFixed(0)} s)\n`);
+        process.stdout.write(
+          `${result.failed === 0 ? 'ok  ' : 'FAIL'} ${layer.name.padEnd(12)} ${result.passed} good, ${result.failed} bad${skipped}  (${result.seconds.toFixed(0)} s)\n`,
+        );
         if (result.failed > 0) process.stdout.write(`${text.slice(-6000)}\n`);
         else for (const line of text.split('\n').filter((entry) => /^\s*(SKIP|SKIPPED)\b/.test(entry))) process.stdout.write(`     ${line.trim()}\n`);
         resolve(result);
