@@ -102,7 +102,8 @@ function readElsewhere(module: PythonModule, modules: readonly PythonModule[]): 
   const names = new Set<string>();
   for (const scope of module.scopes) {
     if (scope.kind === 'module') continue;
-    for (const name of scope.reads) if (scope.globals.has(name) || !scope.bindings.has(name)) names.add(name);
+    for (const name of scope.reads)
+      if (scope.globals.has(name) || !scope.bindings.get(name)?.some((binding) => binding.kind !== 'clause')) names.add(name);
   }
   for (const other of modules) {
     if (other === module) continue;

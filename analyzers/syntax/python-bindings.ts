@@ -88,60 +88,59 @@ const COMPREHENSIONS = new Set(['list_comprehension', 'set_comprehension', 'dict
  * what they read from around them counts as read.
  */
 export function namesIn(root: PlainNode, text: (node: PlainNode) => string): FreeNames {
-  const cached = known.get(root);
-  if (cached) return cached;
-  const found = { reads: new Set<string>(), writes: new Set<string>() };
-  if (isScope(root)) ofScope(root, found, text, 0);
-  else ofNode(root, found, text, 0);
-  const names = { reads: [...found.reads], writes: [...found.writes] };
-  known.set(root, names);
-  return names;
+  return namesAt(root, text, 0);
 }
 
 export interface FreeNames {
   reads: string[];
   writes: string[];
 }
-interface Found {
-  reads: Set<string>;
-  writes: Set<string>;
-}
 /** Nested scopes are asked again for every scope around them. */
 const known = new WeakMap<PlainNode, FreeNames>();
-const DEEPEST = 2000;
+/** No person nests so many functions or comprehensions; Python itself refuses far fewer. */
+const DEEPEST_SCOPE = 300;
 const isScope = (node: PlainNode): boolean => SCOPES.has(node.type) || COMPREHENSIONS.has(node.type);
 
-function ofScope(scope: PlainNode, found: Found, text: (node: PlainNode) => string, depth: number): void {
-  if (scope.type === 'function_definition' || scope.type === 'class_definition') for (const name of boundBy(scope, text)) found.writes.add(name);
-  const inside: Found = { reads: new Set(), writes: new Set() };
-  ofChildren(scope, inside, text, depth);
+function namesAt(root: PlainNode, text: (node: PlainNode) => string, depth: number): FreeNames {
+  const cached = known.get(root);
+  if (cached) return cached;
+  const reads = new Set<string>();
+  const writes = new Set<string>();
+  const scope = isScope(root);
+  // Expressions may nest without end, so only scopes recurse.
+  const open: PlainNode[] = [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node !== root && isScope(node)) {
+      const inner: FreeNames = depth < DEEPEST_SCOPE ? namesAt(node, text, depth + 1) : { reads: [], writes: [] };
+      for (const name of inner.reads) reads.add(name);
+      for (const name of inner.writes) writes.add(name);
+      continue;
+    }
+    if (node.type === 'identifier') {
+      reads.add(text(node));
+      continue;
+    }
+    if (node !== root || !scope) for (const name of boundBy(node, text)) writes.add(name);
+    if (IMPORTS.has(node.type)) continue;
+    for (let index = node.children.length - 1; index >= 0; index -= 1) {
+      const child = node.children[index];
+      if (child?.named && !namesNothing(node, child)) open.push(child);
+    }
+  }
+  const names = scope ? outside(root, { reads: [...reads], writes: [...writes] }, text) : { reads: [...reads], writes: [...writes] };
+  known.set(root, names);
+  return names;
+}
+
+const IMPORTS = new Set(['import_statement', 'import_from_statement', 'future_import_statement']);
+
+/** What of a scope's names belongs to the code around it. */
+function outside(scope: PlainNode, { reads, writes }: FreeNames, text: (node: PlainNode) => string): FreeNames {
   const own = boundInside(scope, text);
-  for (const name of inside.reads) if (!own.has(name)) found.reads.add(name);
+  const free = reads.filter((name) => !own.has(name));
   // Only a named expression in a comprehension binds around it.
-  if (COMPREHENSIONS.has(scope.type)) for (const name of inside.writes) if (!own.has(name)) found.writes.add(name);
-}
-
-function ofNode(node: PlainNode, found: Found, text: (node: PlainNode) => string, depth: number): void {
-  if (node.type === 'identifier') {
-    found.reads.add(text(node));
-    return;
-  }
-  for (const name of boundBy(node, text)) found.writes.add(name);
-  if (node.type !== 'import_statement' && node.type !== 'import_from_statement' && node.type !== 'future_import_statement') {
-    ofChildren(node, found, text, depth);
-  }
-}
-
-function ofChildren(node: PlainNode, found: Found, text: (node: PlainNode) => string, depth: number): void {
-  if (depth > DEEPEST) return;
-  for (const child of node.children) {
-    if (!child.named || namesNothing(node, child)) continue;
-    if (isScope(child)) {
-      const inner = depth < DEEPEST / 4 ? namesIn(child, text) : { reads: [], writes: [] };
-      for (const name of inner.reads) found.reads.add(name);
-      for (const name of inner.writes) found.writes.add(name);
-    } else ofNode(child, found, text, depth + 1);
-  }
+  if (COMPREHENSIONS.has(scope.type)) return { reads: free, writes: writes.filter((name) => !own.has(name)) };
+  return { reads: free, writes: scope.type === 'lambda' ? [] : boundBy(scope, text) };
 }
 
 /** An identifier that reads no variable: an attribute, a keyword, the name of a definition, a plain target. */
@@ -157,10 +156,16 @@ export function namesNothing(parent: PlainNode, child: PlainNode): boolean {
 export function boundInside(scope: PlainNode, text: (node: PlainNode) => string): Set<string> {
   const names = new Set<string>();
   const outer = new Set<string>();
-  const nested = (node: PlainNode): boolean => node === scope || !isScope(node);
-  for (const node of nodesOf(scope, nested)) {
+  const comprehension = COMPREHENSIONS.has(scope.type);
+  for (const node of nodesOf(scope, (inner) => inner === scope || !isScope(inner))) {
     if (node.type === 'global_statement' || node.type === 'nonlocal_statement') for (const name of targetNames(node, text)) outer.add(name);
-    else if (node !== scope) for (const name of boundBy(node, text)) names.add(name);
+    else if (node !== scope && !(comprehension && node.type === 'named_expression')) for (const name of boundBy(node, text)) names.add(name);
+  }
+  // A named expression binds around the comprehensions that it is in.
+  if (!comprehension) {
+    for (const node of nodesOf(scope, (inner) => inner === scope || !SCOPES.has(inner.type))) {
+      if (node.type === 'named_expression') for (const name of boundBy(node, text)) names.add(name);
+    }
   }
   for (const name of outer) names.delete(name);
   return names;

@@ -65,13 +65,16 @@ export function indexSpace(value: Expr, reading: Reading): IndexSpace {
   return sequence;
 }
 
+/** Each clause is one level deeper. */
+const MOST_CLAUSES = 50;
+
 /** A comprehension as nested loops around an `emit`; null where the grammar's tree is broken. */
 export function readComprehension(node: PlainNode, reading: Reading): LoopIR | null {
   const form = FORMS[node.type];
   const body = childOf(node, 'body');
   const clauses = namedChildren(node).filter((child) => child.type === 'for_in_clause' || child.type === 'if_clause');
   const last = clauses[clauses.length - 1];
-  if (!form || !body || !last || clauses[0]?.type !== 'for_in_clause') return null;
+  if (!form || !body || !last || clauses.length > MOST_CLAUSES || clauses[0]?.type !== 'for_in_clause') return null;
   const span = reading.span(node);
   let inner: Stmt[] = [emitOf(body, reading)];
   for (const [index, clause] of [...clauses.entries()].reverse()) {

@@ -2,9 +2,9 @@ import type { Span } from '../types';
 import { childOf, type PlainNode } from './plain-tree';
 import { boundBy, importedNames, namesNothing, targetNames } from './python-bindings';
 
-/** How a name got its meaning in a scope. */
+/** How a name got its meaning in a scope; 'clause': by a comprehension or lambda, inside which alone it has it. */
 export interface Binding {
-  kind: 'import' | 'function' | 'class' | 'parameter' | 'assignment';
+  kind: 'import' | 'function' | 'class' | 'parameter' | 'assignment' | 'clause';
   /** Of an import: the dotted path, leading dots kept. */
   path?: string;
   span: Span;
@@ -71,7 +71,8 @@ export function readScopes(root: PlainNode, text: (node: PlainNode) => string, s
       for (const name of targetNames(node, text)) names.add(name);
       continue;
     } else if (node.type !== 'parameters' && span) {
-      for (const name of boundBy(node, text)) bind(scope, name, { kind: 'assignment', span });
+      for (const name of boundBy(node, text))
+        bind(scope, name, { kind: node.type === 'for_in_clause' || node.type === 'lambda_parameters' ? 'clause' : 'assignment', span });
     }
     const decorators = node.type === 'decorated_definition' ? node.children.filter((child) => child.type === 'decorator') : [];
     for (let index = node.children.length - 1; index >= 0; index -= 1) {

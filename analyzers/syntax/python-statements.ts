@@ -6,6 +6,9 @@ import { isBinaryOp } from './python-expressions';
 import { indexSpace } from './python-loops';
 import { emptySpan, type Reading } from './python-reading';
 
+/** Each elif is one level deeper; a longer chain is a table that a program wrote. */
+const LONGEST_CHAIN = 300;
+
 export function opaqueStmt(node: PlainNode, reading: Reading): Stmt {
   const { reads, writes } = namesIn(node, reading.text);
   return { kind: 'opaque', what: node.type, reads, writes, span: reading.span(node) };
@@ -101,6 +104,7 @@ function readExpressionStatement(value: PlainNode, node: PlainNode, reading: Rea
 /** Each `elif` is an if statement alone in the branch before it; its span starts at the word `elif`. */
 function readIf(node: PlainNode, reading: Reading, bodyOf: (part: PlainNode | null) => Stmt[]): Stmt {
   const alternatives = childrenOf(node, 'alternative');
+  if (alternatives.length > LONGEST_CHAIN) return opaqueStmt(node, reading);
   let otherwise: Stmt[] = [];
   for (const part of alternatives.reverse()) {
     if (part.type !== 'elif_clause') {
