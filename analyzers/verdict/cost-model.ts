@@ -1,13 +1,14 @@
-import type { CostModel, Interval, LoopFacts, Machine, Profile } from '../types';
+import type { CostModel, IndexSpace, Interval, LoopFacts, Machine, Profile } from '../types';
 import { interval } from '../platform/units';
 
 /** What an element-wise operation costs where NumPy was not there to be measured: seconds an element. */
 const NUMPY_ELEMENT = 2e-9;
 const LIST_TO_ARRAY_ELEMENT = 3e-8;
 const NUMPY_IMPORT = 0.12;
-/** Pickled result of one task where it is a number, and what an item costs besides its bytes: a plain float little, a NumPy scalar several times that. */
-const RESULT_BYTES = 30;
-const POOL_ITEM = 1.5e-6;
+/** Pickled result of one task where it is a number, and what an item costs besides its bytes: a plain number little, a NumPy scalar ten times that. */
+const RESULT_BYTES = 10;
+const POOL_ITEM = 5e-7;
+const POOL_SCALAR_ITEM = 5e-6;
 const POOL_CHUNKS = 4;
 
 interface Parts {
@@ -37,6 +38,21 @@ function lengthOf(facts: LoopFacts, expr: { kind: string; text?: string; name?: 
   return value?.value ?? value?.length ?? value?.shape?.[0] ?? null;
 }
 
+/** Iterating over an array gives NumPy scalars, which are pickled one by one. */
+function iteratesArray(space: IndexSpace, facts: LoopFacts): boolean {
+  switch (space.kind) {
+    case 'sequence':
+      return space.value.kind === 'name' && facts.values[space.value.name]?.type === 'ndarray';
+    case 'zip':
+      return space.parts.some((part) => iteratesArray(part, facts));
+    case 'enumerate':
+    case 'reversed':
+      return iteratesArray(space.of, facts);
+    default:
+      return false;
+  }
+}
+
 /** Optimistic, likely and pessimistic seconds of the hot part after the change. */
 function newSeconds(cost: CostModel, facts: LoopFacts, parts: Parts, machine: Machine): [number, number, number] {
   switch (cost.kind) {
@@ -55,7 +71,9 @@ function newSeconds(cost: CostModel, facts: LoopFacts, parts: Parts, machine: Ma
       const trips = tripsOf(facts, 1, parts.hot, machine);
       const start = machine.poolStart.fork ?? machine.poolStart.forkserver ?? machine.poolStart.spawn ?? 0.1;
       const chunks = cost.chunks ? POOL_CHUNKS * workers : trips;
-      const moved = (cost.argumentBytes + trips * RESULT_BYTES) / machine.pickleBytesPerSecond + trips * POOL_ITEM;
+      const moved =
+        (cost.argumentBytes + trips * RESULT_BYTES) / machine.pickleBytesPerSecond +
+        trips * (iteratesArray(facts.ir.space, facts) ? POOL_SCALAR_ITEM : POOL_ITEM);
       const messages = chunks * machine.poolMessage;
       const spread = (parts.hot / cores) * (1 + 1 / Math.max(1, chunks));
       const ideal = parts.hot / workers;
