@@ -70,15 +70,20 @@ const MEMORY_BYTES = 64 * 1024 * 1024;
 export function warningsOf(
   benchmark: Benchmark,
   raw: { before: readonly RawSample[]; after: readonly RawSample[] },
-  o: { hotRuns: number; failure: string | null },
+  o: { hotRuns: number; failure: string | null; pool: boolean },
 ): Warning[] {
   const found: Warning[] = [];
   if (o.failure !== null) found.push(warning('failed', o.failure));
   const worst = Math.max(...[...raw.before, ...raw.after].map(delayShare));
   if (worst > BUSY) {
     const how = benchmark.basis === 'corrected-wall' ? 'The times are corrected for it.' : 'The times are not corrected for it.';
+    // Workers also wait for each other, which is the pool's own cost: taking all their waiting off would flatter it.
+    const pool = o.pool ? ' What worker processes waited is not taken off, so a pool looks slower here than on a quiet machine.' : '';
     found.push(
-      warning('busy-machine', `Other programs used the processor: up to ${formatShare(share(worst))} of a run was spent waiting for a core. ${how}`),
+      warning(
+        'busy-machine',
+        `Other programs used the processor: up to ${formatShare(share(worst))} of a run was spent waiting for a core. ${how}${pool}`,
+      ),
     );
   }
   if (halfWidth(benchmark.ratio) > NOISY) {

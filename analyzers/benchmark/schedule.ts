@@ -176,6 +176,10 @@ function benchmarkOf(lane: Lane, all: readonly RawSample[], machine: Machine): B
     warnings: [],
   };
   const hotRuns = hot === undefined ? 0 : Math.min(hot.before.length, hot.after.length);
-  benchmark.warnings = warningsOf(benchmark, { before, after }, { hotRuns, failure: lane.failure });
+  benchmark.warnings = warningsOf(
+    benchmark,
+    { before, after },
+    { hotRuns, failure: lane.failure, pool: lane.candidate.cost.kind === 'process-pool' },
+  );
   return benchmark;
 }
