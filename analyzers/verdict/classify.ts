@@ -21,7 +21,7 @@ export function classifyRun(profile: Profile, machine: Machine | null): Verdict 
   const measures = measureRun(profile);
   if (usage.seconds < tooShort) return verdict('too-short', 1, [{ text: `The run took ${secondsOf(usage.seconds)}: mostly start-up.` }]);
   const basis =
-    classifyTree(usage, machine) ?? classifyCoroutines(profile, null, usage.seconds) ?? classifyMeasures(profile, measures, usage.seconds);
+    classifyTree(usage, measures, machine) ?? classifyCoroutines(profile, null, usage.seconds) ?? classifyMeasures(profile, measures, usage.seconds);
   const outside = Math.max(0, 1 - (measures.python + measures.native + measures.wait) / usage.seconds);
   if (outside > 0.3 && usage.children === 0)
     basis.because.push({ text: `${shareOf(outside, 1)} of the run is outside of your own files: start-up and exit of the interpreter.` });
@@ -34,8 +34,8 @@ export function classifyHotspot(hotspot: Hotspot, profile: Profile): Verdict {
   const measures = measureHotspot(hotspot, profile);
   if (usage.seconds < tooShort) return verdict('too-short', 1, [{ text: `The run took ${secondsOf(usage.seconds)}: mostly start-up.` }]);
   const busy = measures.python + measures.native;
-  const tree = classifyTree(usage, null);
-  const waitsForOwn = measures.wait > busy && usage.children > 0 && usage.childCpu > 0.3 * measures.wait;
+  const tree = classifyTree(usage, measureRun(profile), null);
+  const waitsForOwn = measures.wait > busy && usage.children > 0;
   const takesPart = busy > measures.wait && (tree?.bottleneck === 'gil' || hotspot.seconds > severalCores * profile.run.seconds);
   const own = classifyMeasures(profile, measures, hotspot.seconds);
   const basis = (tree && (waitsForOwn || takesPart) ? tree : null) ?? classifyCoroutines(profile, hotspot, hotspot.seconds) ?? own;
@@ -43,16 +43,18 @@ export function classifyHotspot(hotspot: Hotspot, profile: Profile): Verdict {
 }
 
 /** From processes and threads; null where one thread does it all. */
-function classifyTree(usage: Usage, machine: Machine | null): Verdict | null {
+function classifyTree(usage: Usage, measures: Measures, machine: Machine | null): Verdict | null {
   if (usage.children > 0) {
     const children = usage.children === 1 ? '1 child process' : `${usage.children} child processes`;
     const used: Evidence = { text: `${children} used ${secondsOf(usage.childCpu)} of processor time.` };
-    if (usage.cores >= severalCores || usage.childCpu >= dominant * usage.seconds)
+    // On a busy machine few cores are left for it, so what counts is who does the work.
+    const childrenWork = usage.childShare >= dominant && measures.python + measures.native >= 0.5 * usage.seconds;
+    if (usage.cores >= severalCores || childrenWork)
       return verdict('parallel-already', usage.cores >= severalCores ? usage.cores / 2 : dominant, [usageEvidence(usage), used]);
-    if (usage.children > 1 && usage.childCpu < 0.3 * usage.seconds)
+    if (usage.children > 1 && usage.childShare < 0.3)
       return verdict('overhead', dominant, [
         used,
-        { text: `That is ${shareOf(usage.childCpu, usage.seconds)} of the run's ${secondsOf(usage.seconds)}: starting and feeding them costs more.` },
+        { text: `That is ${shareOf(usage.childShare, 1)} of all processor time: starting and feeding them costs more.` },
       ]);
     return null;
   }

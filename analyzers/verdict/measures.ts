@@ -45,6 +45,8 @@ export interface Usage {
   cores: number;
   children: number;
   childCpu: number;
+  /** The children's part of all processor time. */
+  childShare: number;
   threads: number;
   /** Waited for the interpreter lock, as a part of the wall time; 1 is one thread all the time. */
   locked: number;
@@ -53,11 +55,13 @@ export interface Usage {
 export function usageOf(profile: Profile): Usage {
   const children = profile.processes.filter((process) => process.kind === 'child');
   const total = Math.max(profile.run.seconds, 1e-9);
+  const childCpu = children.reduce((sum, child) => sum + child.cpuSeconds, 0);
   return {
     seconds: profile.run.seconds,
     cores: profile.run.cpuSeconds / total,
     children: children.length,
-    childCpu: children.reduce((sum, child) => sum + child.cpuSeconds, 0),
+    childCpu,
+    childShare: childCpu / Math.max(profile.run.cpuSeconds, 1e-9),
     threads: profile.timeline.reduce((most, sample) => Math.max(most, sample.threads - sample.processes + 1), 1),
     locked: (profile.locked ?? 0) / total,
   };

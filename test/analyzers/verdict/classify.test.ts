@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { bytes, seconds } from '../../../analyzers/platform/units';
+import { classifyHotspot, classifyRun } from '../../../analyzers/verdict/classify';
+import type { Hotspot, ProcessSummary, Profile, Run } from '../../../analyzers/types';
+import { profileOf, sourceOf } from '../hotspots/profiles';
+
+const text = `import time, asyncio
+def work():
+    for i in range(9):
+        s = i * i
+    time.sleep(1)
+    data = fetch()
+
+async def serve():
+    work()
+`;
+const source = sourceOf('/p/a.py', text);
+const at = (line: number): [string, number][] => [
+  ['<module>', 9],
+  ['work', line],
+];
+const run = (profile: Profile, more: Partial<Run>): Profile => ({ ...profile, run: { ...profile.run, ...more } });
+const child = (cpu: number): ProcessSummary => ({ pid: 2, parent: 1, seconds: seconds(10), cpuSeconds: seconds(cpu), kind: 'child' });
+const hotspot = (more: Partial<Hotspot>): Hotspot => ({
+  id: 'a.py::work#0',
+  file: source.path,
+  qualname: 'work',
+  span: { start: { line: 2, character: 4 }, end: { line: 3, character: 17 } },
+  kind: 'loop',
+  share: 0.9 as Hotspot['share'],
+  seconds: seconds(9),
+  python: seconds(9),
+  native: seconds(0),
+  wait: seconds(0),
+  ...more,
+});
+const texts = (verdict: ReturnType<typeof classifyRun>): string => verdict.because.map((evidence) => evidence.text).join('\n');
+
+describe('the verdict on a run', () => {
+  it('is Python code where that is most of the time, with the line', () => {
+    const verdict = classifyRun(
+      profileOf(source, [
+        [at(4), 9.5],
+        [at(3), 0.5, { native: 0.5 }],
+      ]),
+      null,
+    );
+    assert.equal(verdict.bottleneck, 'cpu-python');
+    assert.equal(verdict.confidence, 0.95);
+    assert.match(texts(verdict), /95 % of the measured time is Python code, 5 % native code/);
+    assert.ok(verdict.because.some((evidence) => evidence.line === 4 && evidence.file === source.path));
+  });
+
+  it('is native code where that is most of the time', () => {
+    assert.equal(classifyRun(profileOf(source, [[at(4), 10, { native: 7.5 }]]), null).bottleneck, 'cpu-native');
+  });
+
+  it('is less sure the smaller the part', () => {
+    const confidence = (python: number): number => classifyRun(profileOf(source, [[at(4), 10, { native: 10 - python }]]), null).confidence;
+    assert.deepEqual([9, 7.5, 6.5].map(confidence), [0.95, 0.8, 0.6]);
+  });
+
+  it('is mixed where nothing is most of the time', () => {
+    assert.equal(classifyRun(profileOf(source, [[at(4), 10, { native: 5, wait: 1 }]]), null).bottleneck, 'mixed');
+  });
+
+  it('is waiting, and says for what', () => {
+    const asleep = classifyRun(profileOf(source, [[at(5), 10, { wait: 9 }]]), null);
+    assert.equal(asleep.bottleneck, 'io-wait');
+    assert.match(texts(asleep), /Line 5 waits 9 s: it sleeps/);
+    const effects: Profile['effects'] = [{ kind: 'network', target: 'example.org:443', count: 50, inside: false, file: source.path, line: 6 }];
+    const online = classifyRun(profileOf(source, [[at(6), 10, { wait: 9 }]], { effects }), null);
+    assert.match(texts(online), /It uses the network: example.org:443, 50 times/);
+    const unknown = classifyRun(profileOf(source, [[at(6), 10, { wait: 9 }]]), null);
+    assert.match(texts(unknown), /could not be seen/);
+  });
+
+  it('is too short below 0.3 s', () => {
+    assert.equal(classifyRun(profileOf(source, [[at(4), 0.2]]), null).bottleneck, 'too-short');
+  });
+
+  it('is parallel already where children or threads use several cores', () => {
+    const pool = run(profileOf(source, [[at(4), 10, { wait: 9.9 }]], { processes: [child(9), child(9)] }), { cpuSeconds: seconds(18) });
+    assert.equal(classifyRun(pool, null).bottleneck, 'parallel-already');
+    assert.match(texts(classifyRun(pool, null)), /1.8 cores busy/);
+    const threads = run(profileOf(source, [[at(4), 10, { native: 10 }]]), { cpuSeconds: seconds(35) });
+    assert.equal(classifyRun(threads, null).bottleneck, 'parallel-already');
+  });
+
+  it('is overhead where children hardly compute', () => {
+    const pool = run(profileOf(source, [[at(4), 10, { wait: 3 }]], { processes: [child(0.5), child(0.5)] }), { cpuSeconds: seconds(8) });
+    assert.equal(classifyRun(pool, null).bottleneck, 'overhead');
+  });
+
+  it('is the interpreter lock where threads wait for it', () => {
+    const verdict = classifyRun(profileOf(source, [[at(4), 10]], { locked: seconds(28) }), null);
+    assert.equal(verdict.bottleneck, 'gil');
+    assert.match(texts(verdict), /28 s for the interpreter lock/);
+  });
+
+  it('is the event loop where coroutines compute', () => {
+    const verdict = classifyRun(profileOf(source, [[[['<module>', 1], ['serve', 9], ['work', 4]], 8], [at(5), 2, { wait: 2 }]]), null); // prettier-ignore
+    assert.equal(verdict.bottleneck, 'event-loop');
+  });
+
+  it('is memory where fresh pages come faster than work', () => {
+    const profile = profileOf(source, [[at(4), 2, { native: 2 }]]);
+    const lines = profile.lines.map((line) => ({ ...line, alloc: bytes(5 * 2 ** 30) }));
+    assert.equal(classifyRun({ ...profile, lines }, null).bottleneck, 'memory');
+  });
+
+  it('is a guess where there are few samples', () => {
+    const profile = profileOf(source, [[at(4), 10]]);
+    const verdict = classifyRun({ ...profile, lines: profile.lines.map((line) => ({ ...line, hits: 3 })) }, null);
+    assert.equal(verdict.confidence, 0.6);
+    assert.match(texts(verdict), /Only 3 samples/);
+  });
+
+  it('says how much of the run is not in the program', () => {
+    const profile = run(profileOf(source, [[at(4), 1]]), { seconds: seconds(2) });
+    assert.match(texts(classifyRun(profile, null)), /50 % of the run is outside/);
+  });
+});
+
+describe('the verdict on a hotspot', () => {
+  const profile = profileOf(source, [[at(4), 9], [at(5), 1, { wait: 1 }]]); // prettier-ignore
+
+  it('is of its own time', () => {
+    assert.equal(classifyHotspot(hotspot({}), profile).bottleneck, 'cpu-python');
+    assert.equal(classifyHotspot(hotspot({ python: seconds(1), native: seconds(8) }), profile).bottleneck, 'cpu-native');
+    assert.equal(classifyHotspot(hotspot({ python: seconds(1), wait: seconds(8) }), profile).bottleneck, 'io-wait');
+  });
+
+  it('is the lock where threads of the run wait for it', () => {
+    assert.equal(classifyHotspot(hotspot({}), { ...profile, locked: seconds(20) }).bottleneck, 'gil');
+  });
+
+  it('is parallel already where it waits for its own processes', () => {
+    const pool = run({ ...profile, processes: [child(8), child(8)] }, { cpuSeconds: seconds(17) });
+    assert.equal(classifyHotspot(hotspot({ python: seconds(0.1), wait: seconds(8.9) }), pool).bottleneck, 'parallel-already');
+  });
+});
