@@ -46,7 +46,7 @@ export interface RunningProcess {
   readonly pid: number | undefined;
   /** Resolves when the process has ended and its output is read; never rejects. */
   readonly end: Promise<ProcessEnd>;
-  /** SIGINT, SIGTERM, SIGKILL to the whole tree, with short waits; resolves when it has ended. */
+  /** SIGINT (not in the foreground), SIGTERM, SIGKILL to the whole tree, with short waits; resolves when it has ended. */
   stop(): Promise<void>;
 }
 
@@ -158,7 +158,9 @@ export function startProcess(request: ProcessRequest): RunningProcess {
     }
     const grace = (request.grace ?? 0.5) * 1000;
     // The first signal goes to the process itself alone: a supervisor ends its own tree in order, and says so in its result.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
+    // In the foreground SIGINT is the terminal's word to the program, which a supervisor there leaves alone.
+    const signals = request.foreground === true ? (['SIGTERM', 'SIGKILL'] as const) : (['SIGINT', 'SIGTERM', 'SIGKILL'] as const);
+    for (const signal of signals) {
       const targets = signal === 'SIGKILL' ? everyone(pid) : [grouped ? -pid : pid];
       for (const target of targets) send(target, signal);
       await pause(grace, undefined, { signal: gone.signal }).catch(() => undefined);

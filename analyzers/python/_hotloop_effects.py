@@ -26,8 +26,11 @@ _NATIVE_IO = frozenset(
     " confluent_kafka tensorflow ray dask.distributed distributed pyspark polars av soundfile".split()
 )
 _NATIVE_DATABASES = frozenset("psycopg psycopg2 MySQLdb pymssql cx_Oracle oracledb pyodbc ibm_db clickhouse_driver teradatasql".split())
-# Programs that the standard library starts only to ask about the machine.
-_ASKING = ("platform.py", "uuid.py", "sysconfig.py", "_osx_support.py", os.path.join("ctypes", "util.py"))
+# Library files that start programs only to ask about the machine.
+_ASKING = tuple(
+    os.sep + name.replace("/", os.sep)
+    for name in "platform.py uuid.py sysconfig.py _osx_support.py ctypes/util.py loky/backend/context.py matplotlib/font_manager.py".split()
+)
 
 
 def _normal(path):

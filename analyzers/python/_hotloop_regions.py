@@ -13,7 +13,7 @@ from _hotloop_launch import transform_sources
 from _hotloop_values import MOST_FLOATS, capture
 
 FIRST = 20
-_ENTER, _PUT, _LEAVE = "__hotloop_enter__", "__hotloop_put__", "__hotloop_leave__"
+_ENTER, _BEGIN_LEAVE, _PUT, _LEAVE = "__hotloop_enter__", "__hotloop_begin_leave__", "__hotloop_put__", "__hotloop_leave__"
 _BLOCKS = ("body", "orelse", "finalbody")
 _notes = []
 
@@ -60,7 +60,7 @@ def _wrapped(statements, region):
         handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), None, [ast.Pass()])
         final.append(ast.Try([put], [handler], [], []))
     final.append(call(_LEAVE, ast.Constant(region["id"])))
-    whole = ast.Try([], [], [], [call("__hotloop_begin_leave__", ast.Constant(region["id"]))] + final)
+    whole = ast.Try([], [], [], [call(_BEGIN_LEAVE, ast.Constant(region["id"]))] + final)
     at(whole)
     whole.body = list(statements)
     whole.end_lineno = statements[-1].end_lineno
@@ -233,9 +233,16 @@ def observe(regions, path):
 
     observer = Observer(regions, path)
     setattr(builtins, _ENTER, observer.enter)
-    setattr(builtins, "__hotloop_begin_leave__", observer.begin_leave)
+    setattr(builtins, _BEGIN_LEAVE, observer.begin_leave)
     setattr(builtins, _PUT, observer.put)
     setattr(builtins, _LEAVE, observer.leave)
+    if hasattr(os, "register_at_fork"):
+        # A forked worker goes on with the transformed code: what it does there is nobody's concern.
+        def quiet():
+            for name in (_ENTER, _BEGIN_LEAVE, _PUT, _LEAVE):
+                setattr(builtins, name, lambda *_: None)
+
+        os.register_at_fork(after_in_child=quiet)
     files = {}
     for region in regions:
         files.setdefault(region["file"], []).append(region)

@@ -163,7 +163,8 @@ def start(spec, files, handlers):
         if problem:
             os.waitpid(pid, 0)
             number = int(problem)
-            raise OSError(number, os.strerror(number))
+            there = os.path.isdir(spec["cwd"])
+            raise OSError(number, os.strerror(number), spec["argv"][0] if there else spec["cwd"])
         return pid
     try:
         if not spec.get("foreground"):
@@ -383,7 +384,7 @@ def main():
     try:
         result = supervise_windows(spec) if os.name == "nt" else supervise(spec)
     except OSError as error:
-        result = {"failed": "%s: %s" % (spec["argv"][0], error.strerror or error)}
+        result = {"failed": "%s: %s" % (error.filename or spec["argv"][0], error.strerror or error)}
     write_result(spec["result"], result)
     # Nothing of ours is left to be torn down, and the interpreter's own farewell is time that the person waits.
     os._exit(result.get("exitCode", 127) & 0xFF)

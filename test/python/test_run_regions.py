@@ -179,3 +179,24 @@ def test_a_region_without_a_statement_is_noted_and_the_program_runs(python, tmp_
     rerun = Rerun(python, tmp_path, "print(1)\n\n# end\n", regions=[{"id": "r", "startLine": 3, "endLine": 3, "captures": []}])
     assert rerun.out == "1\n" and rerun.region("r")["entries"] == 0
     assert "no statement at lines 3 to 3" in rerun.observed["notes"]
+
+
+@oldest_and_newest_python
+def test_forked_workers_run_the_watched_code_unwatched(python, tmp_path):
+    text = textwrap.dedent(
+        """\
+        import multiprocessing
+        def work(n):
+            s = 0
+            for i in range(n):
+                s += i
+            return s
+        if __name__ == "__main__":
+            print(work(3))
+            with multiprocessing.get_context("fork").Pool(2) as pool:
+                print(pool.map(work, [4, 5]))
+        """
+    )
+    rerun = Rerun(python, tmp_path, text, regions=[{"id": "r", "startLine": 4, "endLine": 5, "captures": ["s"]}])
+    assert rerun.out == "3\n[6, 10]\n", rerun.err
+    assert rerun.region("r")["entries"] == 1

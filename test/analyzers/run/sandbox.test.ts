@@ -9,7 +9,6 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
-  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -143,8 +142,6 @@ describe('a sandbox', () => {
   });
 
   it('of a folder that is too wide takes the script, what lies beside it and what the first run reached', async () => {
-    project = new Project({});
-    rmSync(project.home, { recursive: true });
     const home = process.env['HOME'];
     project = new Project({
       'a.py': 'import helper\nprint(helper.X, open("deep/data.txt").read())\n',
