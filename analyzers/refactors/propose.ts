@@ -60,24 +60,24 @@ function sameEdits(a: readonly Edit[], b: readonly Edit[]): boolean {
 
 /** Where the replaced statements lie before and after the edits, in whole lines from 1. */
 export function regionOf(match: Pick<Match, 'file' | 'region' | 'captures'>, edits: readonly Edit[]): Region {
-  const lastLine =
-    match.region.end.character === 0 && match.region.end.line > match.region.start.line ? match.region.end.line - 1 : match.region.end.line;
-  const before = { startLine: match.region.start.line + 1, endLine: lastLine + 1 };
+  const { start, end } = match.region;
+  const lastLine = end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
+  const before = { startLine: start.line + 1, endLine: lastLine + 1 };
+  return { file: match.file, before, after: regionAfter(match.file, before, edits), captures: match.captures };
+}
+
+/** Where whole lines (from 1) lie once the edits are made: what an edit adds inside them counts as theirs, what stands right above them does not. */
+export function regionAfter(file: string, before: Region['before'], edits: readonly Edit[]): Region['after'] {
+  const first = before.startLine - 1;
+  const last = before.endLine - 1;
   let startShift = 0;
   let endShift = 0;
   for (const edit of edits) {
-    if (edit.file !== match.file) continue;
+    if (edit.file !== file) continue;
     const added = edit.newText.split('\n').length - 1 - (edit.end.line - edit.start.line);
-    const above =
-      edit.end.line < match.region.start.line || (edit.end.line === match.region.start.line && edit.end.character <= match.region.start.character);
-    const below = edit.start.line > lastLine;
+    const above = edit.end.line < first || (edit.end.line === first && edit.end.character === 0);
     if (above) startShift += added;
-    if (!below) endShift += added;
+    if (edit.start.line <= last) endShift += added;
   }
-  return {
-    file: match.file,
-    before,
-    after: { startLine: before.startLine + startShift, endLine: before.endLine + endShift },
-    captures: match.captures,
-  };
+  return { startLine: before.startLine + startShift, endLine: before.endLine + endShift };
 }

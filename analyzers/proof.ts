@@ -1,0 +1,198 @@
+/** The second half of the pipeline: trials and benchmarks of what was proposed. */
+import { benchmarkCandidates } from './benchmark/schedule';
+import { decide } from './benchmark/decision';
+import { sweepWorkers } from './benchmark/sweep';
+import { bytes, formatSeconds, seconds } from './platform/units';
+import { combineCandidates } from './refactors/combine';
+import { buildReport, type CandidateResult, type ReportParts } from './report/build';
+import type { PipelineHost, PipelineRequest } from './request';
+import { allowedEffects, consentNeeded, consentRemembered, rememberConsent } from './run/consent';
+import { withBenchmarkLock } from './run/lock';
+import type { OpenRerun } from './run/rerun';
+import { sandboxedRerun, type RerunScope } from './run/sandboxed-rerun';
+import type { Perturbation } from './trial/perturb';
+import { perturbationsOf, recordBaseline, tryCandidate, type Baseline, type TrialOptions } from './trial/trial';
+import type { PythonModule } from './syntax/python-module';
+import type { Benchmark, Blocked, Candidate, Interpreter, Machine, Profile, Seconds, Source, Trial } from './types';
+
+/** Reruns that a proof needs at the very least: two of the original, one of the candidate, and rounds of both. */
+const LEAST_RERUNS = 4;
+const MOST_TRIED = 8;
+
+/** What the report is built from; proposing and proving fill it in. */
+export interface Findings extends ReportParts {
+  candidates: Candidate[];
+  blocked: Blocked[];
+  results: Map<string, CandidateResult>;
+}
+interface Read {
+  source: Source;
+  module: PythonModule;
+}
+export interface Analysis {
+  profile: Profile;
+  files: Read[];
+  root: string;
+  machine: Machine | null;
+  parts: Findings;
+}
+
+/** Trials and benchmarks. Whatever stands in the way becomes the reason why candidates stay untried. */
+export async function prove(request: PipelineRequest, host: PipelineHost, interpreter: Interpreter, analysis: Analysis): Promise<void> {
+  const { parts, profile, machine, root } = analysis;
+  const start = performance.now();
+  const left = (): Seconds => seconds(request.budget - (performance.now() - start) / 1000);
+  const leave = (candidates: readonly Candidate[], reason: string): void => {
+    for (const candidate of candidates) parts.results.set(candidate.id, { status: 'untried', reason, trial: null, benchmark: null });
+  };
+  const missing = parts.candidates.filter((candidate) => candidate.requires.some((name) => !(name in interpreter.packages)));
+  for (const candidate of missing) {
+    const names = candidate.requires.filter((name) => !(name in interpreter.packages));
+    leave(
+      [candidate],
+      `It needs ${names.join(' and ')}, which this environment does not have: ${interpreter.path} -m pip install ${names.join(' ')}`,
+    );
+  }
+  const possible = parts.candidates
+    .filter((candidate) => !missing.includes(candidate))
+    .sort((a, b) => (b.predicted?.mid ?? 1) - (a.predicted?.mid ?? 1));
+  const tried = possible.slice(0, MOST_TRIED);
+  leave(possible.slice(MOST_TRIED), 'Others were predicted to gain more, and were tried first.');
+  if (machine === null || tried.length === 0) return;
+  const no = reasonNotToRerun(request, profile);
+  if (no !== null) {
+    leave(tried, no);
+    return;
+  }
+  const allow = await agreed(request, host, parts, root);
+  if (allow === null) {
+    leave(tried, 'Running the script again would repeat effects outside its folder, and nobody agreed to that. Pass --yes to agree.');
+    return;
+  }
+
+  const { signal } = host;
+  const open = sandboxedRerun({
+    interpreter,
+    command: request.command,
+    root,
+    effects: profile.effects,
+    stdin: request.stdin === 'inherit' ? null : request.stdin,
+    allow,
+    limits: rerunLimits(profile),
+    signal,
+  });
+  await withBenchmarkLock(signal, async () => {
+    host.progress({ stage: 'trial', text: `Running the original against itself, ${formatSeconds(profile.run.seconds)} each time` });
+    const baseline = await recordBaseline({ open, candidates: tried, signal, onProgress: (text) => host.progress({ stage: 'trial', text }) });
+    if (!baseline.ok) {
+      leave(tried, baseline.refusal.why);
+      return;
+    }
+    const proof = new Proof(host, analysis, machine, open, interpreter, baseline.value, perturbationsOf(parts.sources, request.command.args), left);
+    await proof.run(tried);
+    const proven = tried.filter((candidate) => parts.results.get(candidate.id)?.status === 'proven');
+    const combination = combineCandidates(proven.sort((a, b) => proof.gain(b) - proof.gain(a)));
+    if (combination !== null && left() > 0 && !signal.aborted) {
+      parts.candidates.push(combination);
+      await proof.run([combination]);
+    }
+    await sweepPools(request, host, { parts, machine, open, left });
+  });
+}
+
+/** Null: it may be rerun. */
+function reasonNotToRerun(request: PipelineRequest, profile: Profile): string | null {
+  const { exitCode, stopped, seconds: time } = profile.run;
+  if (stopped !== undefined) return `The profiled run was stopped (${stopped}), so there is no whole run to compare with.`;
+  if (time * LEAST_RERUNS > request.budget)
+    return `One run takes ${formatSeconds(time)}, and a proof needs at least ${LEAST_RERUNS} within the budget of ${formatSeconds(request.budget)}. Give a larger --budget or a smaller input.`;
+  if (exitCode !== 0 && profile.run.signal !== undefined) return `The script was ended by ${profile.run.signal}, so its results cannot be compared.`;
+  return null;
+}
+
+/** What reruns may do; null: nobody agreed. */
+async function agreed(request: PipelineRequest, host: PipelineHost, parts: ReportParts, root: string): Promise<RerunScope['allow'] | null> {
+  const { effects } = parts.profile;
+  const question = consentNeeded(effects, root);
+  const { sha256 } = parts.source;
+  if (question !== null && !request.yes && !(await consentRemembered(sha256, effects))) {
+    if (host.ask === null || !(await host.ask(question))) return null;
+    await rememberConsent(sha256, effects);
+  }
+  return allowedEffects(effects);
+}
+
+/** A rerun may take a good deal longer than the profiled run, but not for ever, and may print no more than a good deal more. */
+function rerunLimits(profile: Profile): RerunScope['limits'] {
+  return { seconds: seconds(10 + 5 * profile.run.seconds), memory: null, output: bytes(64 * 1024 * 1024) };
+}
+
+/** Measures proven pools at several worker counts, while budget remains. */
+async function sweepPools(
+  request: PipelineRequest,
+  host: PipelineHost,
+  o: { parts: Findings; machine: Machine; open: OpenRerun; left: () => Seconds },
+): Promise<void> {
+  for (const candidate of o.parts.candidates) {
+    const result = o.parts.results.get(candidate.id);
+    const benchmark = result?.benchmark ?? null;
+    const pool = candidate.family === 'process-pool' || candidate.family === 'thread-pool';
+    if (!pool || result?.status !== 'proven' || benchmark === null || host.signal.aborted || o.left() <= 0) continue;
+    host.progress({ stage: 'benchmark', text: `Measuring other worker counts: ${candidate.title}` });
+    const hotBefore = seconds(Math.max(0, ...(result.trial?.hot?.before ?? [])));
+    const { open, machine } = o;
+    benchmark.sweep = await sweepWorkers({ open, candidate, before: benchmark.before.wall, hotBefore, machine, workers: request.workers, budget: o.left(), signal: host.signal }); // prettier-ignore
+    host.partial(buildReport(o.parts));
+  }
+}
+
+/** Tries and measures candidates of one script, all against the same baseline and within one budget. */
+class Proof {
+  readonly #perturbed: NonNullable<TrialOptions['perturbed']> = new Map();
+
+  constructor(
+    private readonly host: PipelineHost,
+    private readonly analysis: Analysis,
+    private readonly machine: Machine,
+    private readonly open: OpenRerun,
+    private readonly interpreter: Interpreter,
+    private readonly baseline: Baseline,
+    private readonly perturbations: readonly Perturbation[],
+    private readonly left: () => Seconds,
+  ) {}
+
+  /** Low end of what was measured; 0 where nothing was. */
+  gain(candidate: Candidate): number {
+    return this.analysis.parts.results.get(candidate.id)?.benchmark?.ratio.low ?? 0;
+  }
+
+  async run(candidates: readonly Candidate[]): Promise<void> {
+    const { open, interpreter, machine, host, left } = this;
+    const { signal } = host;
+    const contenders: { candidate: Candidate; trial: Trial }[] = [];
+    for (const [index, candidate] of candidates.entries()) {
+      if (signal.aborted || left() < 0) {
+        const reason = signal.aborted ? 'Cancelled before it was tried.' : 'The budget was used up before it was tried.';
+        this.#update(candidate, { status: 'untried', reason, trial: null, benchmark: null });
+        continue;
+      }
+      host.progress({ stage: 'trial', text: `Trying: ${candidate.title}`, fraction: (0.5 * index) / candidates.length });
+      const extra = seconds(Math.max(0, left() / (3 * (candidates.length - index))));
+      const { perturbations } = this;
+      const trial = await tryCandidate(candidate, this.baseline, { open, interpreter, signal, extra, perturbations, perturbed: this.#perturbed });
+      this.#update(candidate, { ...decide(trial, null), trial, benchmark: null });
+      if (trial.equivalence !== 'different') contenders.push({ candidate, trial });
+    }
+    const onUpdate = (benchmark: Benchmark): void => {
+      const contender = contenders.find(({ candidate }) => candidate.id === benchmark.candidate);
+      if (contender !== undefined) this.#update(contender.candidate, { ...decide(contender.trial, benchmark), trial: contender.trial, benchmark });
+    };
+    const onProgress = (text: string, fraction: number): void => host.progress({ stage: 'benchmark', text, fraction: 0.5 + fraction / 2 });
+    if (contenders.length > 0) await benchmarkCandidates({ open, contenders, machine, budget: left(), signal, onUpdate, onProgress });
+  }
+
+  #update(candidate: Candidate, result: CandidateResult): void {
+    this.analysis.parts.results.set(candidate.id, result);
+    this.host.partial(buildReport(this.analysis.parts));
+  }
+}
