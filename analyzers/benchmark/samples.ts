@@ -28,6 +28,18 @@ const delayShare = (sample: RawSample): number => (sample.delay === null || samp
 /** The wall without the time that the main thread waited for a core. Never less than a twentieth: the two clocks are not read at the same moment. */
 const corrected = (sample: RawSample): Seconds => seconds(Math.max(sample.wall - (sample.delay ?? 0), sample.wall / 20));
 
+/**
+ * A pool's main process also waits for a core that its own workers hold, which is the pool's own cost. Of its delay no larger share counts as
+ * other programs' than what the original had to wait in the same round.
+ */
+export function withoutOwnWaits(before: readonly RawSample[], after: readonly RawSample[]): RawSample[] {
+  return after.map((sample, round) => {
+    const paired = before[round];
+    if (sample.delay === null || paired === undefined) return sample;
+    return { ...sample, delay: seconds(Math.min(sample.delay, delayShare(paired) * sample.wall)) };
+  });
+}
+
 /** Busy machine and known delays: both versions are corrected. Otherwise neither is. */
 export function basisOf(before: readonly RawSample[], after: readonly RawSample[]): 'wall' | 'corrected-wall' {
   const all = [...before, ...after];

@@ -2,7 +2,7 @@ import type { Benchmark, Candidate, Machine, Seconds, Trial } from '../types';
 import { seconds } from '../platform/units';
 import type { OpenRerun, Rerun } from '../run/rerun';
 import { isProven, LEAST_RATIO } from './decision';
-import { basisOf, sampleOf, timesOn, timingOf, warningsOf } from './samples';
+import { basisOf, sampleOf, timesOn, timingOf, warningsOf, withoutOwnWaits } from './samples';
 import type { RawSample } from './samples';
 import { groupRatio, halfWidth, LOOKS, MOST_ROUNDS, pairedRatio } from './stats';
 
@@ -155,11 +155,15 @@ function hopeless(lane: Lane, before: readonly RawSample[], machine: Machine): b
   return benchmark === null || benchmark.ratio.high < HOPELESS;
 }
 
+const usesProcesses = ({ cost, family, parts }: Candidate): boolean =>
+  cost.kind === 'process-pool' || family === 'process-pool' || family === 'shared-memory' || parts.some((part) => part.startsWith('process-pool'));
+
 /** The pairs of a lane are its first rounds: a lane that ends early leaves the original's later runs to the others. */
 function benchmarkOf(lane: Lane, all: readonly RawSample[], machine: Machine): Benchmark | null {
-  const after = lane.samples;
-  const before = all.slice(0, after.length);
-  if (after.length === 0) return null;
+  const before = all.slice(0, lane.samples.length);
+  if (before.length === 0) return null;
+  const pool = usesProcesses(lane.candidate);
+  const after = pool ? withoutOwnWaits(before, lane.samples) : lane.samples;
   const basis = basisOf(before, after);
   const timing = { before: timingOf(before), after: timingOf(after) };
   const hot = lane.trial.hot;
@@ -176,10 +180,6 @@ function benchmarkOf(lane: Lane, all: readonly RawSample[], machine: Machine): B
     warnings: [],
   };
   const hotRuns = hot === undefined ? 0 : Math.min(hot.before.length, hot.after.length);
-  benchmark.warnings = warningsOf(
-    benchmark,
-    { before, after },
-    { hotRuns, failure: lane.failure, pool: lane.candidate.cost.kind === 'process-pool' },
-  );
+  benchmark.warnings = warningsOf(benchmark, { before, after }, { hotRuns, failure: lane.failure, pool });
   return benchmark;
 }

@@ -104,6 +104,19 @@ describe('The basis of a benchmark', () => {
     assert.deepEqual(found!.before.corrected!.map(Number), [4, 4, 4]);
     assert.match(found!.warnings.find((item) => item.code === 'busy-machine')!.text, /67 % of a run .* corrected/);
   });
+  it('leaves to a pool the waits that its own workers cause', async () => {
+    const pool = candidateOf('process-pool-map@a', { cost: { kind: 'process-pool', argumentBytes: 1, chunks: true }, family: 'process-pool' });
+    const measurePool = async (delay: number): Promise<Benchmark> => {
+      const world = worldOf((id) => resultOf({ wall: id === '' ? 4 : 2, delay: id === '' ? delay : 1 }));
+      const [found] = await benchmarkCandidates({ open: world.open, contenders: [{ candidate: pool, trial: trialOf(pool.id) }], machine, budget: seconds(1000), signal: never, clock: world.clock }); // prettier-ignore
+      return found!;
+    };
+    // Nobody else used the processor: the original did not wait at all.
+    const quiet = await measurePool(0);
+    assert.deepEqual([quiet.basis, quiet.after.corrected![0]], ['wall', 2]);
+    const busy = await measurePool(1);
+    assert.deepEqual([busy.basis, busy.before.corrected![0], busy.after.corrected![0]], ['corrected-wall', 3, 1.5]);
+  });
   it('is the wall where the system does not tell the delay', async () => {
     const world = worldOf((id) => resultOf({ wall: id === '' ? 4 : 1, delay: id === '' ? null : 0.9 }));
     const [found] = await measure(world, ['a']);
