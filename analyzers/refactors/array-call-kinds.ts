@@ -211,7 +211,7 @@ export function inferCall(call: Call, kinds: Kinds): Kind | null {
     const kind = kinds.of(object);
     if (kind?.kind === 'generator') return draw(attribute, call, kinds, false);
     if (kind?.kind !== 'array') return null;
-    if (attribute === 'copy') return kind;
+    if (attribute === 'copy') return { ...kind, shape: kind.shape.map((_, axis) => kinds.shapeOf(object, axis)) };
     if (attribute === 'tolist' && kind.shape.length === 1) {
       const element: Scalar = isBool(kind.scalar) ? 'bool' : isWhole(kind.scalar) ? 'int' : 'float';
       return listKind(element, kind.range, kind.shape[0] ?? null, kind.proven);

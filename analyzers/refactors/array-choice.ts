@@ -1,5 +1,5 @@
 import type { Expr } from '../types';
-import { binds, wrap, type Draft, type Env, type Lane, type Scope } from './array-draft';
+import { binds, lazyLane, wrap, type Draft, type Env, type Lane, type Scope } from './array-draft';
 import { eitherType, isWhole, isBool, unite } from './array-scalars';
 
 /** Text that names an array: a name stays, anything longer gets a name first. */
@@ -20,8 +20,10 @@ export function chosenTrips(mask: string, scope: Scope, draft: Draft): Scope {
       env.set(name, lane);
       continue;
     }
-    const code = `${wrap(lane, binds.atom)}[${mask}]`;
-    env.set(name, { ...lane, code, binds: binds.atom, unchanged: false, fresh: true });
+    env.set(
+      name,
+      lazyLane(() => ({ ...lane, code: `${wrap(lane, binds.atom)}[${mask}]`, binds: binds.atom, unchanged: false, fresh: true })),
+    );
   }
   const subscript: Scope['subscript'] = (expr) => {
     const lane = scope.subscript(expr, { ...scope, mask: null });

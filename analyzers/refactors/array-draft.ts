@@ -28,6 +28,8 @@ export interface Line {
   text: string;
   /** Where in the source it comes from: its comments follow it. */
   from: Span | null;
+  /** The list that this line makes an array of. */
+  converts?: string;
 }
 
 /** What was added to an accumulator in one trip. */
@@ -66,6 +68,7 @@ export class Draft {
   flags: Flags = { ...SAME_FLAGS };
   /** Conditions under which the array code is right, in Python. */
   checks: string[] = [];
+  private readonly sizes = new Map<string, { size: string; code: string; by: number }>();
   assumptions = new Set<string>();
   operations = 0;
   listInputs = 0;
@@ -97,6 +100,19 @@ export class Draft {
     if (!this.checks.includes(condition)) this.checks.push(condition);
   }
 
+  /** Requires `size >= code + by`; of several such only the strongest is checked. */
+  need(size: string, code: string, by: number): void {
+    const key = `${size} >= ${code}`;
+    const known = this.sizes.get(key);
+    if (!known || known.by < by) this.sizes.set(key, { size, code, by });
+  }
+
+  /** All conditions, in Python. */
+  conditions(): string[] {
+    const sizes = [...this.sizes.values()];
+    return [...this.checks, ...sizes.filter((one) => !/^\d+$/.test(one.code) || !sizes.some((other) => other.size === one.size && /^\d+$/.test(other.code) && Number(other.code) > Number(one.code))).map((one) => `${one.size} >= ${shifted(one.code, one.by)}`)];
+  }
+
   assume(text: string): void {
     this.assumptions.add(text);
   }
@@ -120,9 +136,9 @@ export class Draft {
     return name;
   }
 
-  mark(): { lines: number; updates: number; sinks: number; flags: Flags; checks: number; operations: number; no: Refusal | null } {
+  mark(): { lines: number; updates: number; sinks: number; flags: Flags; checks: number; operations: number; no: Refusal | null; taken: string[] } {
     const { lines, updates, sinks, flags, checks, operations, no } = this;
-    return { lines: lines.length, updates: updates.length, sinks: sinks.length, flags: { ...flags }, checks: checks.length, operations, no };
+    return { lines: lines.length, updates: updates.length, sinks: sinks.length, flags: { ...flags }, checks: checks.length, operations, no, taken: [...this.taken] };
   }
 
   reset(mark: ReturnType<Draft['mark']>): void {
@@ -133,10 +149,28 @@ export class Draft {
     this.flags = { ...mark.flags };
     this.operations = mark.operations;
     this.no = mark.no;
+    this.taken.clear();
+    for (const name of mark.taken) this.taken.add(name);
   }
 }
 
 const keywords = /^_/;
+
+/** `code` + `by` as a person writes it. */
+export function shifted(code: string, by: number): string {
+  if (by === 0) return code;
+  if (/^-?[\d_]+$/.test(code)) return grouped(Number(code.replaceAll('_', '')) + by);
+  const ending = /^(.+) ([+-]) (\d+)$/.exec(code);
+  if (ending?.[1] !== undefined && ending[3] !== undefined) {
+    const sum = (ending[2] === '-' ? -1 : 1) * Number(ending[3]) + by;
+    return sum === 0 ? ending[1] : `${ending[1]} ${sum < 0 ? '-' : '+'} ${Math.abs(sum)}`;
+  }
+  const whole = /^[\w.[\]()]+$/.test(code) ? code : `(${code})`;
+  return `${whole} ${by < 0 ? '-' : '+'} ${Math.abs(by)}`;
+}
+
+/** 10_000_000, as people write it. */
+export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '_');
 
 export const wrap = (lane: Pick<Lane, 'code' | 'binds'>, least: number): string => (lane.binds < least ? `(${lane.code})` : lane.code);
 
@@ -155,3 +189,32 @@ export interface Scope {
   hold: ReadonlySet<string>;
   subscript: (expr: Expr & { kind: 'subscript' }, scope: Scope) => Lane;
 }
+
+/** A lane whose code is made when it is first looked at. */
+export function lazyLane(make: () => Lane): Lane {
+  const lane: Lane = {
+    get code() {
+      return make().code;
+    },
+    get binds() {
+      return make().binds;
+    },
+    get scalar() {
+      return make().scalar;
+    },
+    get range() {
+      return make().range;
+    },
+    get unchanged() {
+      return make().unchanged;
+    },
+    get fresh() {
+      return make().fresh;
+    },
+    varying: true,
+  };
+  return lane;
+}
+
+export const isLazy = (lane: Lane): boolean => Object.getOwnPropertyDescriptor(lane, 'code')?.get !== undefined;
+

@@ -2,7 +2,7 @@ import type { BinaryOp, CompareOp, Expr } from '../types';
 import { isSynthetic } from '../syntax/python-reading';
 import { lowerCall } from './array-calls';
 import { choose } from './array-choice';
-import { binds, wrap, type Draft, type Lane, type Scope } from './array-draft';
+import { binds, grouped, wrap, type Draft, type Lane, type Scope } from './array-draft';
 import { literalInt, numberOf } from './array-kinds';
 import {
   arithmeticRange,
@@ -151,9 +151,6 @@ export function uniform(expr: Expr, draft: Draft, scope: Scope): Lane {
   return { code: text, binds: binds.atom, varying: false, scalar: kind.scalar, range, unchanged: true, fresh: false };
 }
 
-/** 10_000_000, as people write it. */
-export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '_');
-
 function lowerUnary(expr: Expr & { kind: 'unary' }, draft: Draft, scope: Scope): Lane {
   const operand = lower(expr.operand, draft, scope);
   if (expr.op === 'not') {
@@ -257,6 +254,8 @@ export function arithmetic(op: BinaryOp, left: Lane, right: Lane, expr: Expr, dr
   const python = !isNumpy(scalar);
   const same = left.code === right.code && left.varying === right.varying;
   let range = arithmeticRange(op, left.range, right.range, whole, same);
+  // -x * x
+  if (op === '*' && left.code === `-${right.code}` && left.varying) range = negate(arithmeticRange('*', right.range, right.range, whole, true));
   if (op === '/' && isWhole(left.scalar) && isWhole(right.scalar) && python && varying && !(exactAsFloat(left.range) && exactAsFloat(right.range))) {
     draft.flags.overflow = true;
   }

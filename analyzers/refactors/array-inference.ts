@@ -97,19 +97,23 @@ export class Kinds {
     if (kind?.kind !== 'list' && kind?.kind !== 'array') return kind;
     const uses = this.usesOf(name);
     if (kind.kind === 'array') return uses.changed ? { ...kind, range: kind.scalar === 'np.bool' ? truth : anyOf(kind.scalar) } : kind;
-    return uses.changed || uses.appended.length > 0 ? null : kind;
+    const grown = only.kind === 'value' && isEmptyList(only.value);
+    if (!uses.changed && (grown || uses.appended.length === 0)) return kind;
+    // Stores change what a list holds, not how long it is.
+    const seen = seenKind(this.facts.values[name]);
+    return !uses.resized && uses.appended.length === 0 && seen?.kind === 'list' ? { ...seen, length: kind.length } : null;
   }
 
   private ofDefinition(name: string, definition: Definition): Kind | null {
     if (definition.kind === 'value') {
       const { value } = definition;
-      if (value.kind === 'collection' && value.type === 'list' && value.items.length === 0) return this.ofAppends(name);
+      if (isEmptyList(value)) return this.ofAppends(name);
       return this.of(value);
     }
     if (definition.kind === 'item') return this.ofItem(definition, name);
     if (definition.kind === 'part') {
       const array = definition.value.kind === 'attribute' && definition.value.attribute === 'shape' ? this.of(definition.value.object) : null;
-      return array?.kind === 'array' ? { ...scalarKind('int', between(0, 1e12)), proven: array.proven } : null;
+      return array?.kind === 'array' ? scalarKind('int', between(0, 1e12)) : null;
     }
     return null;
   }
@@ -193,13 +197,13 @@ export class Kinds {
       return scalarKind('float', exactly(path.endsWith('.pi') ? Math.PI : path.endsWith('.e') ? Math.E : 2 * Math.PI));
     }
     const object = expr.attribute === 'size' ? this.of(expr.object) : null;
-    return object?.kind === 'array' ? { ...scalarKind('int', between(0, 1e12)), proven: object.proven } : null;
+    return object?.kind === 'array' ? scalarKind('int', between(0, 1e12)) : null;
   }
 
   private ofSubscript(expr: Expr & { kind: 'subscript' }): Kind | null {
     if (expr.object.kind === 'attribute' && expr.object.attribute === 'shape') {
       const array = this.of(expr.object.object);
-      return array?.kind === 'array' ? { ...scalarKind('int', between(0, 1e12)), proven: array.proven } : null;
+      return array?.kind === 'array' ? scalarKind('int', between(0, 1e12)) : null;
     }
     const object = this.of(expr.object);
     const indices = expr.index.kind === 'collection' && expr.index.type === 'tuple' ? expr.index.items : [expr.index];
@@ -305,7 +309,7 @@ export class Kinds {
   shapeOf(expr: Expr, axis: number): Linear | null {
     const kind = this.of(expr);
     const known = kind?.kind === 'array' ? kind.shape[axis] : kind?.kind === 'list' && axis === 0 ? kind.length : null;
-    if (known && kind?.proven) return known;
+    if (known) return known;
     if (expr.kind === 'subscript' && expr.index.kind !== 'slice' && expr.index.kind !== 'collection') return this.shapeOf(expr.object, axis + 1);
     if (expr.kind !== 'name' || !this.stable(expr.name)) return null;
     if (kind?.kind === 'list' && (this.usesOf(expr.name).resized || this.usesOf(expr.name).appended.length > 0)) return null;
@@ -313,6 +317,7 @@ export class Kinds {
   }
 }
 
+const isEmptyList = (value: Expr): boolean => value.kind === 'collection' && value.type === 'list' && value.items.length === 0;
 const anyOf = (scalar: Scalar): Range => (isWhole(scalar) ? between(-(2 ** 63), 2 ** 63) : anyFloat);
 
 function join(kinds: readonly (Kind | null)[]): { scalar: Scalar; range: Range; proven: boolean } | null {

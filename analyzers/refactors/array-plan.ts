@@ -1,11 +1,11 @@
 import type { Edit, LoopFacts, Span, Stmt } from '../types';
 import { ok, type Outcome } from '../platform/result';
 import { readModule, type PythonModule } from '../syntax/python-module';
-import { eachStmt, stmtNames } from '../syntax/python-walk';
+import { eachStmt, spaceExprs, stmtNames } from '../syntax/python-walk';
 import { Draft, type Env, type Scope } from './array-draft';
 import { Kinds } from './array-inference';
 import { findSite, type Site } from './array-site';
-import { bindTargets, indexLane, tripsOf, type Trips } from './array-spaces';
+import { bindTargets, indexLane, namesOf, tripsOf, type Trips } from './array-spaces';
 import { Body } from './array-statements';
 import { affine, indicesOf, Subscripts, type Store } from './array-subscripts';
 import type { Context, Match } from './refactor';
@@ -105,6 +105,9 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
 
   const written = new Set([...stmtNames(ir.body).writes]);
   const env: Env = new Map();
+  const over = spaceExprs(ir.space).flatMap((expr) => [...namesOf(expr)]);
+  const changed = comprehension ? undefined : over.find((name) => written.has(name));
+  if (changed !== undefined) draft.refuse('carried-dependence', `The loop runs over \`${changed}\` and sets it.`, 'Use another name in the loop.', ir.span);
   const outer: Scope = {
     env: new Map(), file: facts.file, kinds, written, inside: [], mask: null, hold: new Set(),
     subscript: (expr, scope) => new Subscripts(draft, emptyTrips, []).load(expr, scope),
@@ -143,7 +146,8 @@ function freshFor(name: string, site: Site, facts: LoopFacts, draft: Draft): str
   const taken = names.reads.has(name) || names.writes.has(name) || (facts.owner?.params ?? []).some((param) => param.name === name) || own.some((target) => target.kind === 'name' && target.name === name);
   const elsewhere = draft.module.functions.some((one) => one.name === name) || name in draft.module.imports || (facts.owner === null && draft.module.functions.some((one) => stmtNames(one.body).reads.has(name)));
   if (!taken && !elsewhere && !name.startsWith('_')) return name;
-  return draft.fresh(name.startsWith('_') ? 'items' : name);
+  const base = facts.ir.space.kind === 'range' ? 'numbers' : name.startsWith('_') ? 'items' : name;
+  return draft.local(base);
 }
 
 /** Large or unknown ranges without arrays in them are done block by block: little memory, and partial sums that fit. */

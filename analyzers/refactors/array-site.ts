@@ -21,6 +21,8 @@ export interface Site {
   use: Use | null;
   /** `name = ...` or `return ...` with nothing else on the right. */
   direct: { kind: 'assign'; name: string } | { kind: 'return' } | null;
+  /** Loops around the statement, outermost first. */
+  outers: readonly Stmt[];
   /** Other statements may be put before this one. */
   hoistable: boolean;
 }
@@ -32,11 +34,11 @@ export function findSite(facts: LoopFacts, module: PythonModule, cx: Context): S
   const numpy = new Set(Object.entries(module.imports).flatMap(([alias, path]) => (path === 'numpy' ? [alias] : [])));
   const found = search(facts.owner?.body ?? module.body, facts.ir.span, numpy);
   if (!found) return null;
-  const { block, index, path } = found;
+  const { block, index, path, outers } = found;
   const statement = block[index];
   if (!statement) return null;
-  if (path.length === 0) return { block, index, statement, holder: null, use: null, direct: null, hoistable: true };
-  return valueSite(block, index, statement, path, facts, cx);
+  if (path.length === 0) return { block, index, statement, holder: null, use: null, direct: null, outers, hoistable: true };
+  return valueSite(block, index, statement, path, outers, facts, cx);
 }
 
 /** The loop beside its own array code is what that code falls back on. */
@@ -46,16 +48,16 @@ function isFallback(statement: Stmt, block: readonly Stmt[], numpy: ReadonlySet<
   return statement.kind === 'if' && block === statement.otherwise && uses(statement.then) && !uses(block);
 }
 
-function search(body: readonly Stmt[], span: Span, numpy: ReadonlySet<string>): { block: readonly Stmt[]; index: number; path: Expr[] } | null {
+function search(body: readonly Stmt[], span: Span, numpy: ReadonlySet<string>): { block: readonly Stmt[]; index: number; path: Expr[]; outers: Stmt[] } | null {
   for (const [index, statement] of body.entries()) {
-    if (statement.kind === 'loop' && sameSpan(statement.loop.span, span)) return { block: body, index, path: [] };
+    if (statement.kind === 'loop' && sameSpan(statement.loop.span, span)) return { block: body, index, path: [], outers: [] };
     for (const top of stmtExprs(statement)) {
       const path = pathTo(top, span);
-      if (path) return { block: body, index, path };
+      if (path) return { block: body, index, path, outers: [] };
     }
     for (const block of nestedBlocks(statement)) {
       const found = isFallback(statement, block, numpy) ? null : search(block, span, numpy);
-      if (found) return found;
+      if (found) return { ...found, outers: statement.kind === 'loop' ? [statement, ...found.outers] : found.outers };
     }
   }
   return null;
@@ -75,7 +77,7 @@ const reducers = new Set(['sum', 'min', 'max', 'any', 'all']);
 /** Functions that turn their first argument into an array anyway. */
 const arrayTakers = /^numpy\.(array|asarray|mean|sum|std|var|median|max|min|amax|amin|percentile|quantile|histogram|sort|cumsum|argmax|argmin|prod|ptp)$/;
 
-function valueSite(block: readonly Stmt[], index: number, statement: Stmt, path: readonly Expr[], facts: LoopFacts, cx: Context): Site | null {
+function valueSite(block: readonly Stmt[], index: number, statement: Stmt, path: readonly Expr[], outers: readonly Stmt[], facts: LoopFacts, cx: Context): Site | null {
   const loop = path[path.length - 1];
   const above = path[path.length - 2];
   if (loop?.kind !== 'loop') return null;
@@ -112,7 +114,7 @@ function valueSite(block: readonly Stmt[], index: number, statement: Stmt, path:
     const [target] = statement.targets;
     if (target?.kind === 'name') direct = { kind: 'assign', name: target.name };
   }
-  return { block, index, statement, holder, use, direct, hoistable };
+  return { block, index, statement, holder, use, direct, outers, hoistable };
 }
 
 /** True where the statement calls something beside the path, which might have to happen first. */

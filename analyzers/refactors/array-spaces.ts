@@ -1,7 +1,7 @@
 import type { Expr, IndexSpace } from '../types';
 import { eachExpr } from '../syntax/python-walk';
-import { binds, type Draft, type Env, type Lane, type Scope } from './array-draft';
-import { lower, grouped, uniform } from './array-expressions';
+import { binds, grouped, lazyLane, shifted, type Draft, type Env, type Lane, type Scope } from './array-draft';
+import { lower } from './array-expressions';
 import { literalInt, plus, sameLinear, type Kind, type Linear } from './array-kinds';
 import { between, type Range } from './array-scalars';
 
@@ -33,19 +33,6 @@ export interface Trips {
 }
 
 const readable = 'Loop over a range, a list of numbers or a NumPy array, or zip or enumerate of those.';
-
-/** `code` + `by` as a person writes it. */
-export function shifted(code: string, by: number): string {
-  if (by === 0) return code;
-  if (/^-?[\d_]+$/.test(code)) return grouped(Number(code.replaceAll('_', '')) + by);
-  const ending = /^(.+) ([+-]) (\d+)$/.exec(code);
-  if (ending?.[1] !== undefined && ending[3] !== undefined) {
-    const sum = (ending[2] === '-' ? -1 : 1) * Number(ending[3]) + by;
-    return sum === 0 ? ending[1] : `${ending[1]} ${sum < 0 ? '-' : '+'} ${Math.abs(sum)}`;
-  }
-  const whole = /^[\w.[\]()]+$/.test(code) ? code : `(${code})`;
-  return `${whole} ${by < 0 ? '-' : '+'} ${Math.abs(by)}`;
-}
 
 export function axisOf(space: IndexSpace & { kind: 'range' }, name: string, draft: Draft, scope: Scope): Axis | null {
   const step = space.step ? literalInt(space.step) : 1;
@@ -167,8 +154,9 @@ function sequenceTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, re
   if (kind.kind === 'list') {
     const given = rename(name);
     const lane = once((): Lane => {
-      draft.prologue.push({ text: `${given} = ${draft.np}.asarray(${text})`, from: null });
-      return listLane(given, kind, draft);
+      const code = given === name || !plain ? given : draft.fresh(`${text}_array`);
+      draft.prologue.push({ text: `${code} = ${draft.np}.asarray(${text})`, from: null, converts: text });
+      return listLane(code, kind, draft);
     });
     draft.listInputs += 1;
     const base = { some: text, count: `len(${text})`, most: 1e11, length, axes: [], range: null };
@@ -213,6 +201,8 @@ export function listLane(code: string, kind: Kind & { kind: 'list' }, draft: Dra
       range = between(Math.max(range.lo, -draft.bound), Math.min(range.hi, draft.bound));
     }
   }
+  // A list that was only seen to hold floats may hold ints another time: their arithmetic would be that of int64.
+  if (kind.element === 'float' && !kind.proven) draft.check(`${code}.dtype == ${draft.np}.float64`);
   return { code, binds: binds.atom, varying: true, scalar: kind.element, range, unchanged: false, fresh: true };
 }
 
@@ -253,30 +243,3 @@ export function namesOf(expr: Expr): Set<string> {
 export function bindTargets(trips: Trips, env: Env): void {
   for (const [name, lane] of trips.lanes) env.set(name, lazyLane(lane));
 }
-
-/** A lane whose code is made when it is first looked at. */
-function lazyLane(make: () => Lane): Lane {
-  return {
-    get code() {
-      return make().code;
-    },
-    get binds() {
-      return make().binds;
-    },
-    get scalar() {
-      return make().scalar;
-    },
-    get range() {
-      return make().range;
-    },
-    get unchanged() {
-      return make().unchanged;
-    },
-    get fresh() {
-      return make().fresh;
-    },
-    varying: true,
-  };
-}
-
-export { uniform };

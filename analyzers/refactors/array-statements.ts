@@ -1,7 +1,7 @@
 import type { BinaryOp, Expr, Stmt } from '../types';
 import { boundNames, stmtNames } from '../syntax/python-walk';
 import { chosenTrips, named } from './array-choice';
-import { binds, type Draft, type Env, type Lane, type Scope, type Sink, type Update } from './array-draft';
+import { binds, isLazy, type Draft, type Env, type Lane, type Scope, type Sink, type Update } from './array-draft';
 import { arithmetic, invert, lower, truthOf } from './array-expressions';
 import { literalInt } from './array-kinds';
 import { eitherType, isBool, isWhole, unite } from './array-scalars';
@@ -177,7 +177,7 @@ export class Body {
     const word = new RegExp(`\\b${name}\\b`);
     const lanes = [...[...scope.env].filter(([other]) => other !== name).map(([, lane]) => lane), ...this.draft.updates.map((one) => one.value), ...this.draft.sinks.map((one) => one.value)];
     const masks = [...this.draft.updates, ...this.draft.sinks].map((one) => one.mask ?? '');
-    return lanes.some((lane) => lane.varying && word.test(lane.code)) || masks.some((mask) => word.test(mask)) || word.test(scope.mask ?? '');
+    return lanes.some((lane) => lane.varying && !isLazy(lane) && word.test(lane.code)) || masks.some((mask) => word.test(mask)) || word.test(scope.mask ?? '');
   }
 
   private accumulate(name: string, op: BinaryOp, value: Expr, statement: Stmt, scope: Scope): void {

@@ -1,9 +1,9 @@
 import type { Expr } from '../types';
-import { binds, type Draft, type Lane, type Scope } from './array-draft';
+import { binds, shifted, type Draft, type Lane, type Scope } from './array-draft';
 import { lower, risk, uniform } from './array-expressions';
 import { literalInt } from './array-kinds';
 import { isWhole } from './array-scalars';
-import { describe, listLane, namesOf, shifted, type Axis, type Trips } from './array-spaces';
+import { describe, listLane, namesOf, type Axis, type Trips } from './array-spaces';
 
 type Subscript = Expr & { kind: 'subscript' };
 
@@ -55,14 +55,15 @@ export function sliceText(object: Expr, position: number, axis: Axis, offset: nu
       draft.refuse('index-bounds', 'The last trips index past the end.', 'Stop the range earlier.', object.span);
       return null;
     }
-    draft.check(`${size} >= ${last}`);
+    draft.need(size, axis.stopCode, offset);
   }
   // A stop below zero would count from the end.
-  if (!(axis.stopRange.lo + offset >= 0) && !(known !== null && known >= 0 && known <= 2)) draft.check(`${axis.stopCode} >= ${Math.max(0, -offset)}`);
+  if (!(known !== null && known >= 0) && !(axis.stopRange.lo + offset >= 0)) draft.need(axis.stopCode, String(Math.max(0, -offset)), 0);
   const first = axis.start?.base === null ? axis.start.offset + offset : null;
   if (first === 0 && known === 0 && axis.step === 1) return ':';
   const from = first === 0 ? '' : shifted(axis.startCode, offset);
-  const to = known === 0 ? '' : last;
+  // Counted from the end where the length is known, which also holds for arrays too short for any trip.
+  const to = known === 0 ? '' : known !== null && axis.step === 1 ? `-${known}` : last;
   return `${from}:${to}${axis.step === 1 ? '' : `:${axis.step}`}`;
 }
 
@@ -91,8 +92,10 @@ export class Subscripts {
     const lanes = places.filter((place) => place !== null);
     if (!this.ordered(stored, places, indices, scope, expr)) return draft.refuse('carried-dependence', '', '');
     if (!varying) {
-      draft.flags.needsTrips = true;
-      if (scope.mask !== null) risk(draft, false, true);
+      if (!this.inBounds(object, indices, scope)) {
+        draft.flags.needsTrips = true;
+        if (scope.mask !== null) risk(draft, false, true);
+      }
       return uniform(expr, draft, scope);
     }
     const kind = scope.kinds.of(object);
@@ -129,6 +132,19 @@ export class Subscripts {
     return { ...array, code: `${array.code}[${at.code}]`, fresh: true, unchanged: false };
   };
 
+  /** True where an outer loop's own range keeps the indices inside. */
+  private inBounds(object: Expr, indices: readonly Expr[], scope: Scope): boolean {
+    return indices.every((index, position) => {
+      const [only, ...others] = index.kind === 'name' ? scope.kinds.definitions(index.name) : [];
+      if (only?.kind !== 'item' || others.length > 0 || only.loop.space.kind !== 'range') return false;
+      const first = only.loop.space.start ? scope.kinds.of(only.loop.space.start) : null;
+      if (only.loop.space.start && !(first?.kind === 'scalar' && first.range.lo >= 0)) return false;
+      const stop = scope.kinds.linear(only.loop.space.stop);
+      const length = scope.kinds.shapeOf(object, position);
+      return !only.loop.space.step && stop !== null && length !== null && stop.base === length.base && stop.offset <= length.offset;
+    });
+  }
+
   /** A load from what the loop also stores to must not see another trip's store. */
   private ordered(stored: readonly Store[], places: readonly ({ offset: number } | null)[], indices: readonly Expr[], scope: Scope, expr: Expr): boolean {
     for (const store of stored) {
@@ -151,7 +167,7 @@ export class Subscripts {
     if (kind.kind === 'array') lane = { code: text, binds: binds.atom, varying: true, scalar: kind.scalar, range: kind.range, unchanged: false, fresh: false };
     else {
       const code = this.draft.fresh(`${/^\w+$/.test(text) ? text : 'values'}_array`);
-      this.draft.prologue.push({ text: `${code} = ${this.draft.np}.asarray(${text})`, from: null });
+      this.draft.prologue.push({ text: `${code} = ${this.draft.np}.asarray(${text})`, from: null, converts: text });
       this.draft.listInputs += 1;
       lane = listLane(code, kind, this.draft);
     }

@@ -1,11 +1,12 @@
-import type { Edit, Expr, LoopFacts, Span } from '../types';
-import { eachStmt, stmtNames } from '../syntax/python-walk';
+import type { Edit, Expr, LoopFacts, Span, Stmt } from '../types';
+import { stmtNames } from '../syntax/python-walk';
+import { Definitions } from './array-definitions';
 import { commentsIn } from './array-comments';
 import { wrap, type Draft, type Lane, type Line, type Update } from './array-draft';
 import { findInits, type Init } from './array-inits';
 import type { ArrayMatch } from './array-plan';
 import { arrayOf, extremeOf, listOf, productOf, storeText, sumOf, taken, type Reduced } from './array-results';
-import { exactly, isNumpy, isWhole, type Scalar } from './array-scalars';
+import { isNumpy, isWhole, type Scalar } from './array-scalars';
 import type { Site } from './array-site';
 import { namesOf, type Trips } from './array-spaces';
 import type { Store } from './array-subscripts';
@@ -80,6 +81,7 @@ function writeLoop(parts: Parts): ArrayMatch | null {
   const { facts, site, draft, trips, blocks, loaded, stores } = parts;
   const { cx } = draft;
   const { updates, sinks } = draft;
+  const hoisted = takeHoisted(parts);
   if (updates.length === 0 && sinks.length === 0) {
     draft.refuse('side-effects', 'The loop computes nothing that is kept.', 'Remove it, or keep its results.', facts.ir.span);
     return null;
@@ -122,7 +124,7 @@ function writeLoop(parts: Parts): ArrayMatch | null {
     results.push({ text: initOf(sink.target.name) ? `${sink.target.name} = ${list}` : `${sink.target.name}.extend(${list})`, from: sink.from });
   }
   const guarded = draft.flags.raises || draft.flags.uniformRaises;
-  if (guarded && results.length > 1 && ([...names].some((name) => !initOf(name)) || (stores.length > 0 && stores.some((store) => loaded.has(store.name))))) {
+  if (guarded && results.length > 1 && (updates.some((update) => update.op !== 'min' && update.op !== 'max' && !initOf(update.name)) || appended.some((name) => !initOf(name)) || (stores.length > 0 && stores.some((store) => loaded.has(store.name))))) {
     draft.refuse('side-effects', 'The loop updates several things that live before it, so that it could not be run again after an error.', 'Start them right before the loop.', facts.ir.span);
   }
   if (guarded && blocks && updates.some((update) => !initOf(update.name))) {
@@ -141,11 +143,11 @@ function writeLoop(parts: Parts): ArrayMatch | null {
   const between = source.slice(0, loopFrom).filter((_, index) => !initAt.has(index));
   const initLines = source.slice(0, loopFrom).filter((_, index) => initAt.has(index));
   const original = source.slice(loopFrom);
-  const needsFallback = guarded || draft.checks.length > 0;
+  const needsFallback = guarded || draft.conditions().length > 0;
   const comments = needsFallback ? [] : commentsIn(loopSpan, facts.file, cx);
-  const body = withComments(blocks ? [] : [...draft.prologue, ...draft.lines, ...results], comments);
+  const body = withComments(blocks ? [] : inlineMasks([...draft.prologue, ...draft.lines, ...results]), comments);
   const blockCode = blocks && trips.range ? withComments(blockLines(parts, results), comments) : null;
-  const checkedFirst = draft.prologue.filter((line) => draft.checks.some((check) => check.includes(`${line.text.split(' ')[0] ?? ''}.`)));
+  const checkedFirst = draft.prologue.filter((line) => draft.conditions().some((check) => check.includes(`${line.text.split(' ')[0] ?? ''}.`)));
   const head = needsFallback && !blocks ? checkedFirst.map((line) => line.text) : [];
   const code = blockCode ?? body.filter((text) => !head.includes(text));
   const shared = blocks && !guarded ? initLines.map((line) => line.slice(indent.length)) : [];
@@ -156,7 +158,7 @@ function writeLoop(parts: Parts): ArrayMatch | null {
   const text = [...between.map((line) => line.slice(indent.length)), ...shared, ...head, ...guardedText];
   const newText = text.map((line) => (line === '' ? '' : indent + line)).join('\n');
   const results_ = [...names, ...stores.map((store) => store.name)];
-  return finishMatch(parts, region, newText, [...new Set(results_)], updates.length > 0);
+  return finishMatch(parts, region, newText, [...new Set(results_)], updates.length > 0, hoisted);
 }
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -175,13 +177,31 @@ function blockLines(parts: Parts, results: readonly Line[]): Line[] {
   const reads = [...draft.lines, ...results].some((line) => new RegExp(`\\b${axis.name}\\b`).test(line.text));
   const inner: Line[] = [
     ...(reads ? [{ text: `${axis.name} = ${draft.np}.arange(${start}, min(${start} + ${size}, ${axis.stopCode}))`, from: null }] : []),
-    ...draft.lines,
-    ...results,
+    ...inlineMasks([...draft.lines, ...results]),
   ];
   return [
     { text: `for ${start} in range(${axis.startCode}, ${axis.stopCode}, ${size}):`, from: null },
     ...inner.map((line) => ({ ...line, text: unit + line.text })),
   ];
+}
+
+/** A mask that is used once stands where it is used. */
+function inlineMasks(lines: readonly Line[]): Line[] {
+  const left = [...lines];
+  for (let index = 0; index < left.length; index += 1) {
+    const [, name, test] = /^(mask\w*) = (.+)$/.exec(left[index]?.text ?? '') ?? [];
+    if (name === undefined || test === undefined) continue;
+    const word = new RegExp(`\\b${name}\\b`, 'g');
+    const uses = left.filter((_, other) => other !== index).flatMap((line) => line.text.match(word) ?? []).length;
+    const place = new RegExp(`([([])${name}([,)\\]])`);
+    const at = left.findIndex((line, other) => other > index && place.test(line.text));
+    const user = left[at];
+    if (uses !== 1 || !user) continue;
+    left[at] = { ...user, text: user.text.replace(place, (_, before: string, after: string) => before + test + after) };
+    left.splice(index, 1);
+    index -= 1;
+  }
+  return left;
 }
 
 /** Comments before the statements that they stood before or beside. */
@@ -209,7 +229,7 @@ function withComments(lines: readonly Line[], comments: ReturnType<typeof commen
 /** Array code under its conditions, and the loop for all other cases. */
 function guardLines(code: readonly string[], fallback: readonly string[], draft: Draft, unit: string): string[] {
   const deeper = (lines: readonly string[], by = unit): string[] => lines.map((line) => (line === '' ? '' : by + line));
-  const conditions = draft.checks.join(' and ');
+  const conditions = draft.conditions().join(' and ');
   const { raises, uniformRaises, underflow } = draft.flags;
   if (!raises && !uniformRaises) return conditions === '' ? [...code] : [`if ${conditions}:`, ...deeper(code), 'else:', ...deeper(fallback)];
   const state = `with ${draft.np}.errstate(divide="raise", over="raise", invalid="raise"${underflow ? ', under="raise"' : ''}):`;
@@ -275,10 +295,13 @@ function writeValue(parts: Parts, holder: Expr): ArrayMatch | null {
   const { statement } = site;
   if (parts.blocks) return writeBlockedValue(parts, holder);
   if (trips.some !== null && draft.flags.needsTrips) draft.check(trips.some);
+  const hoisted = takeHoisted(parts);
   const value = valueOf(parts);
   if (!value || draft.no) return null;
-  const lines = [...draft.prologue, ...draft.lines, ...value.lines].map((line) => line.text);
-  const needsFallback = draft.flags.raises || draft.flags.uniformRaises || draft.checks.length > 0;
+  const all = inlineMasks([...draft.prologue, ...draft.lines, ...value.lines, { text: value.code, from: null }]).map((line) => line.text);
+  const lines = all.slice(0, -1);
+  value.code = all[all.length - 1] ?? value.code;
+  const needsFallback = draft.flags.raises || draft.flags.uniformRaises || draft.conditions().length > 0;
   const indent = cx.indentAt(facts.file, statement.span.start.line);
   const unit = cx.indentUnit(facts.file);
   const ownLine = indent.length === statement.span.start.character;
@@ -296,7 +319,7 @@ function writeValue(parts: Parts, holder: Expr): ArrayMatch | null {
   const original = slice(statement.span.start, statement.span.end).split(/\r?\n/).map((line, index) => (index === 0 ? line : line.startsWith(indent) ? line.slice(indent.length) : line));
   if (!needsFallback) text = [...lines, ...`${head}${inside}${tail}`.split(/\r?\n/).map((line, index) => (index === 0 || !line.startsWith(indent) ? line : line.slice(indent.length)))];
   else {
-    const first = lines.filter((line) => draft.checks.some((check) => check.includes(`${line.split(' ')[0] ?? ''}.`)));
+    const first = lines.filter((line) => draft.conditions().some((check) => check.includes(`${line.split(' ')[0] ?? ''}.`)));
     const rest = lines.filter((line) => !first.includes(line));
     if (site.direct) text = [...first, ...guardLines([...rest, `${head}${value.code}${tail}`], original, draft, unit)];
     else {
@@ -307,7 +330,7 @@ function writeValue(parts: Parts, holder: Expr): ArrayMatch | null {
     }
   }
   const newText = text.map((line) => (line === '' ? '' : indent + line)).join('\n');
-  return finishMatch(parts, region, newText, site.direct?.kind === 'assign' ? [site.direct.name] : [...stmtNames([statement]).writes], site.use?.kind === 'reduce');
+  return finishMatch(parts, region, newText, site.direct?.kind === 'assign' ? [site.direct.name] : [...stmtNames([statement]).writes], site.use?.kind === 'reduce', hoisted);
 }
 
 /** sum(... for i in range(n)) over a long range: an accumulator over blocks. */
@@ -335,23 +358,47 @@ function writeBlockedValue(parts: Parts, holder: Expr): ArrayMatch | null {
   const block = blockLines(parts, results).map((line) => line.text);
   const start = `${name} = 0`;
   const other = `${name} = ${cx.slice(facts.file, holder.span)}`;
-  const plain = draft.checks.length === 0 && !guarded;
+  const plain = draft.conditions().length === 0 && !guarded;
   const code = plain ? [start, ...block] : guardLines([start, ...block], [other], draft, unit);
   const head = cx.slice(facts.file, { start: statement.span.start, end: holder.span.start });
   const tail = cx.slice(facts.file, { start: holder.span.end, end: statement.span.end });
   const text = site.direct?.kind === 'assign' ? code : [...code, `${head}${name}${tail}`];
   const region: Span = { start: { line: statement.span.start.line, character: 0 }, end: statement.span.end };
-  void exactly;
   return finishMatch(parts, region, text.map((line) => (line === '' ? '' : indent + line)).join('\n'), site.direct?.kind === 'assign' ? [name] : [...stmtNames([statement]).writes], true);
 }
 
-function finishMatch(parts: Parts, region: Span, newText: string, captures: string[], reduction: boolean): ArrayMatch {
+/** Conversions of lists that an outer loop leaves alone are done once, before that loop. They leave the draft's prologue. */
+function takeHoisted({ site, draft }: Parts): { outer: Stmt; lines: string[] } | null {
+  for (const outer of site.outers) {
+    const inside = new Definitions([outer], null);
+    const free = (line: Line): boolean => {
+      const name = line.converts ?? '';
+      const uses = inside.usesOf(name);
+      return /^[A-Za-z_]\w*$/.test(name) && inside.of(name).length === 0 && !uses.changed && uses.appended.length === 0;
+    };
+    const lines = draft.prologue.filter(free);
+    if (lines.length === 0) continue;
+    draft.prologue = draft.prologue.filter((line) => !lines.includes(line));
+    return { outer, lines: lines.map((line) => line.text) };
+  }
+  return null;
+}
+
+function finishMatch(parts: Parts, inner: Span, innerText: string, captures: string[], reduction: boolean, hoisted: ReturnType<typeof takeHoisted> = null): ArrayMatch {
   const { facts, site, draft, importEdit } = parts;
+  let [region, newText] = [inner, innerText];
+  if (hoisted) {
+    const { span } = hoisted.outer;
+    const start = { line: span.start.line, character: 0 };
+    const indent = draft.cx.indentAt(facts.file, start.line);
+    const slice = (from: Span['start'], to: Span['start']): string => draft.cx.slice(facts.file, { start: from, end: to });
+    region = { start, end: span.end };
+    newText = [...hoisted.lines.map((line) => indent + line), ''].join('\n') + slice(start, inner.start) + innerText + slice(inner.end, span.end);
+  }
   const main = draft.cx.edit(facts.file, region, newText);
   const lists = draft.sinks.some((sink) => sink.target.kind === 'append' || (sink.target.kind === 'emit' && site.use?.kind === 'list'));
   const floats = [...draft.updates.map((update) => update.value), ...draft.sinks.map((sink) => sink.value)].some((lane) => !isWhole(lane.scalar));
   const assumptions = [...draft.assumptions];
-  void eachStmt;
   return {
     file: facts.file,
     region,
