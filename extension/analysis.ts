@@ -23,6 +23,11 @@ export type AnalysisEnd = 'done' | 'refused' | 'cancelled' | 'not-started';
 
 export class Analysis implements vscode.Disposable {
   private running: Running | null = null;
+  private readonly progressed = new vscode.EventEmitter<{ script: string; progress: Progress }>();
+  private readonly ended = new vscode.EventEmitter<{ script: string; problem: string | null }>();
+  readonly onDidProgress = this.progressed.event;
+  /** `problem` says why there is no new report; null: all went well. */
+  readonly onDidEnd = this.ended.event;
 
   constructor(
     private readonly engine: EngineClient,
@@ -96,6 +101,7 @@ export class Analysis implements vscode.Disposable {
     const cancellation = new vscode.CancellationTokenSource();
     let finish = (): void => undefined;
     this.running = { script: script.fsPath, cancellation, ended: new Promise((resolve) => (finish = resolve)) };
+    let problem: string | null = null;
     this.status.setRunning(name);
     void vscode.commands.executeCommand('setContext', runningContext, true);
     try {
@@ -113,6 +119,7 @@ export class Analysis implements vscode.Disposable {
           let told = 0;
           const onProgress = (progress: Progress): void => {
             this.status.setRunning(name, progress);
+            this.progressed.fire({ script: script.fsPath, progress });
             const percent = (progress.fraction ?? 0) * 100;
             notice.report({ message: progress.text, increment: Math.max(0, percent - told) });
             told = Math.max(told, percent);
@@ -122,11 +129,13 @@ export class Analysis implements vscode.Disposable {
       );
       if (cancellation.token.isCancellationRequested) {
         if (outcome.ok) await this.reports.set(outcome.value);
+        problem = 'Cancelled.';
         const kept = outcome.ok ? ' What was known by then is shown.' : '';
         vscode.window.setStatusBarMessage(`Hotloop: ${name} was cancelled.${kept}`, 5000);
         return 'cancelled';
       }
       if (!outcome.ok) {
+        problem = refusalText(outcome.refusal);
         this.tellRefusal(name, outcome.refusal);
         return 'refused';
       }
@@ -136,6 +145,7 @@ export class Analysis implements vscode.Disposable {
     } catch (error) {
       this.log.error(error instanceof Error ? error : String(error));
       const message = error instanceof Error ? error.message : String(error);
+      problem = message;
       if (!cancellation.token.isCancellationRequested) void this.tell('error', `Hotloop: ${message}`, 'Show Log', commands.showLog.id);
       return 'refused';
     } finally {
@@ -143,6 +153,7 @@ export class Analysis implements vscode.Disposable {
       this.running = null;
       this.status.setRunning(null);
       void vscode.commands.executeCommand('setContext', runningContext, false);
+      this.ended.fire({ script: script.fsPath, problem });
       finish();
     }
   }
@@ -196,6 +207,8 @@ export class Analysis implements vscode.Disposable {
 
   dispose(): void {
     this.cancel();
+    this.progressed.dispose();
+    this.ended.dispose();
   }
 }
 

@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): HotloopApi {
   });
   const analysis = new Analysis(engine, reports, status, log);
   const applier = new SpeedupApplier(reports);
-  const panel = new ReportPanel({ extensionUri: context.extensionUri, reports, apply: (request) => applier.run(request) });
+  const panel = new ReportPanel({ extensionUri: context.extensionUri, reports, analysis, apply: (request) => applier.run(request) });
 
   const python: vscode.DocumentSelector = { language: 'python', scheme: 'file' };
   const command = (id: string, run: (...args: never[]) => unknown): vscode.Disposable => vscode.commands.registerCommand(id, run);

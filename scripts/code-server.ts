@@ -185,6 +185,9 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   const trustSettings = options.trust === 'off' ? { 'security.workspace.trust.enabled': false } : {};
   const settings = { ...quietSettings, ...trustSettings, ...options.settings };
   writeFileSync(path.join(userData, 'User', 'settings.json'), JSON.stringify(settings, null, 2));
+  // Settings of a machine, an interpreter's path say, are taken from here only: to the workbench the server is a remote machine.
+  mkdirSync(path.join(userData, 'Machine'));
+  writeFileSync(path.join(userData, 'Machine', 'settings.json'), JSON.stringify(options.settings ?? {}, null, 2));
   const inherited = Object.entries(process.env).filter(([key]) => !/^(VSCODE_|ELECTRON_|CODE_SERVER_|npm_|PASSWORD$|PORT$)/.test(key));
   const environment = {
     ...Object.fromEntries(inherited),

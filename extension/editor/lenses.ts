@@ -1,10 +1,14 @@
 /** Above each hotspot: its share and bottleneck, and the best proven speedup, one click from being applied. */
 import * as vscode from 'vscode';
+import type { Report } from '../../analyzers/types';
 import { commands, settings, type CommandArguments } from '../contributions';
 import { fileKey, type ReportStore } from '../report-store';
 import { candidateText, count } from '../wording';
 import type { LineTracker } from './line-tracker';
 import { marksOf, type HotspotMark } from './marks';
+
+/** Of the run; hotspots below have heat and hints, but no lens. */
+const smallestShare = 0.05;
 
 /** A plain blank after an icon is swallowed where lenses are drawn. */
 const icon = (name: string, text: string): string => `$(${name})\u00a0${text}`;
@@ -32,16 +36,22 @@ export class HotspotLenses implements vscode.CodeLensProvider, vscode.Disposable
     if (report === undefined || !vscode.workspace.getConfiguration().get(settings.lenses.key, settings.lenses.default)) return [];
     const key = fileKey(document.uri.fsPath);
     const fresh = this.reports.isFresh(document, report);
-    const script = report.source.path;
-    return marksOf(report, (path) => fileKey(path) === key).hotspots.flatMap((mark) => {
+    const hottest = report.hotspots[0]?.id;
+    // A lens costs a line of the person's screen: small shares get one only when there is something to apply.
+    const shown = marksOf(report, (path) => fileKey(path) === key).hotspots.filter(
+      (mark) => mark.hotspot.share >= smallestShare || mark.proven.length > 0,
+    );
+    return shown.flatMap((mark) => {
       const line = fresh ? mark.startLine : this.tracker.now(document, mark.startLine);
       if (line === null || line >= document.lineCount) return [];
       const range = document.lineAt(line).range;
-      return (fresh ? this.freshLenses(mark, script, report.depth) : [this.staleLens(mark)]).map((command) => new vscode.CodeLens(range, command));
+      const found = fresh ? this.freshLenses(mark, report, mark.hotspot.id === hottest) : [this.staleLens(mark)];
+      return found.map((command) => new vscode.CodeLens(range, command));
     });
   }
 
-  private freshLenses(mark: HotspotMark, script: string, depth: 'profile' | 'advise' | 'prove'): vscode.Command[] {
+  private freshLenses(mark: HotspotMark, { source, depth }: Report, hottest: boolean): vscode.Command[] {
+    const script = source.path;
     const show: CommandArguments['openReport'] = [{ path: script, hotspot: mark.hotspot.id }];
     const lenses: vscode.Command[] = [
       { title: icon('flame', mark.text), tooltip: 'Open the report at this hotspot', command: commands.openReport.id, arguments: show },
@@ -50,9 +60,9 @@ export class HotspotLenses implements vscode.CodeLensProvider, vscode.Disposable
     if (best !== undefined) {
       const apply: CommandArguments['apply'] = [{ path: script, candidate: best.id }];
       lenses.push({ title: icon('rocket', candidateText(best)), tooltip: 'Apply this speedup', command: commands.apply.id, arguments: apply });
-    } else if (depth !== 'prove') {
+    } else if (depth !== 'prove' && hottest) {
       lenses.push({ title: 'Find speedups', tooltip: 'Try the ways to make it faster, and time each', command: commands.findSpeedups.id });
-    } else if (mark.others.length > 0) {
+    } else if (depth === 'prove' && mark.others.length > 0) {
       const title = `${count(mark.others.length, 'other way')} looked at, none proven`;
       lenses.push({ title, tooltip: 'Open the report to see why', command: commands.openReport.id, arguments: show });
     }

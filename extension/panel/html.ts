@@ -12,11 +12,11 @@ const escape = (text: string): string => text.replace(/&/g, '&amp;').replace(/"/
 /** The page around the report. It holds no data: the report comes as a message, so nothing hostile in it is ever parsed as HTML. */
 export function panelHtml(resources: PanelResources): string {
   const nonce = randomBytes(16).toString('base64url');
-  // Inline styles: the charts place their marks by style attributes. Scripts only with the nonce, and nothing from a network.
+  // Scripts only with the nonce, styles only from the bundle, and nothing from a network.
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${resources.cspSource} 'unsafe-inline'`,
+    `style-src ${resources.cspSource}`,
     `img-src ${resources.cspSource} data:`,
     `font-src ${resources.cspSource}`,
   ].join('; ');
@@ -31,7 +31,7 @@ export function panelHtml(resources: PanelResources): string {
 </head>
 <body>
 <div id="app"></div>
-<script type="module" nonce="${nonce}" src="${escape(resources.script)}"></script>
+<script nonce="${nonce}" src="${escape(resources.script)}"></script>
 </body>
 </html>`;
 }
