@@ -9,6 +9,8 @@ export interface RawSample {
   wall: Seconds;
   /** Null where the system does not tell it. */
   delay: Seconds | null;
+  /** The most that one process below the main one waited; null where there was none. */
+  workerDelay: Seconds | null;
   cpu: Seconds;
   peakMemory: Bytes;
 }
@@ -16,6 +18,7 @@ export interface RawSample {
 export const sampleOf = (result: RunResult): RawSample => ({
   wall: result.run.seconds,
   delay: result.queueDelay,
+  workerDelay: result.workerDelay ?? null,
   cpu: result.run.cpuSeconds,
   peakMemory: result.run.peakMemory,
 });
@@ -29,14 +32,14 @@ const delayShare = (sample: RawSample): number => (sample.delay === null || samp
 const corrected = (sample: RawSample): Seconds => seconds(Math.max(sample.wall - (sample.delay ?? 0), sample.wall / 20));
 
 /**
- * A pool's main process also waits for a core that its own workers hold, which is the pool's own cost. Of its delay no larger share counts as
- * other programs' than what the original had to wait in the same round.
+ * A pool is as late as its main process and its slowest worker together. But they also wait for each other, which is the pool's own cost: of their
+ * delay no larger share counts as other programs' than what the original had to wait in the same round.
  */
 export function withoutOwnWaits(before: readonly RawSample[], after: readonly RawSample[]): RawSample[] {
   return after.map((sample, round) => {
     const paired = before[round];
     if (sample.delay === null || paired === undefined) return sample;
-    return { ...sample, delay: seconds(Math.min(sample.delay, delayShare(paired) * sample.wall)) };
+    return { ...sample, delay: seconds(Math.min(sample.delay + (sample.workerDelay ?? 0), delayShare(paired) * sample.wall)) };
   });
 }
 
@@ -89,8 +92,9 @@ export function warningsOf(
   const worst = Math.max(...[...raw.before, ...raw.after].map(delayShare));
   if (worst > BUSY) {
     const how = benchmark.basis === 'corrected-wall' ? 'The times are corrected for it.' : 'The times are not corrected for it.';
-    // Workers also wait for each other, which is the pool's own cost: taking all their waiting off would flatter it.
-    const pool = o.pool ? ' What worker processes waited is not taken off, so a pool looks slower here than on a quiet machine.' : '';
+    const pool = o.pool
+      ? ' Of what a pool waited, no larger share is taken off than the original waited: it may look slower here than on a quiet machine.'
+      : '';
     found.push(
       warning(
         'busy-machine',

@@ -52,7 +52,9 @@ export function candidateOf(id: string, more: Partial<Candidate> = {}): Candidat
 
 export const trialOf = (candidate: string, more: Partial<Trial> = {}): Trial => ({ candidate, equivalence: 'guarded', masked: [], ...more });
 
-export function resultOf(more: { wall?: number; delay?: number | null; exitCode?: number; memory?: number; stopped?: 'limit' } = {}): RunResult {
+export function resultOf(
+  more: { wall?: number; delay?: number | null; workers?: number; exitCode?: number; memory?: number; stopped?: 'limit' } = {},
+): RunResult {
   const wall = more.wall ?? 1;
   return {
     run: {
@@ -64,6 +66,7 @@ export function resultOf(more: { wall?: number; delay?: number | null; exitCode?
       ...(more.stopped === undefined ? {} : { stopped: more.stopped }),
     },
     queueDelay: more.delay === undefined ? seconds(0) : more.delay === null ? null : seconds(more.delay),
+    ...(more.workers === undefined ? {} : { workerDelay: seconds(more.workers) }),
     stdout: new Uint8Array(),
     stderr: new Uint8Array(),
     files: [],

@@ -106,16 +106,18 @@ describe('The basis of a benchmark', () => {
   });
   it('leaves to a pool the waits that its own workers cause', async () => {
     const pool = candidateOf('process-pool-map@a', { cost: { kind: 'process-pool', argumentBytes: 1, chunks: true }, family: 'process-pool' });
-    const measurePool = async (delay: number): Promise<Benchmark> => {
-      const world = worldOf((id) => resultOf({ wall: id === '' ? 4 : 2, delay: id === '' ? delay : 1 }));
+    const measurePool = async (delay: number, workers: number): Promise<Benchmark> => {
+      const world = worldOf((id) => resultOf(id === '' ? { wall: 4, delay } : { wall: 2, delay: 0.2, workers }));
       const [found] = await benchmarkCandidates({ open: world.open, contenders: [{ candidate: pool, trial: trialOf(pool.id) }], machine, budget: seconds(1000), signal: never, clock: world.clock }); // prettier-ignore
       return found!;
     };
     // Nobody else used the processor: the original did not wait at all.
-    const quiet = await measurePool(0);
+    const quiet = await measurePool(0, 0.9);
     assert.deepEqual([quiet.basis, quiet.after.corrected![0]], ['wall', 2]);
-    const busy = await measurePool(1);
+    const busy = await measurePool(1, 0.9);
     assert.deepEqual([busy.basis, busy.before.corrected![0], busy.after.corrected![0]], ['corrected-wall', 3, 1.5]);
+    const little = await measurePool(1, 0.1);
+    assert.ok(Math.abs(little.after.corrected![0]! - 1.7) < 1e-9);
   });
   it('is the wall where the system does not tell the delay', async () => {
     const world = worldOf((id) => resultOf({ wall: id === '' ? 4 : 1, delay: id === '' ? null : 0.9 }));
