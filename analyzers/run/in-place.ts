@@ -57,6 +57,7 @@ export async function runInPlace(request: InPlaceRequest): Promise<Outcome<Run>>
       memory: null,
       output: null,
       foreground,
+      writable: null,
     });
     if (launch !== null) {
       const stop = (): void => void stopSupervisor(supervision);

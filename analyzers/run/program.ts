@@ -137,6 +137,20 @@ function environmentOf(request: RunRequest, cwd: string): Record<string, string>
   return found;
 }
 
+/**
+ * What the kernel lets a rerun change, for C code that the gate cannot see. Programs that it may start, and libraries with input and output of their
+ * own, were agreed to as a whole.
+ */
+function writablePaths({ sandbox, allow }: RunRequest): string[] | null {
+  if (allow.kinds.includes('subprocess') || allow.kinds.includes('native-io')) return null;
+  const original = sandbox.root + path.sep;
+  // A folder that holds the original is not opened for the sake of one file in it.
+  const agreed = allow.targets
+    .filter((target) => path.isAbsolute(target) && !(target + path.sep).startsWith(original))
+    .map((target) => (original.startsWith(path.dirname(target)) ? target : path.dirname(target)));
+  return [sandbox.dir, sandbox.temp, sandbox.side, '/dev', '/proc', ...new Set(agreed)];
+}
+
 async function readJson(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch(() => null);
   return text === null ? null : (JSON.parse(text) as unknown);
@@ -180,6 +194,7 @@ export async function runProgram(request: RunRequest): Promise<Outcome<RunResult
     memory: limits.memory,
     output: limits.output,
     foreground: false,
+    writable: writablePaths(request),
   });
   const started = startProcess({
     argv: supervision.argv,

@@ -17,6 +17,8 @@ export interface SupervisorSpec {
   memory: number | null;
   output: number | null;
   foreground: boolean;
+  /** The only paths that may be changed, held by the kernel where it can; null: no such limit. */
+  writable: string[] | null;
 }
 
 const Measured = v.object({

@@ -98,6 +98,21 @@ describe('a rerun of a program', () => {
     assert.deepEqual(project.state(), before);
   });
 
+  it('holds C code, which no hook sees, back from everything outside the copy where the kernel can', async function () {
+    const text = (outside: string): string =>
+      `import ctypes, os\nc = ctypes.CDLL(None, use_errno=True)\nfor name in ("inside.txt", ${JSON.stringify(outside)}):\n    f = c.open(name.encode(), os.O_WRONLY | os.O_CREAT, 0o600)\n    print(f > 0, ctypes.get_errno())\nprint(c.unlink(${JSON.stringify(outside)}.encode()))\n`;
+    project = new Project({ 'a.py': '', 'precious.txt': 'p' });
+    project.write('a.py', text(project.path('precious.txt')));
+    const before = project.state();
+    const ran = await runOnce(project, project.command('a.py'));
+    if (ran.out.startsWith('True 0\nTrue')) {
+      console.log('        skipped: this kernel has no Landlock');
+      this.skip();
+    }
+    assert.equal(ran.out, 'True 0\nFalse 13\n-1\n', ran.err);
+    assert.deepEqual(project.state(), before);
+  });
+
   it('lets a program talk to a server that it starts itself', async () => {
     const server =
       'import http.server, threading, urllib.request\n' + 's = http.server.HTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)\n';
