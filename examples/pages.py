@@ -5,7 +5,7 @@ import time
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-PAGES = 50
+PAGES = 60
 ANSWER_TIME = 0.05  # s that the server thinks before it answers
 
 
@@ -22,14 +22,18 @@ class SlowPage(BaseHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    request_queue_size = 64  # or callers that come at once are turned away, and try again a second later
+
+
 def fetch(url):
     with urllib.request.urlopen(url, timeout=10) as answer:
         return answer.read()
 
 
 def main():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), SlowPage)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = Server(("127.0.0.1", 0), SlowPage)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     urls = [f"http://127.0.0.1:{server.server_port}/{number}" for number in range(PAGES)]
 
     pages = []
