@@ -126,6 +126,11 @@ function methodStores(
     if (fact.purity !== 'mutates') continue;
     const method = call.callee.kind === 'attribute' && (fact.resolved === null || fact.resolved.includes(':'));
     const own = fact.resolved?.includes(':') === true;
+    // What a function writes outside of what it is given is the same in every trip.
+    if (own && /\bthe (global|nonlocal) `|what `/.test(fact.why)) {
+      carried.push({ name: fact.written, via: 'call', kind: 'flow', why: fact.why, span: call.span });
+      continue;
+    }
     const reached = [...(method ? [call.callee] : []), ...(method && !own ? [] : fact.resolved === null || own ? call.args : call.args.slice(0, 1))];
     for (const place of reached) {
       const root = rootName(place);

@@ -182,6 +182,12 @@ export function isOwn(env: Environment, name: string): boolean {
   return given !== null && given.length > 0 && given.every((value) => value !== null && isFresh(env, value));
 }
 
+/** As `isOwn`, and the name is a local of the function itself: a global list is made here, but it is not the function's alone. */
+export function isLocallyMade(env: Environment, name: string): boolean {
+  const scope = env.owner && scopeOfName(env.module, name, scopeAt(env.module, env.owner.span.start));
+  return scope?.kind === 'function' && scope.qualname === env.owner?.qualname && isOwn(env, name);
+}
+
 /** The name that a place is reached from: `d[k].items` -> d, `d.setdefault(k, []).append` -> d. */
 export function rootName(expr: Expr): string | null {
   let at = expr;

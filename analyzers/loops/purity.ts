@@ -3,7 +3,7 @@ import { dottedName } from '../syntax/python-loops';
 import { childOf } from '../syntax/plain-tree';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { knownCall, methodCall, type Effectfulness } from './call-table';
-import { functionIn, isFresh, isOwn, resolveIn, rootName, typeOf, valuesGiven, type Environment } from './environment';
+import { functionIn, isFresh, isLocallyMade, resolveIn, rootName, typeOf, valuesGiven, type Environment } from './environment';
 
 type Call = Expr & { kind: 'call' };
 const WORST: readonly Purity[] = ['pure', 'reads', 'rng', 'io', 'mutates', 'unknown'];
@@ -123,7 +123,7 @@ export class PurityJudge {
       case 'opaque': {
         if (/^(import_|function_def|class_def|decorated_def|type_alias)/.test(statement.what)) return [];
         if (statement.what === 'delete_statement') {
-          const changed = statement.reads.find((name) => !statement.writes.includes(name) && !isOwn(env, name));
+          const changed = statement.reads.find((name) => !statement.writes.includes(name) && !isLocallyMade(env, name));
           return changed === undefined ? [] : [mutates(`deletes from \`${changed}\` (${lineOf(statement.span)})`)];
         }
         return [unknown(`has a statement that Hotloop does not read (${lineOf(statement.span)})`)];
@@ -166,7 +166,7 @@ function storesOf(target: Expr, env: Environment): Effectfulness[] {
   if (target.kind === 'collection') return target.items.flatMap((item) => storesOf(item, env));
   if (target.kind !== 'subscript' && target.kind !== 'attribute') return [];
   const root = rootName(target);
-  if (root !== null && isOwn(env, root)) return [];
+  if (root !== null && isLocallyMade(env, root)) return [];
   const place = target.kind === 'attribute' && target.object.kind === 'name' ? `${target.object.name}.${target.attribute}` : null;
   return [mutates(`changes ${subjectOf(root, env, place)} (${lineOf(target.span)})`)];
 }
@@ -194,7 +194,7 @@ function changesOnlyOwn(call: Call, env: Environment): boolean {
   const changed = method ? [call.callee] : own ? [...call.args, ...call.keywords.map((keyword) => keyword.value)] : call.args.slice(0, 1);
   return changed.every((expr) => {
     const root = rootName(expr);
-    return root === null ? !method && isFresh(env, expr) : isOwn(env, root);
+    return root === null ? !method && isFresh(env, expr) : isLocallyMade(env, root);
   });
 }
 
