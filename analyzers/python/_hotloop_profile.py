@@ -4,7 +4,8 @@ import os
 import sys
 
 from _hotloop_journal import Journal
-from _hotloop_sampler import Sampler, UserFiles
+from _hotloop_meter import UserFiles
+from _hotloop_sampler import Sampler
 
 
 class Profile:
@@ -25,13 +26,13 @@ class Profile:
         """Right before the program's first instruction."""
         self.ended = False
         self.sampler.begin()
-        self.sampler.guard()
-        self.sampler.guard_threads()
+        self.sampler.guard.signals()
+        self.sampler.guard.thread_starts()
         self._guard_exits()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forked)
         self.sampler.start()
-        self.sampler._try_flush(self.sampler.started)
+        self.sampler.try_flush(self.sampler.started)
 
     def announce(self):
         """Has the workers followed that start a new interpreter (spawn, forkserver)."""
@@ -101,7 +102,7 @@ class Profile:
         def replacing():
             sampler.pause()
             try:
-                sampler._try_flush(0.0)
+                sampler.try_flush(0.0)
             except Exception:  # noqa: BLE001, S110
                 pass
 
@@ -126,12 +127,12 @@ class Profile:
                 if self.sampler.mode == "timer":
                     self.sampler.start()
                 else:
-                    self.sampler._start_threads()
+                    self.sampler.threads.start()
             elif self.sampler.mode != "off":
                 # It may be about to become another program without os.exec being called (preexec_fn), which a timer would kill.
-                self.sampler._give_way()
+                self.sampler.guard.give_way()
                 self.sampler.mode = "thread"
-                self.sampler._start_threads()
+                self.sampler.threads.start()
         except Exception:  # noqa: BLE001, S110
             self.ended = True
 
