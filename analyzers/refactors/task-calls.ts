@@ -118,7 +118,10 @@ export function isHeavy(expr: Expr, facts: LoopFacts, cx: Context): boolean {
   if (expr.kind === 'loop') return expr.loop.form !== 'map' || expr.loop.sink?.consumer !== null;
   if (expr.kind !== 'call') return false;
   if (cx.functionOf(expr.callee, facts.file)) return true;
-  const resolved = cx.resolve(expr.callee, facts.file, expr.span.start);
+  const { callee } = expr;
+  // Making an object is not what a worker is for.
+  if (callee.kind === 'name' && cx.module(facts.file).statements.some((one) => one.kind === 'class' && one.names.includes(callee.name))) return false;
+  const resolved = cx.resolve(callee, facts.file, expr.span.start);
   if (resolved === null) return expr.callee.kind === 'attribute' ? !cheapMethods.has(expr.callee.attribute) : expr.callee.kind === 'name';
   if (heavyMath.has(resolved)) return resolved !== 'builtins.pow' || expr.args.length === 3;
   if (resolved.startsWith('builtins.')) {

@@ -130,7 +130,8 @@ class ColumnReader {
     const known = type !== null && sized.has(type);
     if (space.kind === 'sequence' && known && this.#reusable(space.value)) return { iterable: text, length: `len(${text})` };
     const display = space.kind === 'sequence' && space.value.kind === 'collection';
-    const name = this.#bind(known || display ? text : `list(${text})`, target);
+    const listed = space.kind === 'sequence' && space.value.kind === 'loop' && text.startsWith('(') ? `list${text}` : `list(${text})`;
+    const name = this.#bind(known || display ? text : listed, target);
     return { iterable: name, length: `len(${name})` };
   }
 

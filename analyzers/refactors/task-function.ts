@@ -1,10 +1,11 @@
 import type { Expr, LoopFacts, Refusal, ValueFact } from '../types';
-import { eachExpr } from '../syntax/python-walk';
+import { eachExpr, eachStmt } from '../syntax/python-walk';
 import type { Context } from './refactor';
 import { lineOf, type Call, type Worker } from './task-calls';
 import { bare, type Column, type Columns } from './task-columns';
 import type { TaskModule } from './task-module';
 import { namesOf } from './task-names';
+import { conditional } from './task-hoist';
 import type { TaskSplit } from './task-split';
 import { LineBlock } from './task-text';
 
@@ -115,7 +116,8 @@ export class TaskFunction {
   #hasUnpicklable(locals: readonly string[]): Refusal | null {
     for (const name of locals) {
       const value = this.#facts.values[name];
-      if (value && unpicklable.test(value.type) && value.type !== 'module') return this.#unpicklable(`\`${name}\` is a ${value.type}`);
+      if (value && unpicklable.test(value.type)) return this.#unpicklable(`\`${name}\` is a ${value.type}`);
+      if (this.#importedInside(name)) return this.#unpicklable(`\`${name}\` is a module that is imported inside the function`);
     }
     for (const column of this.#columns.columns) {
       const value = this.#facts.values[column.iterable];
@@ -123,6 +125,11 @@ export class TaskFunction {
       if (element !== undefined) return this.#unpicklable(`\`${column.iterable}\` holds a ${element}`);
     }
     return null;
+  }
+
+  #importedInside(name: string): boolean {
+    const body = this.#facts.owner?.body ?? [];
+    return [...eachStmt(body)].some((stmt) => stmt.kind === 'opaque' && stmt.what.startsWith('import') && stmt.writes.includes(name));
   }
 
   #hasLocalFunction(free: ReadonlySet<string>): Refusal | null {
@@ -212,7 +219,7 @@ export class TaskFunction {
 
   #initializerText(name: string, shared: readonly string[]): string[] {
     const unit = this.#cx.indentUnit(this.#facts.file);
-    const given = shared.map((one) => `shared_${one.replace(/^_+/, '')}`);
+    const given = shared.map((one) => `shared_${one.replace(/^_+/, '').toLowerCase()}`);
     return [
       `def ${name}(${given.join(', ')}):`,
       `${unit}global ${shared.join(', ')}`,
@@ -224,7 +231,7 @@ export class TaskFunction {
     const unit = this.#cx.indentUnit(this.#facts.file);
     const used = this.#columns.columns.filter((column) => column.names.some((name) => free.has(name)));
     const sent = used.length > 0 ? used : this.#columns.columns.slice(0, 1);
-    const name = this.#module.fresh(this.#verb());
+    const name = this.#module.fresh(this.#verb(sent));
     const params: string[] = [];
     const unpacked: string[] = [];
     for (const column of sent) {
@@ -281,27 +288,21 @@ export class TaskFunction {
 
   #returned(): string {
     const hoists = this.#split.hoists.map((hoist) => {
-      const text = this.#text(hoist.expr);
+      const text = hoist.written ?? this.#text(hoist.expr);
       if (hoist.tests.length === 0 || this.#filtered) return text;
-      const tests = hoist.tests.map(({ test, negated }) => {
-        const simple =
-          test.kind === 'compare' || test.kind === 'call' || test.kind === 'name' || test.kind === 'attribute' || test.kind === 'subscript';
-        const written = simple || (!negated && hoist.tests.length === 1 && test.kind === 'logical') ? this.#text(test) : `(${this.#text(test)})`;
-        return negated ? `not ${written}` : written;
-      });
-      const conditional = `${text} if ${tests.join(' and ')} else None`;
-      return this.#split.hoists.length + this.#split.outputs.length > 1 ? `(${conditional})` : conditional;
+      const guarded = conditional(text, hoist.tests, (expr) => this.#text(expr));
+      return this.#split.hoists.length + this.#split.outputs.length > 1 ? `(${guarded})` : guarded;
     });
     return [...this.#split.outputs, ...hoists].join(', ');
   }
 
-  #verb(): string {
+  #verb(sent: readonly Column[]): string {
     const called = [
       ...this.#split.hoists.flatMap((hoist) => [...eachExpr(hoist.expr)]),
       ...this.#split.steps.flatMap((step) => (step.stmt.kind === 'assign' ? [...eachExpr(step.stmt.value)] : [])),
     ].find((expr): expr is Call => expr.kind === 'call' && this.#cx.functionOf(expr.callee, this.#facts.file) !== null);
     const name = called?.callee.kind === 'name' ? called.callee.name : called?.callee.kind === 'attribute' ? called.callee.attribute : null;
-    const item = this.#columns.columns.map((column) => column.target).find((target) => /^[a-z]\w+$/i.test(target) && target !== '_item') ?? 'item';
+    const item = sent.map((column) => column.target).find((target) => /^[a-z]\w+$/i.test(target) && target !== '_item') ?? 'item';
     const base = name === null ? `process_${item}` : `${name.replace(/^_+/, '')}_one`;
     return this.#worker === 'process' ? `_${base}` : base;
   }

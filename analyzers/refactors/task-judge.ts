@@ -36,6 +36,17 @@ export class TaskJudge {
     return this.#names(code) ?? this.#stores(code) ?? this.#calls(code) ?? this.#effects(code);
   }
 
+  /** What the work finds out while the task has these names as well: an inner loop's own. */
+  inside<T>(names: readonly string[], work: () => T): T {
+    const added = names.filter((name) => !this.#available.has(name));
+    for (const name of added) this.#available.add(name);
+    try {
+      return work();
+    } finally {
+      for (const name of added) this.#available.delete(name);
+    }
+  }
+
   /** From now on the task has what this statement writes. */
   take(stmt: Stmt): void {
     const names = namesOf({ stmts: [stmt] });

@@ -13,7 +13,7 @@ import { eachStmt } from '../syntax/python-walk';
 import type { Context, Match } from './refactor';
 import type { Worker } from './task-calls';
 import type { TaskMap } from './task';
-import { columnsOf, headerOf } from './task-columns';
+import { columnsOf, headerOf, type Column } from './task-columns';
 import { TaskFunction } from './task-function';
 import { TaskModule } from './task-module';
 import { baseName, namesOf, sameSpan } from './task-names';
@@ -54,7 +54,7 @@ export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker, inPie
   if (!split.ok) return split;
   const filtered = ir.form !== 'for' && split.value.hoists.some((hoist) => hoist.tests.length > 0);
   const filter = filtered ? (split.value.hoists[0]?.tests ?? []).map((one) => cx.slice(file, one.test.span)).join(' and ') : null;
-  const once = !inPieces && filter === null && !isNeeded({ facts, split: split.value }, facts.indices);
+  const once = !(inPieces && !catches(split.value)) && filter === null && !isNeeded({ facts, split: split.value }, facts.indices);
   const columns = module.inLambda(facts) ? undefined : columnsOf(facts, cx, module, { filter, once });
   if (!columns) return undefined;
   const { trips } = facts;
@@ -106,7 +106,7 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
   const callable = handoff.usesPartial ? `${imported('functools', 'partial')}(${handoff.callable})` : handoff.callable;
   const before = [...columns.prelude];
   let chunk = '';
-  if (style.chunksize !== null) {
+  if (style.chunksize !== null && !catches(split)) {
     const name = module.fresh('chunksize');
     before.push(`${name} = ${style.chunksize(columns.length, imported('os'))}`);
     chunk = `, chunksize=${name}`;
@@ -118,7 +118,8 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
       ? []
       : [`initializer=${handoff.initializer}`, `initargs=(${handoff.shared.join(', ')}${handoff.shared.length === 1 ? ',' : ''})`]),
   ];
-  const mapped = `${pool}.map(${[callable, ...handoff.sent.map((column) => column.iterable)].join(', ')}${chunk})`;
+  const futures = catches(split) ? module.fresh('futures') : null;
+  const mapped = futures ?? `${pool}.map(${[callable, ...handoff.sent.map((column) => column.iterable)].join(', ')}${chunk})`;
   const guarded = map.worker === 'process' && module.startsOnImport(facts);
   const unit = cx.indentUnit(file);
   const indent = cx.indentAt(file, statement.start.line);
@@ -136,6 +137,7 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
   const lines = [
     ...[...locals, ...before].map((line) => (line === '' ? '' : outer + line)),
     `${outer}with ${executor}(${options.join(', ')}) as ${pool}:`,
+    ...(futures === null ? [] : [`${outer}${unit}${futures} = [${submitted(pool, callable, handoff.sent)}]`]),
     ...inside,
   ];
   const region = cx.edit(file, statement, lines.join('\n'));
@@ -156,7 +158,17 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
   });
 }
 
+/** `pool.submit(f, x) for x in xs` */
+function submitted(pool: string, callable: string, sent: readonly Column[]): string {
+  const names = sent.map((column, index) => (column.names.length === 1 && !column.target.includes(',') ? column.target : `item${index || ''}`));
+  const iterables = sent.map((column) => column.iterable).join(', ');
+  return `${pool}.submit(${[callable, ...names].join(', ')}) for ${names.join(', ')} in ${sent.length === 1 ? iterables : `zip(${iterables})`}`;
+}
+
 const resultNames = (split: TaskSplit): string[] => [...split.outputs, ...split.hoists.map((hoist) => hoist.name)];
+
+/** Errors are caught item by item, which a map cannot do: every item gets a future of its own. */
+export const catches = (split: TaskSplit): boolean => split.hoists.some((hoist) => hoist.inTry);
 
 function isNeeded({ split, facts }: Pick<TaskMap, 'split' | 'facts'>, names: readonly string[]): boolean {
   return names.some((name) => split.restReads.has(name) || facts.liveOut.includes(name));

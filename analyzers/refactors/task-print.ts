@@ -35,7 +35,7 @@ export function loopText({ map, mapped, header, indent, inner }: Body, statement
     if (!gone) return null;
     replacements.push({ span: gone, text: '' });
   }
-  for (const hoist of split.hoists) if (!hoist.statement) replacements.push({ span: hoist.expr.span, text: hoist.name });
+  for (const hoist of split.hoists) if (!hoist.statement) replacements.push({ span: hoist.origin.span, text: hoist.inLoop }, ...hoist.headers);
   return LineBlock.of(text, statement, replacements, module.fixed).moved(indent, inner);
 }
 
@@ -83,13 +83,13 @@ function comprehension({ map, mapped, header }: Body): Replacement[] | null {
 
 /** `for x in xs: out.append(f(x))` and nothing else: the name of the list. */
 function appendOnly({ facts, cx, split }: TaskMap): string | null {
-  const [only, another] = facts.ir.body;
+  const [only, another] = facts.ir.body.filter((stmt) => !split.removed.includes(stmt));
   const [hoist] = split.hoists;
   if (!only || another || only.kind !== 'expression' || only.value.kind !== 'call' || facts.ir.otherwise.length > 0 || split.outputs.length > 0)
     return null;
   const { callee, args } = only.value;
   if (callee.kind !== 'attribute' || callee.attribute !== 'append' || callee.object.kind !== 'name') return null;
-  if (args.length !== 1 || args[0] !== hoist?.expr || split.hoists.length > 1) return null;
+  if (args.length !== 1 || args[0] !== hoist?.origin || split.hoists.length > 1) return null;
   const isList = facts.values[callee.object.name]?.type;
   if (isList !== undefined && isList !== 'list') return null;
   if (facts.indices.some((name) => facts.liveOut.includes(name))) return null;

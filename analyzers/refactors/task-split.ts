@@ -1,26 +1,17 @@
-import type { Expr, LoopFacts, Refusal, Stmt } from '../types';
+import type { Expr, LoopFacts, LoopIR, Refusal, Span, Stmt } from '../types';
 import { ok, refuse, type Outcome } from '../platform/result';
-import { childExprs, eachExpr } from '../syntax/python-walk';
+import { boundNames, childExprs, eachExpr, spaceExprs } from '../syntax/python-walk';
 import type { Context } from './refactor';
 import { isHeavy, isWaiting, lineOf, type Worker } from './task-calls';
 import { TaskJudge } from './task-judge';
-import { leaves, statementsIn } from './task-flow';
+import { continues, leaves, statementsIn } from './task-flow';
+import { alwaysEvaluated, conditional, isStable, plainHoist, type Hoist } from './task-hoist';
 import { exprsIn, namesOf } from './task-names';
 
 /** A statement that moves into the task, or `if test: continue`, which stays in the loop and ends the task early as well. */
 export interface TaskStep {
   kind: 'run' | 'skip';
   stmt: Stmt;
-  at: number;
-}
-/** An expression that the task computes and the loop finds under a name. */
-export interface Hoist {
-  expr: Expr;
-  name: string;
-  /** The tests that it stands under in the loop, outermost first. */
-  tests: { test: Expr; negated: boolean }[];
-  /** `y = f(x)`: the whole statement goes, because the loop's own header binds y. */
-  statement: Stmt | null;
   at: number;
 }
 /** A loop's body in two: what a worker may do by itself for each item, and the rest, which the loop still does in order. */
@@ -49,6 +40,7 @@ class Splitter {
   readonly #worker: Worker;
   readonly #judge: TaskJudge;
   readonly #hoists: Hoist[] = [];
+  readonly #names = new Set<string>();
   #steps: TaskStep[] = [];
   #firstNo: Refusal | null = null;
 
@@ -75,11 +67,20 @@ class Splitter {
       const found = this.#hoistsOf(stmt, [], at);
       if (found.length === 0 && this.#heavyIn(stmt)) this.#firstNo ??= this.#reasonOf(stmt, no);
       this.#hoists.push(...found);
-      this.#judge.leave(stmt, new Set(found.map((hoist) => hoist.expr)));
+      this.#judge.leave(stmt, new Set(found.map((hoist) => hoist.origin)));
     }
     const heavySteps = this.#steps.filter((step) => step.kind === 'run' && this.#heavyIn(step.stmt));
     if (heavySteps.length === 0 && this.#hoists.length === 0) return this.#firstNo ? { ok: false, refusal: this.#firstNo } : undefined;
     this.#keepNeeded(heavySteps);
+    const caught = this.#hoists.find((hoist) => hoist.inTry);
+    if (caught && (this.#hoists.length > 1 || this.#steps.some((step) => step.kind === 'run'))) {
+      return refuse(
+        'caught-errors',
+        `The loop catches the errors of \`${this.#cx.slice(this.#facts.file, caught.origin.span)}\` (${lineOf(caught.origin.span)}), but other work of the task would fail outside of that \`try\`.`,
+        'Put what belongs to one item into one function, and call that in the `try`.',
+        caught.origin.span,
+      );
+    }
     return this.#result();
   }
 
@@ -107,14 +108,14 @@ class Splitter {
     if (this.#hoists.length === 0 && this.#steps.length === 1 && only?.kind === 'assign') {
       const name = only.targets.length === 1 && only.targets[0]?.kind === 'name' ? only.targets[0].name : null;
       if (name !== null && only.value.kind === 'call' && isHeavy(only.value, this.#facts, this.#cx)) {
-        this.#hoists.push({ expr: only.value, name, tests: [], statement: only, at: 0 });
+        this.#hoists.push({ ...plainHoist(only.value, name), tests: [], statement: only, at: 0 });
         this.#steps = [];
         run.pop();
       }
     }
     const removed = [...run, ...this.#hoists.flatMap((hoist) => (hoist.statement ? [hoist.statement] : []))];
     const rest = this.#facts.ir.body.filter((stmt) => !removed.includes(stmt));
-    const hoisted = new Set(this.#hoists.map((hoist) => hoist.expr));
+    const hoisted = new Set(this.#hoists.map((hoist) => hoist.origin));
     const restNames = namesOf({ stmts: rest }, hoisted);
     const exit = rest.map((stmt) => leaves(stmt)).find((span) => span !== null);
     if (exit) {
@@ -151,7 +152,10 @@ class Splitter {
 
   /** Where the cost lies, why that cannot be a task: nearer to the truth than the first thing that is wrong with the whole statement. */
   #reasonOf(stmt: Stmt, no: Refusal): Refusal | null {
+    const inner = namesOf({ stmts: [stmt] }).writes;
     for (const expr of exprsIn(stmt)) {
+      // What an inner loop binds is no dependence between the trips of this one.
+      if ([...namesOf({ exprs: [expr] }).reads].some((name) => inner.has(name) && !this.#facts.carried.some((one) => one.name === name))) continue;
       const why = this.#isHot(expr) ? this.#judge.whyNot({ exprs: [expr] }) : null;
       if (why !== null) return why;
     }
@@ -179,16 +183,64 @@ class Splitter {
         };
         return [...branch(stmt.then, false), ...branch(stmt.otherwise, true)];
       }
+      case 'try':
+        return this.#hoistOfTry(stmt.body, tests, at);
+      case 'loop':
+        return this.#hoistOfInner(stmt.loop, tests, at);
       default:
         return [];
     }
+  }
+
+  /** The call's error is caught item by item: the loop asks a future for its result where the call stood. */
+  #hoistOfTry(body: readonly Stmt[], tests: Hoist['tests'], at: number): Hoist[] {
+    const [only, another] = body.flatMap((stmt) => this.#hoistsOf(stmt, [], at));
+    if (!only || another || tests.length > 0 || only.tests.length > 0 || only.written !== null || only.inTry) return [];
+    const name = this.#fresh('future', 'pending', 'promise');
+    return [{ ...only, name, inLoop: `${name}.result()`, inTry: true, statement: null }];
+  }
+
+  /** `for j in js: out[i][j] = f(i, j)`: the task makes the list of all f(i, j), and the inner loop takes them one by one. */
+  #hoistOfInner(loop: LoopIR, tests: Hoist['tests'], at: number): Hoist[] {
+    const { target, space } = loop;
+    const ends = loop.body.some((stmt) => leaves(stmt) !== null || continues(stmt));
+    if (loop.form !== 'for' || !target || ends || loop.otherwise.length > 0 || !isStable(space)) return [];
+    if (this.#judge.whyNot({ exprs: spaceExprs(space) }) !== null) return [];
+    const names = boundNames(target);
+    const found = this.#judge.inside(names, () => loop.body.flatMap((stmt) => this.#hoistsOf(stmt, [], at)));
+    const [inner, another] = found;
+    if (!inner || another || inner.statement) return [];
+    const { file } = this.#facts;
+    const text = (part: { span: Span }): string => this.#cx.slice(file, part.span);
+    const item = target.kind === 'collection' ? `(${text(target).replace(/^\((.*)\)$/s, '$1')})` : text(target);
+    const list = inner.written === null ? this.#fresh('results', 'values', 'parts', 'answers') : this.#fresh('rows', 'groups', 'tables', 'blocks');
+    const value = conditional(inner.written ?? text(inner.expr), inner.tests, text);
+    const emit: Stmt = { kind: 'emit', value: inner.expr, key: null, span: inner.expr.span };
+    const body = inner.tests.reduceRight<Stmt>((then, { test }) => ({ kind: 'if', test, then: [then], otherwise: [], span: then.span }), emit);
+    const made: LoopIR = { ...loop, form: 'list-comprehension', body: [body], sink: { type: 'list', consumer: null } };
+    const header = { span: { start: target.span.start, end: space.span.end }, text: `${item}, ${inner.name} in zip(${text(space)}, ${list})` };
+    return [
+      {
+        expr: { kind: 'loop', loop: made, span: loop.span },
+        origin: inner.origin,
+        written: `[${value} for ${text(target)} in ${text(space)}]`,
+        headers: [...inner.headers, header],
+        inLoop: inner.inLoop,
+        name: list,
+        inTry: false,
+        tests,
+        statement: null,
+        at,
+      },
+    ];
   }
 
   #findIn(expr: Expr, stmt: Stmt, tests: Hoist['tests'], at: number): Hoist[] {
     if (![...eachExpr(expr)].some(this.#isHot)) return [];
     if (this.#judge.whyNot({ exprs: [expr] }) === null) {
       const narrow = this.#narrow(expr);
-      return [{ expr: narrow, ...this.#nameFor(narrow, stmt, tests), tests, at }];
+      const { name, statement } = this.#nameFor(narrow, stmt, tests);
+      return [{ ...plainHoist(narrow, name), statement, tests, at }];
     }
     return alwaysEvaluated(expr).flatMap((child) => this.#findIn(child, stmt, tests, at));
   }
@@ -201,35 +253,26 @@ class Splitter {
     return hot.length === 1 && only && alwaysEvaluated(expr).includes(only) ? this.#narrow(only) : expr;
   }
 
+  /** The first of the names that the file does not use yet. */
+  #fresh(...bases: string[]): string {
+    const free = (name: string): boolean => !this.#names.has(name) && this.#cx.freshName(name, this.#facts.file) === name;
+    let name = bases.find(free);
+    for (let count = 2; name === undefined; count += 1) name = bases.map((base) => `${base}${count}`).find(free);
+    this.#names.add(name);
+    return name;
+  }
+
   #nameFor(expr: Expr, stmt: Stmt, tests: Hoist['tests']): { name: string; statement: Stmt | null } {
     const target = stmt.kind === 'assign' && stmt.targets.length === 1 && stmt.value === expr ? stmt.targets[0] : undefined;
     if (target?.kind === 'name' && tests.length === 0 && !this.#facts.carried.some((one) => one.name === target.name)) {
       return { name: target.name, statement: stmt };
     }
-    const taken = this.#hoists.length;
-    return { name: this.#cx.freshName(taken === 0 ? 'result' : `result${taken + 1}`, this.#facts.file), statement: null };
+    return { name: this.#fresh('result', 'value', 'found', 'answer'), statement: null };
   }
 }
 
 /** Stands for "this statement is the loop's own", which is nobody's fault and never shown. */
 const unspoken: Refusal = { code: 'rest', why: '', toDo: '' };
-
-/** Children that are evaluated whenever the expression is. */
-function alwaysEvaluated(expr: Expr): Expr[] {
-  switch (expr.kind) {
-    case 'logical':
-      return [expr.left];
-    case 'conditional':
-      return [expr.test];
-    case 'compare':
-      return [expr.first, ...expr.rest.slice(0, 1).map((part) => part.right)];
-    case 'loop':
-    case 'lambda':
-      return [];
-    default:
-      return childExprs(expr);
-  }
-}
 
 function isSkip(stmt: Stmt): stmt is Stmt & { kind: 'if' } {
   return stmt.kind === 'if' && stmt.otherwise.length === 0 && stmt.then.length === 1 && stmt.then[0]?.kind === 'continue';

@@ -74,8 +74,8 @@ def fact(value):
     return result
 
 
-def run(text, path, record):
-    """Runs the text as a module; with `record`, also what each of its functions and the module held when they returned."""
+def run(text, path, record, module=None):
+    """Runs the text as a `__main__`; with `record`, also what each of its functions and the module held when they returned."""
     frames = {}
 
     def watch(frame, event, argument):
@@ -85,7 +85,7 @@ def run(text, path, record):
             values = {key: fact(value) for key, value in frame.f_locals.items() if not key.startswith(("__", "."))}
             frames[name + str(code.co_firstlineno)] = {"file": path, "name": name, "firstLine": code.co_firstlineno, "values": values}
 
-    module = types.ModuleType("__main__")
+    module = module or types.ModuleType("__main__")
     namespace = module.__dict__
     output, error = io.StringIO(), None
     before, sys.stdout = sys.stdout, output
@@ -107,17 +107,16 @@ def run(text, path, record):
 def main():
     if sys.argv[1:2] == ["script"]:
         import multiprocessing
-        import runpy
 
         multiprocessing.set_start_method(sys.argv[3])
-        answer, output = sys.stdout, io.StringIO()
-        sys.stdout, error, names = output, None, {}
-        sys.argv = [sys.argv[2]]
-        try:
-            names = live(runpy.run_path(sys.argv[0], run_name="__main__"))
-        except BaseException:
-            error = traceback.format_exc()
-        json.dump({"stdout": output.getvalue(), "names": names, "frames": [], "error": error}, answer)
+        path, answer = sys.argv[2], sys.stdout
+        sys.argv = [path]
+        # Workers import the script by this file name; what they send back names its classes by `__mp_main__`.
+        module = types.ModuleType("__main__")
+        module.__file__ = path
+        sys.modules["__main__"] = sys.modules["__mp_main__"] = module
+        with open(path, encoding="utf-8", newline="") as file:
+            json.dump(run(file.read(), path, False, module), answer)
         return
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
