@@ -2,7 +2,7 @@
 
     recorder = Recorder(root)            # root: the project's folder
     install(recorder)                    # record only (the one run in place)
-    install(recorder, policy)            # gate (every rerun)
+    install(recorder, policy)            # gate (every rerun), see _hotloop_gate.Gate
     recorder.rows()                      # [{"kind", "target", "count", "inside", "file", "line"}]; file and line where known
 
 A hook can not be taken out again and sees only what CPython announces: C code that opens files or sockets itself stays unseen (its
@@ -10,13 +10,13 @@ known libraries are recorded as 'native-io' when the program imports them). A sa
 """
 import os
 import sys
-import time
 from _thread import _local, get_ident
+
+from _hotloop_gate import Gate, normal, under
+from _hotloop_listening import Listening
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MOST_TARGETS = 500
-# Exit code of a run that the gate ended.
-REFUSED = 94
 
 _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _DEVICES = ("/dev/null", "/dev/tty", "/dev/zero", "/dev/urandom", "/dev/random", "/dev/stdin", "/dev/stdout", "/dev/stderr", "nul", "conout$", "conin$")
@@ -33,14 +33,6 @@ _ASKING = tuple(
 )
 
 
-def _normal(path):
-    return os.path.normcase(os.path.realpath(path))
-
-
-def _under(path, folder):
-    return path == folder or path.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
-
-
 def _library_folders():
     found = {HERE, os.path.realpath(sys.executable or HERE)}
     for name in ("os", "encodings"):
@@ -55,7 +47,7 @@ def _library_folders():
     for prefix in {sys.prefix, sys.base_prefix, sys.exec_prefix}:
         found.add(os.path.join(prefix, "lib", version))
         found.add(os.path.join(prefix, "Lib"))
-    return tuple(sorted({_normal(folder) for folder in found} | found))
+    return tuple(sorted({normal(folder) for folder in found} | found))
 
 
 def temp_folders():
@@ -64,7 +56,7 @@ def temp_folders():
     for name in ("TMPDIR", "TEMP", "TMP"):
         if os.environ.get(name):
             found.add(os.environ[name])
-    return tuple(sorted({_normal(folder) for folder in found if os.path.isdir(folder)}))
+    return tuple(sorted({normal(folder) for folder in found if os.path.isdir(folder)}))
 
 
 class Recorder:
@@ -72,7 +64,7 @@ class Recorder:
 
     def __init__(self, root):
         """@param root: absolute folder whose files count as the program's own."""
-        self.root = _normal(root)
+        self.root = normal(root)
         self.temp = temp_folders()
         self.libraries = _library_folders()
         self.dropped = 0
@@ -91,16 +83,16 @@ class Recorder:
 
     def in_library(self, path):
         """@param path: normal, links resolved."""
-        return any(_under(path, folder) for folder in self.libraries)
+        return any(under(path, folder) for folder in self.libraries)
 
     def is_user_file(self, filename):
         known = self._user.get(filename)
         if known is None:
-            known = self._user[filename] = not filename.startswith("<") and not self.in_library(_normal(filename))
+            known = self._user[filename] = not filename.startswith("<") and not self.in_library(normal(filename))
         return known
 
     def is_inside(self, path):
-        return _under(path, self.root) or any(_under(path, folder) for folder in self.temp)
+        return under(path, self.root) or any(under(path, folder) for folder in self.temp)
 
     def add(self, kind, target, inside, frame=None):
         key = (kind, target)
@@ -120,165 +112,6 @@ class Recorder:
             frame = frame.f_back
         self._rows[key] = row
         return row
-
-
-class Gate:
-    """Decides, before an effect happens, whether the person agreed to it.
-
-    policy: {"own": [folders that may be changed freely], "kinds": [..], "targets": [..] (agreed to), "deny": [folders never touched],
-    "refusal": path of the file that tells which effect ended the run, "main": pid of the program or None}
-    """
-
-    def __init__(self, policy):
-        self.policy = policy
-        self.own = [_normal(folder) for folder in policy.get("own", ())]
-        self.deny = [_normal(folder) for folder in policy.get("deny", ())]
-        if os.path.isdir("/dev/shm"):
-            self.own.append("/dev/shm")
-        self.kinds = frozenset(policy.get("kinds", ()))
-        self.targets = frozenset(policy.get("targets", ()))
-        self.hosts = frozenset(target.rpartition(":")[0] for target in self.targets)
-        self.folders = frozenset(os.path.dirname(target) for target in self.targets if os.path.isabs(target))
-        self.created = set()
-
-    def allows(self, kind, target, inside):
-        if kind in ("file-read", "native-io", "sleep"):
-            return True
-        if kind in ("file-write", "file-delete", "database") and os.path.isabs(target):
-            if any(_under(target, folder) for folder in self.own) or target in self.created:
-                return True
-            if any(_under(target, folder) for folder in self.deny):
-                return False
-            if kind not in self.kinds:
-                return False
-            if target in self.targets:
-                return True
-            if kind == "file-write" and os.path.dirname(target) in self.folders and not os.path.lexists(target):
-                self.created.add(target)
-                return True
-            return False
-        if inside:
-            return True
-        if kind not in self.kinds:
-            return False
-        if kind == "network":
-            return target in self.targets or target.rpartition(":")[0] in self.hosts
-        return kind == "kill" or target in self.targets
-
-    def refuse(self, row):
-        """Writes the effect down and ends the whole run; does not return."""
-        try:
-            import json
-
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-            handle = os.open(self.policy["refusal"], flags, 0o600)
-            os.write(handle, json.dumps(row).encode("utf-8"))
-            os.close(handle)
-        except Exception:  # noqa: BLE001, S110
-            pass
-        main = self.policy.get("main")
-        if main and main != os.getpid():
-            # A pool would only start the ended worker again: the program itself has to end, its supervisor ends the rest.
-            import signal
-
-            try:
-                os.kill(main, getattr(signal, "SIGKILL", signal.SIGTERM))
-            except OSError:
-                pass
-        os._exit(REFUSED)
-
-
-class _Listening:
-    """Which loopback ports, and socket files, belong to servers of the program's own process tree."""
-
-    def __init__(self):
-        import weakref
-
-        self._weak = weakref.ref
-        self._sockets = []
-        self._ports = {}
-        self._root = int(os.environ.get("HOTLOOP_ROOT") or 0) or os.getpid()
-
-    def bound(self, sock):
-        try:
-            self._sockets = [known for known in self._sockets if known() is not None]
-            self._sockets.append(self._weak(sock))
-        except TypeError:
-            pass
-
-    def owns(self, port):
-        """@param port: a number, or the path of a socket file."""
-        # A client that connects a thousand times asks once in a while.
-        known = self._ports.get(port)
-        if known is None or time.monotonic() - known[1] > 2:
-            known = self._ports[port] = (self._find(port), time.monotonic())
-            if not known[0]:
-                del self._ports[port]
-        return known[0]
-
-    def _find(self, port):
-        for reference in list(self._sockets):
-            sock = reference()
-            try:
-                name = None if sock is None else sock.getsockname()
-                if name is not None and (name[1] if isinstance(name, tuple) else name) == port:
-                    return True
-            except Exception:  # noqa: BLE001, S112
-                continue
-        return self._tree_listens(port)
-
-    def _tree_listens(self, port):
-        # Linux only: the child that listens needs no hook of ours, and a port that the system chose is found too.
-        inodes = set()
-        for name in ("unix",) if isinstance(port, str) else ("tcp", "tcp6"):
-            try:
-                with open("/proc/self/net/" + name) as file:
-                    for line in file:
-                        fields = line.split(None, 7)
-                        if name == "unix":
-                            if len(fields) > 7 and fields[7].rstrip("\n") == port:
-                                inodes.add("socket:[%s]" % fields[6])
-                            continue
-                        fields = line.split()
-                        if len(fields) > 9 and fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
-                            inodes.add("socket:[%s]" % fields[9])
-            except (OSError, ValueError):
-                continue
-        if not inodes:
-            return False
-        for pid in self._tree():
-            folder = "/proc/%d/fd" % pid
-            try:
-                for name in os.listdir(folder):
-                    try:
-                        if os.readlink(os.path.join(folder, name)) in inodes:
-                            return True
-                    except OSError:
-                        continue
-            except OSError:
-                continue
-        return False
-
-    def is_child(self, pid):
-        """A process below the program; the supervisor, which the tree hangs from, is none."""
-        return os.path.isdir("/proc/self") and pid != self._root and pid in set(self._tree())
-
-    def _tree(self):
-        parents = {}
-        for name in os.listdir("/proc"):
-            if name.isdigit():
-                try:
-                    with open("/proc/%s/stat" % name) as file:
-                        parents[int(name)] = int(file.read().rpartition(")")[2].split()[1])
-                except (OSError, ValueError, IndexError):
-                    continue
-        for pid in parents:
-            above = pid
-            while above:
-                if above in (self._root, os.getpid()):
-                    yield pid
-                    break
-                above = parents.get(above, 0)
 
 
 def _text(value):
@@ -311,7 +144,7 @@ class _Hook:
     def __init__(self, recorder, gate):
         self.recorder = recorder
         self.gate = gate
-        self.listening = _Listening()
+        self.listening = Listening()
         self.busy = _local()
         self.names = {}
         self.seen_reads = {}
@@ -527,7 +360,7 @@ class _Hook:
 
 
 def install(recorder, policy=None):
-    """Starts recording; with a policy (see Gate) the run ends at the first effect that it does not allow.
+    """Starts recording; with a policy (see _hotloop_gate.Gate) the run ends at the first effect that it does not allow.
 
     @returns the recorder.
     """

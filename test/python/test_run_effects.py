@@ -199,7 +199,7 @@ def test_the_gate_ends_the_run_before_it_happens(python, name, tmp_path):
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-@every_python
+@oldest_and_newest_python
 def test_a_refused_effect_in_a_worker_ends_the_whole_run(python, method, tmp_path):
     text = textwrap.dedent(
         """

@@ -4,7 +4,7 @@ import sys
 import textwrap
 
 import pytest
-from pythons import HELPERS, Rerun, every_python, run
+from pythons import HELPERS, Rerun, every_python, oldest_and_newest_python, run
 
 PROGRAMS = {
     "ends well": "print('é', 1)",
@@ -105,7 +105,7 @@ POOL = textwrap.dedent(
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-@every_python
+@oldest_and_newest_python
 def test_pools_find_the_program_in_their_workers(python, method, tmp_path):
     rerun = Rerun(python, tmp_path, POOL, method)
     assert (rerun.code, rerun.out) == (0, "top __main__\n[2, 4]\n[6, 8]\n"), rerun.err
