@@ -9,7 +9,10 @@ const LOG_STEPS = [1, 2, 5];
 /** A logarithmic scale over the values and 1, with round ticks. Not finite values and those of 0 and below take no part. */
 export function logScale(values: readonly number[], most = 8): Scale {
   const real = values.filter((value) => Number.isFinite(value) && value > 0);
-  const low = Math.min(0.8, ...real) * 0.92;
+  const least = Math.min(0.8, ...real) * 0.92;
+  // Where something is slower, the axis reaches down to a tick, so that it can be read how slow.
+  const below = 10 ** Math.floor(Math.log10(least));
+  const low = least >= 0.7 ? least : (LOG_STEPS.map((step) => step * below).findLast((tick) => tick <= least) ?? least);
   const high = Math.max(1.25, ...real) * 1.08;
   const span = Math.log(high / low);
   const all: number[] = [];

@@ -42,3 +42,4 @@ export const patternWords: Record<Pattern, string> = {
 export const confidenceWords = (confidence: number): string => (confidence >= 0.9 ? 'clear' : confidence >= 0.75 ? 'likely' : 'uncertain');
 export const baseName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file;
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+export const lineWords = (start: number, end: number): string => (start === end ? `line ${start}` : `lines ${start}–${end}`);

@@ -4,7 +4,7 @@ import type { Report, ReportCandidate } from '../../analyzers/types';
 import { inEditor } from '../host';
 import { elementId, open, opened } from '../state';
 import { Diff, Place, Section, Status } from '../ui/parts';
-import { basisWords, equivalenceWords, patternWords } from '../ui/words';
+import { basisWords, equivalenceWords, lineWords, patternWords } from '../ui/words';
 import { ApplyButton } from './recommendation';
 import { SweepChart } from './sweep-chart';
 
@@ -43,7 +43,7 @@ function Candidate({ candidate, report }: { candidate: ReportCandidate; report: 
           {spots[0] !== undefined && (
             <span class="muted">
               {' '}
-              lines {spots[0].startLine}–{spots[0].endLine}, {formatShare(spots[0].share)} of the run
+              {lineWords(spots[0].startLine, spots[0].endLine)}, {formatShare(spots[0].share)} of the run
             </span>
           )}
         </span>

@@ -38,7 +38,7 @@ export function HotLines({ report: { lines } }: { report: Report }): JSX.Element
       {lines.length === 0 ? (
         <p class="muted">No line of your own files took a time that could be measured.</p>
       ) : (
-        <div class="scroll" tabIndex={0} role="region" aria-labelledby="hot-lines">
+        <div class="scroll" tabIndex={0} role="region" aria-label="Table of the hot lines">
           <table class="lines">
             <thead>
               <tr>

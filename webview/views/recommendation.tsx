@@ -76,7 +76,7 @@ function Apply({ candidate }: { candidate: ReportCandidate }): JSX.Element {
       {equivalence !== null && (
         <p>
           {equivalenceWords[equivalence]}
-          {tolerance !== null && tolerance > 0 && `; floats may differ by a relative ${tolerance}`}.
+          {tolerance !== null && tolerance > 0 && `; floats may differ by a relative ${String(tolerance).replace('-', '\u2011')}`}.
         </p>
       )}
       <div class="buttons">
