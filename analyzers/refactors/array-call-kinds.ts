@@ -1,6 +1,6 @@
 import type { Expr } from '../types';
 import type { Kinds } from './array-inference';
-import { arrayKind, listKind, literalInt, scalarKind, type Kind, type Linear } from './array-kinds';
+import { arrayKind, listKind, scalarKind, type Kind, type Linear } from './array-kinds';
 import { anyFloat, anyInt, between, exactly, isBool, isWhole, magnitude, negate, truth, unite, type Range, type Scalar } from './array-scalars';
 
 type Call = Expr & { kind: 'call' };
@@ -165,9 +165,7 @@ function builtin(name: string, call: Call, kinds: Kinds): Kind | null {
     case 'len':
       return scalarKind('int', between(0, 1e12), true);
     case 'float':
-      return first?.kind === 'string'
-        ? scalarKind('float', anyFloat)
-        : scalarKind('float', kind?.kind === 'scalar' ? kind.range : anyFloat, true);
+      return first?.kind === 'string' ? scalarKind('float', anyFloat) : scalarKind('float', kind?.kind === 'scalar' ? kind.range : anyFloat, true);
     case 'int': {
       const range = kind?.kind === 'scalar' && kind.scalar !== 'mixed' ? kind.range : anyInt;
       return scalarKind('int', { ...range, nan: false, lo: Math.floor(range.lo), hi: Math.ceil(range.hi) });

@@ -5,7 +5,21 @@ import { arithmetic, finish, lower, risk, uniform } from './array-expressions';
 import { mathFunctions, mathPairs, mathRounding, mathTests, numpyFunctions, numpyPairs, roundedRange } from './array-functions';
 import { lowerUserCall } from './array-inlining';
 import { literalInt } from './array-kinds';
-import { anyFloat, between, eitherType, fitsInt64, isBool, isFinite, isNumpy, isWhole, magnitude, truth, unite, type Range, type Scalar } from './array-scalars';
+import {
+  anyFloat,
+  between,
+  eitherType,
+  fitsInt64,
+  isBool,
+  isFinite,
+  isNumpy,
+  isWhole,
+  magnitude,
+  truth,
+  unite,
+  type Range,
+  type Scalar,
+} from './array-scalars';
 
 type Call = Expr & { kind: 'call' };
 const knownFunctions = 'Use functions of math or NumPy, or your own plain functions, in the loop.';
@@ -45,7 +59,7 @@ export function lowerCall(call: Call, draft: Draft, scope: Scope): Lane {
   if (call.args.some((arg) => arg.kind === 'spread') || (call.keywords.length > 0 && root !== 'builtins')) return unknown();
   if (root === 'builtins' && name === 'len') return uniformCall(call, draft, scope);
   const args = call.args.map((arg) => lower(arg, draft, scope));
-  if (draft.no) return args[0] ?? draft.refuse('unknown-call', '', '');
+  if (draft.stopped()) return args[0] ?? draft.refuse('unknown-call', '', '');
   if (root === 'math') return lowerMath(name, args, call, draft, scope) ?? unknown();
   if (root === 'numpy') return lowerNumpy(name, args, call, draft, scope) ?? unknown();
   return lowerBuiltin(name, args, call, draft, scope) ?? unknown();
@@ -61,7 +75,12 @@ function drawing(call: Call, draft: Draft, scope: Scope): Lane | null {
 function uniformCall(call: Call, draft: Draft, scope: Scope): Lane {
   const [first] = call.args;
   if (first?.kind !== 'name' || scope.env.has(first.name) || scope.written.has(first.name)) {
-    return draft.refuse('not-numeric', 'The loop asks for the length of something that changes from trip to trip.', 'Compute lengths before the loop.', call.span);
+    return draft.refuse(
+      'not-numeric',
+      'The loop asks for the length of something that changes from trip to trip.',
+      'Compute lengths before the loop.',
+      call.span,
+    );
   }
   return uniform(call, draft, scope);
 }
@@ -82,7 +101,13 @@ function lowerMath(name: string, args: readonly Lane[], call: Call, draft: Draft
     const base = { ...second };
     if (!one.safe(first.range) || second.range.lo <= 1) risk(draft, varying, true);
     const code = varying ? `${draft.np}.log(${first.code}) / ${draft.np}.log(${base.code})` : `math.log(${first.code}, ${base.code})`;
-    return finish({ code, binds: varying ? binds.product : binds.atom, varying, scalar: 'float', range: anyFloat, fresh: varying }, call, varying ? [{ ...first, unchanged: false }] : args, draft, scope);
+    return finish(
+      { code, binds: varying ? binds.product : binds.atom, varying, scalar: 'float', range: anyFloat, fresh: varying },
+      call,
+      varying ? [{ ...first, unchanged: false }] : args,
+      draft,
+      scope,
+    );
   }
   const pair = mathPairs[name];
   if (pair && second && args.length === 2) {
@@ -98,7 +123,15 @@ function lowerMath(name: string, args: readonly Lane[], call: Call, draft: Draft
       risk(draft, false, true);
       return callOf('power', false, args, { scalar: 'float', range: anyFloat }, call, draft, scope);
     }
-    const result = arithmetic('**', { ...base, unchanged: false }, { ...(by === null ? exponent : (second)), unchanged: false }, call, draft, scope, by);
+    const result = arithmetic(
+      '**',
+      { ...base, unchanged: false },
+      { ...(by === null ? exponent : second), unchanged: false },
+      call,
+      draft,
+      scope,
+      by,
+    );
     return { ...result, scalar: 'float' };
   }
   const test = mathTests[name];
@@ -133,7 +166,13 @@ function toInt(lane: Lane, rounding: string | null, call: Call, draft: Draft, sc
   // What passed the cast fits in 64 bits.
   const bounded = between(Math.max(range.lo, -9.19e18), Math.min(range.hi, 9.19e18));
   const code = `${inner}.astype(${draft.np}.int64)`;
-  return finish({ code, binds: binds.atom, varying: true, scalar: 'int', range: bounded, fresh: true }, call, [{ ...lane, unchanged: false }], draft, scope);
+  return finish(
+    { code, binds: binds.atom, varying: true, scalar: 'int', range: bounded, fresh: true },
+    call,
+    [{ ...lane, unchanged: false }],
+    draft,
+    scope,
+  );
 }
 
 function lowerBuiltin(name: string, args: readonly Lane[], call: Call, draft: Draft, scope: Scope): Lane | null {
@@ -205,7 +244,10 @@ function lowerNumpy(name: string, args: readonly Lane[], call: Call, draft: Draf
   const varying = args.some((arg) => arg.varying);
   if (args.some((arg) => arg.scalar === 'int' && !fitsInt64(arg.range))) draft.flags.overflow = true;
   const float: Scalar = 'np.float64';
-  if (name === 'float64' && args.length === 1 && !isWhole(first.scalar)) return varying ? { ...first, scalar: float, unchanged: false } : callOf(name, true, args, { scalar: float, range: first.range }, call, draft, scope);
+  if (name === 'float64' && args.length === 1 && !isWhole(first.scalar))
+    return varying
+      ? { ...first, scalar: float, unchanged: false }
+      : callOf(name, true, args, { scalar: float, range: first.range }, call, draft, scope);
   if (name in numpyFunctions && args.length === 1) {
     const like = numpyFunctions[name] ?? null;
     const model = like === null ? null : (mathFunctions[like] ?? null);
@@ -232,7 +274,15 @@ function lowerNumpy(name: string, args: readonly Lane[], call: Call, draft: Draf
     return callOf(name, true, args, { scalar: whole && like === null ? 'np.int64' : float, range }, call, draft, scope);
   }
   if (name === 'clip' && second && third && args.every((arg) => !isWhole(arg.scalar)) && !second.varying && !third.varying && varying) {
-    return callOf(name, true, args, { scalar: float, range: unite(unite(second.range, third.range), { ...second.range, nan: first.range.nan }) }, call, draft, scope);
+    return callOf(
+      name,
+      true,
+      args,
+      { scalar: float, range: unite(unite(second.range, third.range), { ...second.range, nan: first.range.nan }) },
+      call,
+      draft,
+      scope,
+    );
   }
   if (['isnan', 'isinf', 'isfinite'].includes(name) && args.length === 1 && varying) {
     return callOf(name, true, args, { scalar: 'np.bool', range: truth }, call, draft, scope);

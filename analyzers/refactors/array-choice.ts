@@ -34,21 +34,19 @@ export function chosenTrips(mask: string, scope: Scope, draft: Draft): Scope {
 }
 
 /** Array code of `then if test else otherwise`; where a side cannot be computed for all trips, it is computed for its own trips only. */
-export function choose(
-  test: Lane,
-  then: (scope: Scope) => Lane,
-  otherwise: (scope: Scope) => Lane,
-  expr: Expr,
-  draft: Draft,
-  scope: Scope,
-): Lane {
+export function choose(test: Lane, then: (scope: Scope) => Lane, otherwise: (scope: Scope) => Lane, expr: Expr, draft: Draft, scope: Scope): Lane {
   const before = draft.mark();
   const left = then(scope);
   const right = otherwise(scope);
-  if (draft.no) return left;
+  if (draft.stopped()) return left;
   const scalar = left.scalar === right.scalar ? left.scalar : eitherType(left.scalar, right.scalar);
   if (!scalar) {
-    return draft.refuse('mixed-types', 'The two branches give values of different types, which one array cannot hold.', 'Give both branches the same type.', expr.span);
+    return draft.refuse(
+      'mixed-types',
+      'The two branches give values of different types, which one array cannot hold.',
+      'Give both branches the same type.',
+      expr.span,
+    );
   }
   const range = unite(left.range, right.range);
   if (!test.varying) {
@@ -75,7 +73,7 @@ function fill(test: Lane, then: (scope: Scope) => Lane, otherwise: (scope: Scope
   const left = then(chosenTrips(mask, scope, draft));
   const right = otherwise(chosenTrips(`~${mask}`, scope, draft));
   const scalar = left.scalar === right.scalar ? left.scalar : (eitherType(left.scalar, right.scalar) ?? left.scalar);
-  if (draft.no) return left;
+  if (draft.stopped()) return left;
   const name = draft.fresh('values');
   const dtype = isBool(scalar) ? ', dtype=bool' : isWhole(scalar) ? `, dtype=${draft.np}.int64` : '';
   draft.emit(`${name} = ${draft.np}.empty(${mask}.shape${dtype})`);

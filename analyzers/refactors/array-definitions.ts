@@ -97,7 +97,8 @@ export class Definitions {
     if (targets.includes(top)) {
       for (const expr of eachExpr(top)) {
         if (expr.kind === 'subscript' && expr.object.kind === 'name') this.change(expr.object.name, expr.index.kind === 'slice');
-        else if (expr.kind === 'subscript' && expr.object.kind === 'subscript' && expr.object.object.kind === 'name') this.change(expr.object.object.name, false);
+        else if (expr.kind === 'subscript' && expr.object.kind === 'subscript' && expr.object.object.kind === 'name')
+          this.change(expr.object.object.name, false);
       }
       if (statement.kind === 'augment' && top.kind === 'name') this.change(top.name);
     }
@@ -121,7 +122,8 @@ export class Definitions {
         this.uses.set(name, { ...uses, appended: [...uses.appended, { value, statement }] });
       } else if (!readingMethods.has(callee.attribute)) this.change(name);
     }
-    const written = callee.kind === 'name' ? callee.name : callee.kind === 'attribute' && callee.object.kind === 'name' ? `${callee.object.name}.` : '';
+    const written =
+      callee.kind === 'name' ? callee.name : callee.kind === 'attribute' && callee.object.kind === 'name' ? `${callee.object.name}.` : '';
     if (readingCalls.has(written) || readingModules.test(written)) return;
     for (const arg of [...args, ...call.keywords.map((keyword) => keyword.value)]) if (arg.kind === 'name') this.change(arg.name);
   }

@@ -6,7 +6,20 @@ import type { Range, Scalar } from './array-scalars';
 import type { Context } from './refactor';
 
 /** How tightly generated code binds, after Python's grammar. */
-export const binds = { conditional: 3, or: 4, and: 5, not: 6, compare: 7, bitOr: 8, bitAnd: 10, sum: 12, product: 13, unary: 14, power: 15, atom: 17 };
+export const binds = {
+  conditional: 3,
+  or: 4,
+  and: 5,
+  not: 6,
+  compare: 7,
+  bitOr: 8,
+  bitAnd: 10,
+  sum: 12,
+  product: 13,
+  unary: 14,
+  power: 15,
+  atom: 17,
+};
 
 /** One value of the loop as array code: the same for all trips, or an array with one element a trip. */
 export interface Lane {
@@ -110,7 +123,16 @@ export class Draft {
   /** All conditions, in Python. */
   conditions(): string[] {
     const sizes = [...this.sizes.values()];
-    return [...this.checks, ...sizes.filter((one) => !/^\d+$/.test(one.code) || !sizes.some((other) => other.size === one.size && /^\d+$/.test(other.code) && Number(other.code) > Number(one.code))).map((one) => `${one.size} >= ${shifted(one.code, one.by)}`)];
+    return [
+      ...this.checks,
+      ...sizes
+        .filter(
+          (one) =>
+            !/^\d+$/.test(one.code) ||
+            !sizes.some((other) => other.size === one.size && /^\d+$/.test(other.code) && Number(other.code) > Number(one.code)),
+        )
+        .map((one) => `${one.size} >= ${shifted(one.code, one.by)}`),
+    ];
   }
 
   assume(text: string): void {
@@ -119,6 +141,15 @@ export class Draft {
 
   emit(text: string, from: Span | null = null): void {
     this.lines.push({ text, from });
+  }
+
+  flag(name: keyof Flags): boolean {
+    return this.flags[name];
+  }
+
+  /** True after a refusal. */
+  stopped(): boolean {
+    return this.no !== null;
   }
 
   /** A name that the file does not use and that this draft has not given out. */
@@ -138,7 +169,16 @@ export class Draft {
 
   mark(): { lines: number; updates: number; sinks: number; flags: Flags; checks: number; operations: number; no: Refusal | null; taken: string[] } {
     const { lines, updates, sinks, flags, checks, operations, no } = this;
-    return { lines: lines.length, updates: updates.length, sinks: sinks.length, flags: { ...flags }, checks: checks.length, operations, no, taken: [...this.taken] };
+    return {
+      lines: lines.length,
+      updates: updates.length,
+      sinks: sinks.length,
+      flags: { ...flags },
+      checks: checks.length,
+      operations,
+      no,
+      taken: [...this.taken],
+    };
   }
 
   reset(mark: ReturnType<Draft['mark']>): void {
@@ -217,4 +257,3 @@ export function lazyLane(make: () => Lane): Lane {
 }
 
 export const isLazy = (lane: Lane): boolean => Object.getOwnPropertyDescriptor(lane, 'code')?.get !== undefined;
-

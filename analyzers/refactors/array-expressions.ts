@@ -76,7 +76,12 @@ export function lower(expr: Expr, draft: Draft, scope: Scope): Lane {
       const before = draft.mark();
       const right = lower(expr.right, draft, scope);
       if (!isBool(left.scalar) || !isBool(right.scalar)) {
-        return draft.refuse('not-numeric', 'The line uses `and` or `or` on values that are not comparisons.', 'Compare with == or != first.', expr.span);
+        return draft.refuse(
+          'not-numeric',
+          'The line uses `and` or `or` on values that are not comparisons.',
+          'Compare with == or != first.',
+          expr.span,
+        );
       }
       if (draft.flags.unsafe && !before.flags.unsafe && left.varying) {
         draft.reset(before);
@@ -103,10 +108,20 @@ export function lower(expr: Expr, draft: Draft, scope: Scope): Lane {
       return lowerCall(expr, draft, scope);
     case 'string':
     case 'format':
-      return draft.refuse('not-numeric', 'The loop works on text, which arrays of numbers cannot hold.', 'Keep this loop, or move the text work out of it.', expr.span);
+      return draft.refuse(
+        'not-numeric',
+        'The loop works on text, which arrays of numbers cannot hold.',
+        'Keep this loop, or move the text work out of it.',
+        expr.span,
+      );
     case 'dict':
     case 'collection':
-      return draft.refuse('not-numeric', 'The loop builds a tuple, list or dict in every trip.', 'Compute the numbers in one loop and pack them in another.', expr.span);
+      return draft.refuse(
+        'not-numeric',
+        'The loop builds a tuple, list or dict in every trip.',
+        'Compute the numbers in one loop and pack them in another.',
+        expr.span,
+      );
     case 'loop':
       return draft.refuse('nested-loop', 'There is another loop inside this expression.', 'Look at the inner loop by itself.', expr.span);
     default:
@@ -134,10 +149,20 @@ export function uniform(expr: Expr, draft: Draft, scope: Scope): Lane {
   const text = ownText(expr, draft, scope);
   if (kind === null || text === null || kind.kind === 'generator') {
     const name = text ?? 'this value';
-    return draft.refuse('unknown-type', `It is not known what \`${name}\` holds.`, 'Run the script so that this line is sampled, or give it a number right in this function.', expr.span);
+    return draft.refuse(
+      'unknown-type',
+      `It is not known what \`${name}\` holds.`,
+      'Run the script so that this line is sampled, or give it a number right in this function.',
+      expr.span,
+    );
   }
   if (kind.kind !== 'scalar') {
-    return draft.refuse('not-scalar', `\`${text}\` is a whole list or array, not one number.`, 'Index it by the loop, or compute with it outside the loop.', expr.span);
+    return draft.refuse(
+      'not-scalar',
+      `\`${text}\` is a whole list or array, not one number.`,
+      'Index it by the loop, or compute with it outside the loop.',
+      expr.span,
+    );
   }
   if (!kind.proven) draft.assume(`\`${text}\` holds ${kind.scalar === 'int' ? 'an int' : `a ${kind.scalar}`}, as it did in this run`);
   let { range } = kind;
@@ -173,11 +198,15 @@ export function invert(test: Lane): Lane {
 
 /** Python's truth of a number. */
 export function truthOf(lane: Lane, expr: Expr, draft: Draft, scope: Scope): Lane {
-  if (isBool(lane.scalar) || draft.no) return lane;
+  if (isBool(lane.scalar) || draft.stopped()) return lane;
   if (!lane.varying) return { ...lane, scalar: 'bool', range: truth };
   const scalar: Scalar = isNumpy(lane.scalar) ? 'np.bool' : 'bool';
   draft.flags.rewrote = true;
-  return { ...finish({ ...lane, code: `${wrap(lane, 8)} != 0`, binds: binds.compare, scalar, range: truth, fresh: true }, expr, [], draft, scope), unchanged: false, code: `${wrap(lane, 8)} != 0` };
+  return {
+    ...finish({ ...lane, code: `${wrap(lane, 8)} != 0`, binds: binds.compare, scalar, range: truth, fresh: true }, expr, [], draft, scope),
+    unchanged: false,
+    code: `${wrap(lane, 8)} != 0`,
+  };
 }
 
 export function joinTests(left: Lane, right: Lane, op: 'and' | 'or', expr: Expr, draft: Draft, scope: Scope): Lane {
@@ -195,7 +224,15 @@ export function joinTests(left: Lane, right: Lane, op: 'and' | 'or', expr: Expr,
   const level = op === 'and' ? binds.bitAnd : binds.bitOr;
   draft.operations += 1;
   draft.flags.rewrote = true;
-  return { code: `${wrap(left, level)} ${sign} ${wrap(right, level + 1)}`, binds: level, varying, scalar, range: truth, unchanged: false, fresh: true };
+  return {
+    code: `${wrap(left, level)} ${sign} ${wrap(right, level + 1)}`,
+    binds: level,
+    varying,
+    scalar,
+    range: truth,
+    unchanged: false,
+    fresh: true,
+  };
 }
 
 function lowerCompare(expr: Expr & { kind: 'compare' }, draft: Draft, scope: Scope): Lane {
@@ -206,7 +243,10 @@ function lowerCompare(expr: Expr & { kind: 'compare' }, draft: Draft, scope: Sco
     if (['in', 'not in', 'is', 'is not'].includes(part.op)) {
       return draft.refuse('not-numeric', `\`${part.op}\` has no array operation here.`, simplify, expr.span);
     }
-    for (const [one, other] of [[left, right], [right, left]] as const) {
+    for (const [one, other] of [
+      [left, right],
+      [right, left],
+    ] as const) {
       const exact = !isWhole(one.scalar) || (isWhole(other.scalar) ? fitsInt64(one.range) : exactAsFloat(one.range));
       if (!exact && (one.varying || other.varying) && one.scalar === 'int') draft.flags.overflow = true;
     }
@@ -235,7 +275,7 @@ function compareTwo(op: CompareOp, left: Lane, right: Lane, expr: Expr, whole: b
 function lowerBinary(expr: Expr & { kind: 'binary' }, draft: Draft, scope: Scope): Lane {
   const left = lower(expr.left, draft, scope);
   const right = lower(expr.right, draft, scope);
-  if (draft.no) return left;
+  if (draft.stopped()) return left;
   return arithmetic(expr.op, left, right, expr, draft, scope, literalInt(expr.right));
 }
 
@@ -276,7 +316,16 @@ export function arithmetic(op: BinaryOp, left: Lane, right: Lane, expr: Expr, dr
   return finish({ code, binds: level, varying, scalar, range, fresh: varying }, expr, [left, right], draft, scope);
 }
 
-function powerOf(left: Lane, right: Lane, exponent: number | null, whole: boolean, python: boolean, varying: boolean, draft: Draft, expr: Expr): Lane['range'] | null {
+function powerOf(
+  left: Lane,
+  right: Lane,
+  exponent: number | null,
+  whole: boolean,
+  python: boolean,
+  varying: boolean,
+  draft: Draft,
+  expr: Expr,
+): Lane['range'] | null {
   const say = (why: string): null => {
     draft.refuse('power', why, 'Use a literal whole exponent of at least 0, or compute with floats.', expr.span);
     return null;

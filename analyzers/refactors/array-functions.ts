@@ -15,7 +15,11 @@ const rising =
   (of: (value: number) => number) =>
   (range: Range): Range => {
     const [lo, hi] = [of(range.lo), of(range.hi)];
-    return { lo: Number.isNaN(lo) ? -Infinity : lo - Math.abs(lo) * 1e-12, hi: Number.isNaN(hi) ? Infinity : hi + Math.abs(hi) * 1e-12, nan: range.nan };
+    return {
+      lo: Number.isNaN(lo) ? -Infinity : lo - Math.abs(lo) * 1e-12,
+      hi: Number.isNaN(hi) ? Infinity : hi + Math.abs(hi) * 1e-12,
+      nan: range.nan,
+    };
   };
 const whole = (range: Range): Range => ({ lo: Math.floor(range.lo), hi: Math.ceil(range.hi), nan: range.nan });
 const unknown = (): Range => anyFloat;

@@ -298,7 +298,9 @@ export class Kinds {
       return array?.kind === 'array' && array.shape.length === 1 ? this.shapeOf(expr.object, 0) : null;
     }
     const axis = expr.kind === 'subscript' && expr.object.kind === 'attribute' && expr.object.attribute === 'shape' ? literalInt(expr.index) : null;
-    return axis !== null && axis >= 0 && expr.kind === 'subscript' && expr.object.kind === 'attribute' ? this.shapeOf(expr.object.object, axis) : null;
+    return axis !== null && axis >= 0 && expr.kind === 'subscript' && expr.object.kind === 'attribute'
+      ? this.shapeOf(expr.object.object, axis)
+      : null;
   }
 
   /** How many items a list or array has along its first axis. */

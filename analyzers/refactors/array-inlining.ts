@@ -39,15 +39,24 @@ export function lowerUserCall(call: Call, draft: Draft, scope: Scope): Lane | nu
     return draft.refuse('unknown-call', why, 'Make it a plain function of numbers.', call.span);
   }
   const values = bindArguments(callee, call);
-  if (!values) return draft.refuse('unknown-call', `The arguments of \`${callee.name}\` cannot be followed.`, 'Pass every argument plainly.', call.span);
+  if (!values)
+    return draft.refuse('unknown-call', `The arguments of \`${callee.name}\` cannot be followed.`, 'Pass every argument plainly.', call.span);
   const sameFile = callee.file === scope.file && callee.file === draft.facts.file;
   const module = sameFile ? draft.module : readModule({ path: callee.file, text: draft.cx.text(callee.file), sha256: '', language: 'python' });
   const kinds = new Kinds(draft.cx, { ...draft.facts, file: callee.file, owner: callee, values: {} }, module);
   const args = new Map([...values].map(([name, value]) => [name, lower(value, draft, scope)]));
-  if (draft.no) return [...args.values()][0] ?? null;
+  if (draft.stopped()) return [...args.values()][0] ?? null;
   const body = callee.body.filter((statement) => !isDocstring(statement));
   const written = stmtNames(body).writes;
-  const inner = (env: Env): Scope => ({ ...scope, env, file: callee.file, kinds, written, inside: [...scope.inside, callee], subscript: refuseSubscript(draft) });
+  const inner = (env: Env): Scope => ({
+    ...scope,
+    env,
+    file: callee.file,
+    kinds,
+    written,
+    inside: [...scope.inside, callee],
+    subscript: refuseSubscript(draft),
+  });
 
   // First as it stands: parameters under their own names. If no text has to change, the function takes arrays as it is.
   const before = draft.mark();
@@ -55,29 +64,58 @@ export function lowerUserCall(call: Call, draft: Draft, scope: Scope): Lane | nu
   draft.flags.rewrote = false;
   const plain: Env = new Map([...args].map(([name, lane]) => [name, { ...lane, code: name, binds: binds.atom, unchanged: true }]));
   const direct = body.length > 0 ? returned(body, draft, inner(plain), true) : null;
-  const rewrote = draft.flags.rewrote;
-  if (draft.no) return direct;
+  const rewrote = draft.flag('rewrote');
+  if (draft.stopped()) return direct;
   if (!direct) {
     draft.reset(before);
-    return draft.refuse('unknown-call', `\`${callee.name}\` does more than compute one number from its arguments.`, 'Keep to assignments, ifs and a return in it.', call.span);
+    return draft.refuse(
+      'unknown-call',
+      `\`${callee.name}\` does more than compute one number from its arguments.`,
+      'Keep to assignments, ifs and a return in it.',
+      call.span,
+    );
   }
   draft.flags.rewrote = outerRewrote || rewrote;
   const varying = [...args.values()].some((lane) => lane.varying);
   if (!rewrote && (direct.varying || !varying)) {
     draft.lines.length = before.lines;
-    const unchanged = [...args.values()].every((lane) => lane.unchanged) && call.span.start.line === call.span.end.line && scope.file === draft.facts.file && call.span.start.character !== call.span.end.character;
+    const unchanged =
+      [...args.values()].every((lane) => lane.unchanged) &&
+      call.span.start.line === call.span.end.line &&
+      scope.file === draft.facts.file &&
+      call.span.start.character !== call.span.end.character;
     const positional = call.args.map((arg) => lower(arg, draft, scope).code);
     const keyed = call.keywords.map((keyword) => `${keyword.name}=${lower(keyword.value, draft, scope).code}`);
     const code = unchanged ? draft.cx.slice(scope.file, call.span) : `${callee.name}(${[...positional, ...keyed].join(', ')})`;
     draft.flags.rewrote = outerRewrote || !unchanged;
     return { ...direct, code, binds: binds.atom, unchanged, fresh: true };
   }
-  if (!varying) return draft.refuse('unknown-call', `\`${callee.name}\` is called with the same values in every trip.`, 'Call it once before the loop.', call.span);
+  if (!varying)
+    return draft.refuse(
+      'unknown-call',
+      `\`${callee.name}\` is called with the same values in every trip.`,
+      'Call it once before the loop.',
+      call.span,
+    );
 
   draft.reset(before);
-  if (!sameFile) return draft.refuse('unknown-call', `\`${callee.name}\` lies in another file and does not take arrays as it is.`, 'Use NumPy functions in it.', call.span);
-  const hidden = [...stmtNames(body).reads].find((name) => !values.has(name) && !written.has(name) && draft.facts.owner !== null && draft.kinds.shadows(name));
-  if (hidden !== undefined) return draft.refuse('unknown-call', `\`${hidden}\` means another thing in \`${callee.name}\` than here.`, 'Give one of them another name.', call.span);
+  if (!sameFile)
+    return draft.refuse(
+      'unknown-call',
+      `\`${callee.name}\` lies in another file and does not take arrays as it is.`,
+      'Use NumPy functions in it.',
+      call.span,
+    );
+  const hidden = [...stmtNames(body).reads].find(
+    (name) => !values.has(name) && !written.has(name) && draft.facts.owner !== null && draft.kinds.shadows(name),
+  );
+  if (hidden !== undefined)
+    return draft.refuse(
+      'unknown-call',
+      `\`${hidden}\` means another thing in \`${callee.name}\` than here.`,
+      'Give one of them another name.',
+      call.span,
+    );
   const env: Env = new Map();
   for (const [name, lane] of args) env.set(name, lane.binds === binds.atom || !lane.varying ? lane : nameIt(name, lane, draft));
   const inlined = returned(body, draft, inner(env), false);
@@ -113,16 +151,16 @@ function returned(body: readonly Stmt[], draft: Draft, scope: Scope, plain: bool
       if (plain) draft.flags.rewrote = true;
       const then = endsInReturn(statement.then) ? statement.then : [...statement.then, ...rest];
       const test = truthOf(lower(statement.test, draft, here), statement.test, draft, here);
-      let missing = false;
+      const missing: Stmt[] = [];
       const side =
         (branch: readonly Stmt[]) =>
         (inner: Scope): Lane => {
           const lane = returned(branch, draft, inner, plain);
-          if (!lane) missing = true;
+          if (!lane) missing.push(statement);
           return lane ?? test;
         };
       const value = choose(test, side(then), side([...statement.otherwise, ...rest]), statement.test, draft, here);
-      return missing ? null : value;
+      return missing.length > 0 ? null : value;
     }
     const [target, ...more] = statement.kind === 'assign' ? statement.targets : statement.kind === 'augment' ? [statement.target] : [];
     if (target?.kind !== 'name' || more.length > 0) return null;
@@ -131,10 +169,18 @@ function returned(body: readonly Stmt[], draft: Draft, scope: Scope, plain: bool
     else if (statement.kind === 'augment') {
       // `y += e` on an array would change the caller's array.
       draft.flags.rewrote = true;
-      value = arithmetic(statement.op, lower(target, draft, here), lower(statement.value, draft, here), statement.value, draft, { ...here, file: scope.file }, literalInt(statement.value));
+      value = arithmetic(
+        statement.op,
+        lower(target, draft, here),
+        lower(statement.value, draft, here),
+        statement.value,
+        draft,
+        { ...here, file: scope.file },
+        literalInt(statement.value),
+      );
       value = { ...value, unchanged: false };
     } else return null;
-    if (draft.no) return value;
+    if (draft.stopped()) return value;
     if (plain) env.set(target.name, { ...value, code: target.name, binds: binds.atom, unchanged: true });
     else if (value.binds === binds.atom && /^\w+$/.test(value.code)) env.set(target.name, value);
     else env.set(target.name, nameIt(target.name, value, draft));

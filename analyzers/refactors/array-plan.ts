@@ -44,27 +44,40 @@ export function planArrays(facts: LoopFacts, cx: Context, shape: Shape): Outcome
     return { draft, match };
   };
   let { draft, match } = attempt(null);
-  if (!draft.no && draft.flags.overflow) {
+  if (!draft.stopped() && draft.flags.overflow) {
     const seen = facts.trips ?? 0;
     for (const limit of limits.filter((one) => one > seen)) {
       ({ draft, match } = attempt(limit));
-      if (draft.no || !draft.flags.overflow) break;
+      if (draft.stopped() || !draft.flags.overflow) break;
     }
-    if (!draft.no && draft.flags.overflow) {
-      draft.refuse('int-overflow', 'Ints of this loop may outgrow 64 bits, where NumPy would wrap around silently.', 'Compute with floats, or keep the loop.', facts.ir.span);
+    if (!draft.stopped() && draft.flags.overflow) {
+      draft.refuse(
+        'int-overflow',
+        'Ints of this loop may outgrow 64 bits, where NumPy would wrap around silently.',
+        'Compute with floats, or keep the loop.',
+        facts.ir.span,
+      );
     }
   }
-  if (draft.no) return { ok: false, refusal: draft.no };
+  const refusal = draft.no;
+  if (refusal) return { ok: false, refusal };
   return match ? ok(match) : undefined;
 }
 
 /** Decides by the form alone, so that exactly one of the two refactors answers for a loop. */
 function shapeOf(facts: LoopFacts, site: Site): Shape | null {
   if (site.use) return site.use.kind === 'reduce' ? 'reduction' : 'elementwise';
-  if (facts.ir.form !== 'for') return null;
+  const counted = facts.ir.space.kind === 'while' && facts.ir.space.counter !== null;
+  if (facts.ir.form !== 'for' && !counted) return null;
   let elementwise = false;
   for (const statement of eachStmt(facts.ir.body)) {
-    if (statement.kind === 'expression' && statement.value.kind === 'call' && statement.value.callee.kind === 'attribute' && statement.value.callee.attribute === 'append') elementwise = true;
+    if (
+      statement.kind === 'expression' &&
+      statement.value.kind === 'call' &&
+      statement.value.callee.kind === 'attribute' &&
+      statement.value.callee.attribute === 'append'
+    )
+      elementwise = true;
     if (statement.kind === 'assign' && statement.targets.some((target) => target.kind === 'subscript')) elementwise = true;
     if (statement.kind === 'augment' && statement.target.kind === 'subscript') elementwise = true;
   }
@@ -97,17 +110,19 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
     draft.refuse('unsupported-loop', 'The loop counts by hand or waits for a condition.', 'Write it as a for loop over a range.', ir.span);
   }
   for (const exit of facts.flow) {
-    if (exit.kind !== 'raise') draft.refuse('early-exit', `The loop has a ${exit.kind} in it.`, 'Compute all trips first and look for the exit in the result.', exit.span);
+    if (exit.kind !== 'raise')
+      draft.refuse('early-exit', `The loop has a ${exit.kind} in it.`, 'Compute all trips first and look for the exit in the result.', exit.span);
   }
   const unread = exprOpaque(ir.body);
   if (unread) draft.refuse('not-numeric', 'The loop has a line that cannot be read as numbers.', 'Write it plainly.', unread);
-  if (draft.no || !ir.target) return null;
+  if (draft.stopped() || !ir.target) return null;
 
   const written = new Set([...stmtNames(ir.body).writes]);
   const env: Env = new Map();
   const over = spaceExprs(ir.space).flatMap((expr) => [...namesOf(expr)]);
   const changed = comprehension ? undefined : over.find((name) => written.has(name));
-  if (changed !== undefined) draft.refuse('carried-dependence', `The loop runs over \`${changed}\` and sets it.`, 'Use another name in the loop.', ir.span);
+  if (changed !== undefined)
+    draft.refuse('carried-dependence', `The loop runs over \`${changed}\` and sets it.`, 'Use another name in the loop.', ir.span);
   const outer: Scope = {
     env: new Map(), file: facts.file, kinds, written, inside: [], mask: null, hold: new Set(),
     subscript: (expr, scope) => new Subscripts(draft, emptyTrips, []).load(expr, scope),
@@ -115,7 +130,13 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
   const liveOut = new Set(comprehension ? [] : facts.liveOut);
   const targets = stmtNames([{ kind: 'assign', targets: [ir.target], value: ir.target, span: ir.span }]).writes;
   for (const name of targets) {
-    if (liveOut.has(name)) draft.refuse('used-after', `\`${name}\` is read after the loop with the value of its last trip.`, 'Compute that value after the loop.', ir.span);
+    if (liveOut.has(name))
+      draft.refuse(
+        'used-after',
+        `\`${name}\` is read after the loop with the value of its last trip.`,
+        'Compute that value after the loop.',
+        ir.span,
+      );
   }
   // A comprehension's names are its own; an array takes such a name only where nothing else in the scope has it.
   const given = new Map<string, string>();
@@ -126,14 +147,14 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
   };
   const blocks = mayBlock(facts, draft, outer);
   const trips = tripsOf(ir.space, ir.target, draft, outer, rename, blocks);
-  if (draft.no) return null;
+  if (draft.stopped()) return null;
   bindTargets(trips, env);
   if (blocks && trips.range) for (const name of targets) env.set(name, { ...indexLane(trips.range), unchanged: rename(name) === name });
   const stores = storesOf(ir.body, trips, cx, facts.file);
   const subscripts = new Subscripts(draft, trips, stores);
   const scope: Scope = { ...outer, env, subscript: subscripts.load };
   new Body(draft, trips, stores, liveOut).run(ir.body, scope);
-  if (draft.no) return null;
+  if (draft.stopped()) return null;
   return writeCode({ facts, site, draft, trips, blocks, loaded: subscripts.loaded, stores, importEdit });
 }
 
@@ -143,8 +164,15 @@ function freshFor(name: string, site: Site, facts: LoopFacts, draft: Draft): str
   const body = facts.owner?.body ?? draft.module.body;
   const names = stmtNames(body.filter((statement) => statement !== site.statement));
   const own = site.statement.kind === 'assign' ? site.statement.targets : [];
-  const taken = names.reads.has(name) || names.writes.has(name) || (facts.owner?.params ?? []).some((param) => param.name === name) || own.some((target) => target.kind === 'name' && target.name === name);
-  const elsewhere = draft.module.functions.some((one) => one.name === name) || name in draft.module.imports || (facts.owner === null && draft.module.functions.some((one) => stmtNames(one.body).reads.has(name)));
+  const taken =
+    names.reads.has(name) ||
+    names.writes.has(name) ||
+    (facts.owner?.params ?? []).some((param) => param.name === name) ||
+    own.some((target) => target.kind === 'name' && target.name === name);
+  const elsewhere =
+    draft.module.functions.some((one) => one.name === name) ||
+    name in draft.module.imports ||
+    (facts.owner === null && draft.module.functions.some((one) => stmtNames(one.body).reads.has(name)));
   if (!taken && !elsewhere && !name.startsWith('_')) return name;
   const base = facts.ir.space.kind === 'range' ? 'numbers' : name.startsWith('_') ? 'items' : name;
   return draft.local(base);

@@ -35,7 +35,9 @@ export function sumOf(value: Lane, mask: string | null, count: string, most: num
       draft.refuse('not-numeric', 'The loop adds True or False.', 'Add 1 or 0.', from);
       return refused;
     }
-    return value.code === '1' ? { code: many, binds: binds.atom, scalar: 'int' } : { code: `${wrap(value, 13)} * ${many}`, binds: binds.product, scalar: value.scalar };
+    return value.code === '1'
+      ? { code: many, binds: binds.atom, scalar: 'int' }
+      : { code: `${wrap(value, 13)} * ${many}`, binds: binds.product, scalar: value.scalar };
   }
   switch (value.scalar) {
     case 'int': {
@@ -110,7 +112,12 @@ export function storeText(sink: Sink, draft: Draft): string {
   if (target.list) {
     const code = value.varying ? (isNumpy(value.scalar) ? `list(${value.code})` : `${wrap(value, binds.atom)}.tolist()`) : null;
     if (code === null || value.scalar === 'mixed') {
-      draft.refuse('mixed-types', 'The loop stores the same value, or ints and floats, in every place of a list.', 'Build the list with [value] * n.', sink.from);
+      draft.refuse(
+        'mixed-types',
+        'The loop stores the same value, or ints and floats, in every place of a list.',
+        'Build the list with [value] * n.',
+        sink.from,
+      );
     }
     return `${target.code} = ${code ?? ''}`;
   }

@@ -7,9 +7,7 @@ type Call = Expr & { kind: 'call' };
 
 /** What becomes of the values of a comprehension. */
 export type Use =
-  | { kind: 'list' }
-  | { kind: 'array' }
-  | { kind: 'reduce'; op: 'sum' | 'min' | 'max' | 'any' | 'all' | 'prod' | 'len'; start: Expr | null };
+  { kind: 'list' } | { kind: 'array' } | { kind: 'reduce'; op: 'sum' | 'min' | 'max' | 'any' | 'all' | 'prod' | 'len'; start: Expr | null };
 
 /** Where a loop stands: its statement among its neighbours, and for a comprehension what its value is used for. */
 export interface Site {
@@ -41,14 +39,23 @@ export function findSite(facts: LoopFacts, module: PythonModule, cx: Context): S
   return valueSite(block, index, statement, path, outers, facts, cx);
 }
 
+const storesSlice = (statement: Stmt): boolean =>
+  statement.kind === 'assign' && statement.targets.some((target) => [...eachExpr(target)].some((expr) => expr.kind === 'slice'));
+
 /** The loop beside its own array code is what that code falls back on. */
 function isFallback(statement: Stmt, block: readonly Stmt[], numpy: ReadonlySet<string>): boolean {
   const uses = (body: readonly Stmt[]): boolean => [...stmtNames(body).reads].some((name) => numpy.has(name));
   if (statement.kind === 'try') return block !== statement.body && uses(statement.body);
-  return statement.kind === 'if' && block === statement.otherwise && uses(statement.then) && !uses(block);
+  if (statement.kind !== 'if' || block !== statement.otherwise || uses(block)) return false;
+  const tested = [...eachExpr(statement.test)].some((expr) => expr.kind === 'name' && numpy.has(expr.name));
+  return tested || uses(statement.then) || statement.then.some(storesSlice);
 }
 
-function search(body: readonly Stmt[], span: Span, numpy: ReadonlySet<string>): { block: readonly Stmt[]; index: number; path: Expr[]; outers: Stmt[] } | null {
+function search(
+  body: readonly Stmt[],
+  span: Span,
+  numpy: ReadonlySet<string>,
+): { block: readonly Stmt[]; index: number; path: Expr[]; outers: Stmt[] } | null {
   for (const [index, statement] of body.entries()) {
     if (statement.kind === 'loop' && sameSpan(statement.loop.span, span)) return { block: body, index, path: [], outers: [] };
     for (const top of stmtExprs(statement)) {
@@ -75,9 +82,18 @@ function pathTo(expr: Expr, span: Span): Expr[] | null {
 
 const reducers = new Set(['sum', 'min', 'max', 'any', 'all']);
 /** Functions that turn their first argument into an array anyway. */
-const arrayTakers = /^numpy\.(array|asarray|mean|sum|std|var|median|max|min|amax|amin|percentile|quantile|histogram|sort|cumsum|argmax|argmin|prod|ptp)$/;
+const arrayTakers =
+  /^numpy\.(array|asarray|mean|sum|std|var|median|max|min|amax|amin|percentile|quantile|histogram|sort|cumsum|argmax|argmin|prod|ptp)$/;
 
-function valueSite(block: readonly Stmt[], index: number, statement: Stmt, path: readonly Expr[], outers: readonly Stmt[], facts: LoopFacts, cx: Context): Site | null {
+function valueSite(
+  block: readonly Stmt[],
+  index: number,
+  statement: Stmt,
+  path: readonly Expr[],
+  outers: readonly Stmt[],
+  facts: LoopFacts,
+  cx: Context,
+): Site | null {
   const loop = path[path.length - 1];
   const above = path[path.length - 2];
   if (loop?.kind !== 'loop') return null;
@@ -88,7 +104,13 @@ function valueSite(block: readonly Stmt[], index: number, statement: Stmt, path:
   const made = loop.loop.form === 'list-comprehension';
   let use: Use = { kind: 'list' };
   let holder: Expr = loop;
-  if (parent && called.startsWith('builtins.') && reducers.has(name) && parent.keywords.length === 0 && (alone || (name === 'sum' && parent.args.length === 2))) {
+  if (
+    parent &&
+    called.startsWith('builtins.') &&
+    reducers.has(name) &&
+    parent.keywords.length === 0 &&
+    (alone || (name === 'sum' && parent.args.length === 2))
+  ) {
     use = { kind: 'reduce', op: name as 'sum', start: parent.args[1] ?? null };
     holder = parent;
   } else if (parent && alone && called === 'math.prod') {

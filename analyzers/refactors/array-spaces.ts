@@ -37,13 +37,23 @@ const readable = 'Loop over a range, a list of numbers or a NumPy array, or zip 
 export function axisOf(space: IndexSpace & { kind: 'range' }, name: string, draft: Draft, scope: Scope): Axis | null {
   const step = space.step ? literalInt(space.step) : 1;
   if (step === null || step <= 0) {
-    draft.refuse('unsupported-loop', 'The range runs backwards or by a step that is not a plain number.', 'Count upwards by a literal step.', space.span);
+    draft.refuse(
+      'unsupported-loop',
+      'The range runs backwards or by a step that is not a plain number.',
+      'Count upwards by a literal step.',
+      space.span,
+    );
     return null;
   }
   const start = space.start ? lower(space.start, draft, scope) : null;
   const stop = lower(space.stop, draft, scope);
   // Only the upper end matters of a stop: below zero there are no trips.
-  if (draft.bound !== null) draft.checks = draft.checks.map((check) => (check === `-${grouped(draft.bound ?? 0)} <= ${stop.code} <= ${grouped(draft.bound ?? 0)}` ? `${stop.code} <= ${grouped(draft.bound ?? 0)}` : check));
+  if (draft.bound !== null)
+    draft.checks = draft.checks.map((check) =>
+      check === `-${grouped(draft.bound ?? 0)} <= ${stop.code} <= ${grouped(draft.bound ?? 0)}`
+        ? `${stop.code} <= ${grouped(draft.bound ?? 0)}`
+        : check,
+    );
   for (const bound of [start, stop]) {
     if (bound && bound.scalar !== 'int' && bound.scalar !== 'np.int64') {
       draft.refuse('unknown-type', 'The bounds of the range are not known to be ints.', 'Run the script so that this line is sampled.', space.span);
@@ -85,13 +95,19 @@ export function tripsOf(space: IndexSpace, target: Expr, draft: Draft, scope: Sc
       const axis = axisOf(space, rename(target.name), draft, scope);
       if (!axis) return noTrips();
       const lane = once(() => (blocks ? indexLane(axis) : arange(axis, draft, null)));
-      const least = axis.start?.base === null && axis.stop?.base === null ? axis.stop.offset - axis.start.offset : axis.stopRange.lo - Math.max(0, axis.startLo);
+      const least =
+        axis.start?.base === null && axis.stop?.base === null ? axis.stop.offset - axis.start.offset : axis.stopRange.lo - Math.max(0, axis.startLo);
       const from = axis.startCode === '0' ? '' : `${axis.startCode}, `;
       const steps = axis.step === 1 ? '' : `, ${axis.step}`;
       const plain = axis.step === 1 && axis.startCode === '0' && axis.stopRange.lo >= 0;
       return {
-        some: least >= 1 && axis.start?.base === null ? null : axis.startCode === '0' ? `${axis.stopCode} > 0` : `${axis.startCode} < ${axis.stopCode}`,
-        count: plain ? axis.stopCode : steps === '' && axis.startCode === '0' ? `max(${axis.stopCode}, 0)` : `len(range(${from || '0, '}${axis.stopCode}${steps}))`,
+        some:
+          least >= 1 && axis.start?.base === null ? null : axis.startCode === '0' ? `${axis.stopCode} > 0` : `${axis.startCode} < ${axis.stopCode}`,
+        count: plain
+          ? axis.stopCode
+          : steps === '' && axis.startCode === '0'
+            ? `max(${axis.stopCode}, 0)`
+            : `len(range(${from || '0, '}${axis.stopCode}${steps}))`,
         most: Math.min(1e12, Math.max(0, (axis.stopRange.hi - axis.startLo) / axis.step)),
         length: axis.step === 1 && axis.start?.base === null && axis.start.offset === 0 && axis.stopRange.lo >= 0 ? axis.stop : null,
         axes: [{ ...axis, name: target.name }],
@@ -118,7 +134,10 @@ export function tripsOf(space: IndexSpace, target: Expr, draft: Draft, scope: Sc
         step: 1,
       };
       const lanes = new Map(inner.lanes);
-      lanes.set(index.name, once(() => arange(counted, draft, null)));
+      lanes.set(
+        index.name,
+        once(() => arange(counted, draft, null)),
+      );
       return { ...inner, axes: [...inner.axes, { ...counted, name: index.name }], range: null, lanes };
     }
     case 'zip':
@@ -137,7 +156,12 @@ function once(make: () => Lane): () => Lane {
 
 function sequenceTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, rename: (name: string) => string): Trips {
   if (target.kind !== 'name') {
-    draft.refuse('not-numeric', 'Each item of the loop is a tuple or row, not one number.', 'Keep each column in a list or array of its own and use zip.', value.span);
+    draft.refuse(
+      'not-numeric',
+      'Each item of the loop is a tuple or row, not one number.',
+      'Keep each column in a list or array of its own and use zip.',
+      value.span,
+    );
     return noTrips();
   }
   const { name } = target;
@@ -145,7 +169,14 @@ function sequenceTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, re
   const text = draft.cx.slice(scope.file, value.span);
   if (value.span.start.line !== value.span.end.line || !usable(kind)) {
     const seen = kind?.kind === 'array' ? 'an array of several axes' : kind ? 'not a sequence of numbers' : null;
-    draft.refuse(kind ? 'not-numeric' : 'unknown-type', seen ? `\`${text}\` is ${seen}.` : `It is not known what \`${text}\` holds: only lists of int, float or bool and NumPy arrays can be computed at once.`, readable, value.span);
+    draft.refuse(
+      kind ? 'not-numeric' : 'unknown-type',
+      seen
+        ? `\`${text}\` is ${seen}.`
+        : `It is not known what \`${text}\` holds: only lists of int, float or bool and NumPy arrays can be computed at once.`,
+      readable,
+      value.span,
+    );
     return noTrips();
   }
   if (!kind.proven) draft.assume(describe(text, kind));
@@ -175,7 +206,15 @@ function sequenceTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, re
   if (code === null) lane();
   const shown = code ?? lane().code;
   const known = length?.base === null && length.offset > 0;
-  return { some: known ? null : `len(${shown})`, count: `len(${shown})`, most: known ? length.offset : 1e11, length, axes: [], range: null, lanes: new Map([[name, lane]]) };
+  return {
+    some: known ? null : `len(${shown})`,
+    count: `len(${shown})`,
+    most: known ? length.offset : 1e11,
+    length,
+    axes: [],
+    range: null,
+    lanes: new Map([[name, lane]]),
+  };
 }
 
 export function usable(kind: Kind | null): kind is Kind & { kind: 'list' | 'array' } {
@@ -183,7 +222,15 @@ export function usable(kind: Kind | null): kind is Kind & { kind: 'list' | 'arra
 }
 
 export function describe(text: string, kind: Kind): string {
-  const item = { bool: 'bools', int: 'ints', float: 'floats', mixed: 'ints and floats', 'np.bool': 'bools', 'np.int64': 'int64', 'np.float64': 'float64' };
+  const item = {
+    bool: 'bools',
+    int: 'ints',
+    float: 'floats',
+    mixed: 'ints and floats',
+    'np.bool': 'bools',
+    'np.int64': 'int64',
+    'np.float64': 'float64',
+  };
   if (kind.kind === 'array') return `\`${text}\` is a NumPy array of ${item[kind.scalar]}, as it was in this run`;
   return kind.kind === 'list' ? `\`${text}\` holds ${item[kind.element]} only, as it did in this run` : `\`${text}\` is a number`;
 }
@@ -217,7 +264,7 @@ function zipTrips(space: IndexSpace & { kind: 'zip' }, target: Expr, draft: Draf
     return item ? tripsOf(part, item, draft, scope, rename, false) : noTrips();
   });
   const [first, ...others] = trips;
-  if (!first || draft.no) return noTrips();
+  if (!first || draft.stopped()) return noTrips();
   const same = others.every((other) => sameLinear(first.length, other.length));
   const lanes = new Map(trips.flatMap((one) => [...one.lanes]));
   const merged = { ...first, axes: trips.flatMap((one) => one.axes), range: null, lanes };

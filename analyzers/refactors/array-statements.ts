@@ -2,7 +2,7 @@ import type { BinaryOp, Expr, Stmt } from '../types';
 import { boundNames, stmtNames } from '../syntax/python-walk';
 import { chosenTrips, named } from './array-choice';
 import { binds, isLazy, type Draft, type Env, type Lane, type Scope, type Sink, type Update } from './array-draft';
-import { arithmetic, invert, lower, truthOf } from './array-expressions';
+import { arithmetic, lower, truthOf } from './array-expressions';
 import { literalInt } from './array-kinds';
 import { eitherType, isBool, isWhole, unite } from './array-scalars';
 import type { Trips } from './array-spaces';
@@ -22,7 +22,7 @@ export class Body {
 
   run(body: readonly Stmt[], scope: Scope): void {
     for (const [position, statement] of body.entries()) {
-      if (this.draft.no) return;
+      if (this.draft.stopped()) return;
       if (statement.kind === 'if' && this.skips(statement.then) && statement.otherwise.length === 0) {
         // `if test: continue`: the rest runs where the test does not hold.
         const rest: Stmt = { ...statement, then: statement.then.slice(0, -1), otherwise: body.slice(position + 1) };
@@ -55,11 +55,27 @@ export class Body {
         const { target, op } = statement;
         if (target.kind === 'name') {
           if (scope.env.has(target.name)) {
-            const value = arithmetic(op, lower(target, draft, scope), lower(statement.value, draft, scope), statement.value, draft, scope, literalInt(statement.value));
+            const value = arithmetic(
+              op,
+              lower(target, draft, scope),
+              lower(statement.value, draft, scope),
+              statement.value,
+              draft,
+              scope,
+              literalInt(statement.value),
+            );
             this.bind(target.name, { ...value, unchanged: false }, statement, scope);
           } else this.accumulate(target.name, op, statement.value, statement, scope);
         } else if (target.kind === 'subscript') {
-          const value = arithmetic(op, scope.subscript(target, scope), lower(statement.value, draft, scope), statement.value, draft, scope, literalInt(statement.value));
+          const value = arithmetic(
+            op,
+            scope.subscript(target, scope),
+            lower(statement.value, draft, scope),
+            statement.value,
+            draft,
+            scope,
+            literalInt(statement.value),
+          );
           this.store(target, { ...value, unchanged: false }, statement, scope);
         } else draft.refuse('side-effects', 'A line changes an attribute in every trip.', split, statement.span);
         return;
@@ -77,7 +93,12 @@ export class Body {
       case 'break':
       case 'return':
       case 'raise':
-        draft.refuse('early-exit', 'The loop may end before its last trip.', 'Compute all trips first and look for the exit in the result.', statement.span);
+        draft.refuse(
+          'early-exit',
+          'The loop may end before its last trip.',
+          'Compute all trips first and look for the exit in the result.',
+          statement.span,
+        );
         return;
       case 'loop':
         draft.refuse('nested-loop', 'There is another loop inside this one.', 'Look at the inner loop by itself.', statement.span);
@@ -90,11 +111,17 @@ export class Body {
   private expression(statement: Stmt & { kind: 'expression' }, scope: Scope): void {
     const { value } = statement;
     if (value.kind === 'string') return;
-    const appends = value.kind === 'call' && value.callee.kind === 'attribute' && value.callee.attribute === 'append' && value.callee.object.kind === 'name';
     const [item, ...more] = value.kind === 'call' ? value.args : [];
-    if (appends && item && more.length === 0 && value.kind === 'call' && value.callee.kind === 'attribute' && value.callee.object.kind === 'name') {
-      const { name } = value.callee.object;
-      this.sink({ key: `append:${name}`, target: { kind: 'append', name }, value: lower(item, this.draft, scope), mask: scope.mask, from: statement.span });
+    const callee = value.kind === 'call' && value.callee.kind === 'attribute' ? value.callee : null;
+    if (callee?.attribute === 'append' && callee.object.kind === 'name' && item && more.length === 0) {
+      const { name } = callee.object;
+      this.sink({
+        key: `append:${name}`,
+        target: { kind: 'append', name },
+        value: lower(item, this.draft, scope),
+        mask: scope.mask,
+        from: statement.span,
+      });
       return;
     }
     this.draft.refuse('side-effects', 'A line of the loop does something besides computing numbers.', split, statement.span);
@@ -102,7 +129,12 @@ export class Body {
 
   private sink(sink: Sink): void {
     if (this.draft.sinks.some((other) => other.key === sink.key)) {
-      this.draft.refuse('side-effects', 'The loop adds more than one item to the same list in a trip.', 'Fill one list for each kind of item.', sink.from);
+      this.draft.refuse(
+        'side-effects',
+        'The loop adds more than one item to the same list in a trip.',
+        'Fill one list for each kind of item.',
+        sink.from,
+      );
     }
     this.draft.sinks.push(sink);
   }
@@ -152,9 +184,14 @@ export class Body {
   /** Gives a name of the trip its array. It keeps its own name unless that is an alias of other data. */
   private bind(name: string, lane: Lane, statement: Stmt, scope: Scope): void {
     const { draft } = this;
-    if (draft.no) return;
+    if (draft.stopped()) return;
     if (this.liveOut.has(name)) {
-      draft.refuse('used-after', `\`${name}\` is read after the loop with the value of its last trip.`, 'Compute that value after the loop.', statement.span);
+      draft.refuse(
+        'used-after',
+        `\`${name}\` is read after the loop with the value of its last trip.`,
+        'Compute that value after the loop.',
+        statement.span,
+      );
       return;
     }
     if (!lane.varying && lane.binds === binds.atom) {
@@ -175,9 +212,17 @@ export class Body {
   /** True where code that comes later still reads the name's earlier array. */
   private pending(name: string, scope: Scope): boolean {
     const word = new RegExp(`\\b${name}\\b`);
-    const lanes = [...[...scope.env].filter(([other]) => other !== name).map(([, lane]) => lane), ...this.draft.updates.map((one) => one.value), ...this.draft.sinks.map((one) => one.value)];
+    const lanes = [
+      ...[...scope.env].filter(([other]) => other !== name).map(([, lane]) => lane),
+      ...this.draft.updates.map((one) => one.value),
+      ...this.draft.sinks.map((one) => one.value),
+    ];
     const masks = [...this.draft.updates, ...this.draft.sinks].map((one) => one.mask ?? '');
-    return lanes.some((lane) => lane.varying && !isLazy(lane) && word.test(lane.code)) || masks.some((mask) => word.test(mask)) || word.test(scope.mask ?? '');
+    return (
+      lanes.some((lane) => lane.varying && !isLazy(lane) && word.test(lane.code)) ||
+      masks.some((mask) => word.test(mask)) ||
+      word.test(scope.mask ?? '')
+    );
   }
 
   private accumulate(name: string, op: BinaryOp, value: Expr, statement: Stmt, scope: Scope): void {
@@ -229,16 +274,21 @@ export class Body {
     const { draft } = this;
     if (this.asExtreme(statement, scope)) return;
     const test = truthOf(lower(statement.test, draft, scope), statement.test, draft, scope);
-    if (draft.no) return;
+    if (draft.stopped()) return;
     if (!test.varying) {
-      draft.refuse('uniform-branch', 'An `if` inside the loop asks the same question in every trip.', 'Take the test out of the loop.', statement.test.span);
+      draft.refuse(
+        'uniform-branch',
+        'An `if` inside the loop asks the same question in every trip.',
+        'Take the test out of the loop.',
+        statement.test.span,
+      );
       return;
     }
     const assigned = new Set([...stmtNames(statement.then).writes, ...stmtNames(statement.otherwise).writes]);
     const before = draft.mark();
     const saved = { store: this.stores.map((store) => store.done) };
     if (this.inFull(statement, test, assigned, scope)) return;
-    if (draft.no) return;
+    if (draft.stopped()) return;
     draft.reset(before);
     this.stores.forEach((store, index) => (store.done = saved.store[index] ?? false));
     this.inParts(statement, test, assigned, scope);
@@ -263,9 +313,9 @@ export class Body {
       this.run(side.body, { ...scope, env, mask: side.mask, hold: held });
       return { env, sinks: draft.sinks.splice(from) };
     });
-    const unsafe = draft.flags.unsafe;
+    const unsafe = draft.flag('unsafe');
     draft.flags.unsafe = unsafe || wasUnsafe;
-    if (draft.no) return true;
+    if (draft.stopped()) return true;
     if (unsafe) return false;
     const [then, otherwise] = sides;
     if (then && otherwise) {
@@ -292,7 +342,12 @@ export class Body {
   private merged(mask: Lane, left: Lane, right: Lane, from: Stmt['span']): Lane | null {
     const scalar = left.scalar === right.scalar ? left.scalar : eitherType(left.scalar, right.scalar);
     if (!scalar) {
-      this.draft.refuse('mixed-types', 'The branches give values of different types, which one array cannot hold.', 'Give both branches the same type.', from);
+      this.draft.refuse(
+        'mixed-types',
+        'The branches give values of different types, which one array cannot hold.',
+        'Give both branches the same type.',
+        from,
+      );
       return null;
     }
     this.draft.operations += 1;
@@ -334,11 +389,16 @@ export class Body {
       this.run(side.body, inner);
       return { env: inner.env, sinks: draft.sinks.splice(from), mask: side.mask };
     });
-    if (draft.no) return;
+    if (draft.stopped()) return;
     const [then, otherwise] = sides;
     if (!then || !otherwise) return;
     if ([...then.sinks, ...otherwise.sinks].some((sink) => sink.target.kind === 'store')) {
-      draft.refuse('unsafe-lane', 'A store under a test computes something that may fail in other trips.', 'Select the items first, then compute.', statement.span);
+      draft.refuse(
+        'unsafe-lane',
+        'A store under a test computes something that may fail in other trips.',
+        'Select the items first, then compute.',
+        statement.span,
+      );
     }
     for (const sink of then.sinks) {
       const other = otherwise.sinks.find((one) => one.key === sink.key);
@@ -356,7 +416,13 @@ export class Body {
   private filled(mask: string, left: Lane, right: Lane, from: Stmt['span']): Lane {
     const { draft } = this;
     const scalar = left.scalar === right.scalar ? left.scalar : eitherType(left.scalar, right.scalar);
-    if (!scalar) return draft.refuse('mixed-types', 'The branches give values of different types, which one array cannot hold.', 'Give both branches the same type.', from);
+    if (!scalar)
+      return draft.refuse(
+        'mixed-types',
+        'The branches give values of different types, which one array cannot hold.',
+        'Give both branches the same type.',
+        from,
+      );
     const values = draft.fresh('values');
     const dtype = isBool(scalar) ? ', dtype=bool' : isWhole(scalar) ? `, dtype=${draft.np}.int64` : '';
     draft.emit(`${values} = ${draft.np}.empty(${mask}.shape${dtype})`);
@@ -373,9 +439,12 @@ export class Body {
     const lanes = places.filter((place) => place !== null);
     const store = this.stores.find((one) => object.kind === 'name' && one.name === object.name);
     const kind = scope.kinds.of(object);
-    if (draft.no) return;
+    if (draft.stopped()) return;
     if (object.kind !== 'name' || lanes.length !== 1 || !store || (kind?.kind !== 'array' && kind?.kind !== 'list')) {
-      const why = lanes.length === 1 ? 'It is not known what the loop stores to.' : 'The loop stores to places that do not follow its index: several trips may write the same one.';
+      const why =
+        lanes.length === 1
+          ? 'It is not known what the loop stores to.'
+          : 'The loop stores to places that do not follow its index: several trips may write the same one.';
       draft.refuse(lanes.length === 1 ? 'unknown-type' : 'indirect-store', why, 'Store to out[i] of an array or list of numbers.', statement.span);
       return;
     }
@@ -384,7 +453,10 @@ export class Body {
       draft.refuse('not-scalar', `\`${object.name}\` is not indexed down to one place.`, 'Index every axis.', statement.span);
       return;
     }
-    if (!kind.proven) draft.assume(`\`${object.name}\` is ${kind.kind === 'list' ? 'a list' : `an array of ${kind.scalar.replace('np.', '')}`}, as it was in this run`);
+    if (!kind.proven)
+      draft.assume(
+        `\`${object.name}\` is ${kind.kind === 'list' ? 'a list' : `an array of ${kind.scalar.replace('np.', '')}`}, as it was in this run`,
+      );
     const slices = indices.map((index, position) => {
       const place = places[position];
       return place ? (sliceText(object, position, place.axis, place.offset, draft, scope) ?? ':') : lower(index, draft, scope).code;
@@ -399,7 +471,13 @@ export class Body {
     }
     store.done = true;
     const code = `${object.name}[${slices.join(', ')}]`;
-    this.sink({ key: `store:${object.name}`, target: { kind: 'store', code, object: object.name, scalar: kind.kind === 'list' ? kind.element : kind.scalar, list: kind.kind === 'list' }, value, mask: scope.mask, from: statement.span });
+    this.sink({
+      key: `store:${object.name}`,
+      target: { kind: 'store', code, object: object.name, scalar: kind.kind === 'list' ? kind.element : kind.scalar, list: kind.kind === 'list' },
+      value,
+      mask: scope.mask,
+      from: statement.span,
+    });
   }
 }
 
@@ -411,7 +489,8 @@ function heldNames(statement: Stmt & { kind: 'if' }, scope: Scope): Set<string> 
   return new Set([...both, ...scope.hold]);
 }
 
-const stores = (slot: string, value: Lane): boolean => slot === 'np.float64' || (slot === 'np.int64' && isWhole(value.scalar)) || (slot === 'np.bool' && isBool(value.scalar));
+const stores = (slot: string, value: Lane): boolean =>
+  slot === 'np.float64' || (slot === 'np.int64' && isWhole(value.scalar)) || (slot === 'np.bool' && isBool(value.scalar));
 
 function boundNamesRead(expr: Expr): string[] {
   return [...stmtNames([{ kind: 'expression', value: expr, span: expr.span }]).reads];

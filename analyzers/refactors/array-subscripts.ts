@@ -41,7 +41,12 @@ export function indicesOf(expr: Subscript): { object: Expr; indices: Expr[] } {
 /** The slice of an array that an index reads or writes in all trips; null where its bounds are not known. Refusals are left in the draft. */
 export function sliceText(object: Expr, position: number, axis: Axis, offset: number, draft: Draft, scope: Scope): string | null {
   if (!(axis.startLo + offset >= 0)) {
-    draft.refuse('index-bounds', 'The index may be negative, which counts from the end in Python.', 'Start the range where the index is 0 or more.', object.span);
+    draft.refuse(
+      'index-bounds',
+      'The index may be negative, which counts from the end in Python.',
+      'Start the range where the index is 0 or more.',
+      object.span,
+    );
     return null;
   }
   const length = scope.kinds.shapeOf(object, position);
@@ -83,9 +88,16 @@ export class Subscripts {
     const { object, indices } = indicesOf(expr);
     const names = namesOf(expr);
     const varying = [...names].some((name) => scope.env.get(name)?.varying ?? false);
-    const inObject = [...namesOf(object)].filter((name) => scope.env.has(name) || (scope.written.has(name) && !this.stores.some((store) => store.name === name)));
+    const inObject = [...namesOf(object)].filter(
+      (name) => scope.env.has(name) || (scope.written.has(name) && !this.stores.some((store) => store.name === name)),
+    );
     if (inObject.length > 0) {
-      return draft.refuse('not-numeric', 'The loop indexes something that changes from trip to trip.', 'Keep the data in arrays that the loop only indexes.', expr.span);
+      return draft.refuse(
+        'not-numeric',
+        'The loop indexes something that changes from trip to trip.',
+        'Keep the data in arrays that the loop only indexes.',
+        expr.span,
+      );
     }
     const stored = object.kind === 'name' ? this.stores.filter((store) => store.name === object.name) : [];
     const places = indices.map((index) => affine(index, this.trips.axes));
@@ -114,7 +126,8 @@ export class Subscripts {
         const place = places[position];
         if (place) return sliceText(object, position, place.axis, place.offset, draft, scope) ?? ':';
         const other = lower(index, draft, scope);
-        if (other.varying || !isWhole(other.scalar)) draft.refuse('gather', 'Two indices change from trip to trip.', 'Index one axis by the loop.', expr.span);
+        if (other.varying || !isWhole(other.scalar))
+          draft.refuse('gather', 'Two indices change from trip to trip.', 'Index one axis by the loop.', expr.span);
         return other.code;
       });
       const array = this.arrayOf(text, kind);
@@ -126,7 +139,8 @@ export class Subscripts {
     // Other indices: NumPy takes them one by one, counts negative ones from the end and raises IndexError as a list does.
     const [index] = indices;
     const at = index && lower(index, draft, scope);
-    if (!at || (at.scalar !== 'int' && at.scalar !== 'np.int64')) return draft.refuse('gather', 'An index is not a whole number.', 'Use int indices.', expr.span);
+    if (!at || (at.scalar !== 'int' && at.scalar !== 'np.int64'))
+      return draft.refuse('gather', 'An index is not a whole number.', 'Use int indices.', expr.span);
     draft.flags.unsafe = true;
     const array = this.arrayOf(text, kind);
     return { ...array, code: `${array.code}[${at.code}]`, fresh: true, unchanged: false };
@@ -146,7 +160,13 @@ export class Subscripts {
   }
 
   /** A load from what the loop also stores to must not see another trip's store. */
-  private ordered(stored: readonly Store[], places: readonly ({ offset: number } | null)[], indices: readonly Expr[], scope: Scope, expr: Expr): boolean {
+  private ordered(
+    stored: readonly Store[],
+    places: readonly ({ offset: number } | null)[],
+    indices: readonly Expr[],
+    scope: Scope,
+    expr: Expr,
+  ): boolean {
     for (const store of stored) {
       const place = places.find((one) => one !== null);
       const others = indices.filter((_, position) => places[position] === null).map((index) => this.draft.cx.slice(scope.file, index.span));
@@ -164,7 +184,8 @@ export class Subscripts {
     const known = this.arrays.get(text);
     if (known) return known;
     let lane: Lane;
-    if (kind.kind === 'array') lane = { code: text, binds: binds.atom, varying: true, scalar: kind.scalar, range: kind.range, unchanged: false, fresh: false };
+    if (kind.kind === 'array')
+      lane = { code: text, binds: binds.atom, varying: true, scalar: kind.scalar, range: kind.range, unchanged: false, fresh: false };
     else {
       const code = this.draft.fresh(`${/^\w+$/.test(text) ? text : 'values'}_array`);
       this.draft.prologue.push({ text: `${code} = ${this.draft.np}.asarray(${text})`, from: null, converts: text });

@@ -39,7 +39,11 @@ function updateLines(update: Update, init: Init | null, first: boolean, parts: P
   const line = (text: string): Line => ({ text, from });
   const before = draft.lines.length;
   const kind = draft.kinds.definitions(name).flatMap((one) => (one.kind === 'value' ? [draft.kinds.of(one.value)] : []));
-  const startType: Scalar | null = init ? typeOfInit(init.value) : kind.every((one) => one?.kind === 'scalar' && one.scalar === 'float') && kind.length > 0 ? 'float' : null;
+  const startType: Scalar | null = init
+    ? typeOfInit(init.value)
+    : kind.every((one) => one?.kind === 'scalar' && one.scalar === 'float') && kind.length > 0
+      ? 'float'
+      : null;
   const some = blocks ? null : mask === null ? trips.some : `${wrapMask(mask)}.any()`;
   let reduced: Reduced;
   if (op === 'min' || op === 'max') {
@@ -58,7 +62,12 @@ function updateLines(update: Update, init: Init | null, first: boolean, parts: P
     reduced = { ...reduced, code: reduced.code.replace('None', `len(${parts.trips.range?.name ?? ''})`) };
   }
   if (reduced.scalar === 'mixed' && startType !== 'float') {
-    draft.refuse('mixed-types', `\`${name}\` starts as an int and gets ints and floats: its type would depend on the data.`, 'Start it at 0.0.', from);
+    draft.refuse(
+      'mixed-types',
+      `\`${name}\` starts as an int and gets ints and floats: its type would depend on the data.`,
+      'Start it at 0.0.',
+      from,
+    );
   }
   // Without a trip the name keeps its start, whose type may be another than that of a sum.
   const sameType = startType === reduced.scalar || (startType === 'float' && (reduced.scalar === 'int' || reduced.scalar === 'mixed'));
@@ -66,7 +75,8 @@ function updateLines(update: Update, init: Init | null, first: boolean, parts: P
   const sum = op === '*' ? '*' : op === '-' ? '-' : '+';
   if (init && first && !blocks) {
     const start = draft.cx.slice(facts.file, init.value.span);
-    const bare = sum === '+' && zero(init.value) && (typeOfInit(init.value) === 'int' || !isWhole(reduced.scalar)) && (reduced.scalar !== 'float' || true);
+    const bare =
+      sum === '+' && zero(init.value) && (typeOfInit(init.value) === 'int' || !isWhole(reduced.scalar)) && (reduced.scalar !== 'float' || true);
     const neutral = sum === '*' && init.value.kind === 'number' && Number(init.value.text) === 1 && !isWhole(reduced.scalar);
     const code = bare || neutral ? reduced.code : `${start} ${sum} ${wrap(reduced, sum === '*' ? 14 : 13)}`;
     return [...made, line(conditional ? `${name} = ${code} if ${some} else ${start}` : `${name} = ${code}`)];
@@ -90,7 +100,8 @@ function writeLoop(parts: Parts): ArrayMatch | null {
   const names = new Set([...updates.map((update) => update.name), ...appended]);
   for (const name of names) {
     const space = facts.ir.space;
-    if (JSON.stringify(space).includes(`"name":"${name}"`)) draft.refuse('carried-dependence', `The loop runs over \`${name}\` while it changes it.`, 'Loop over a copy.', facts.ir.span);
+    if (JSON.stringify(space).includes(`"name":"${name}"`))
+      draft.refuse('carried-dependence', `The loop runs over \`${name}\` while it changes it.`, 'Loop over a copy.', facts.ir.span);
   }
   const inits = findInits(site, names, draft);
   const initOf = (name: string): Init | null => inits.find((init) => init.name === name) ?? null;
@@ -98,16 +109,23 @@ function writeLoop(parts: Parts): ArrayMatch | null {
     const init = initOf(name);
     const made = draft.kinds.freshlyMade(name);
     if (init ? init.value.kind === 'collection' : made?.kind === 'collection' && made.type === 'list') continue;
-    draft.refuse('side-effects', `It is not known that \`${name}\` is a list of this function.`, 'Start it with [] right before the loop.', facts.ir.span);
+    draft.refuse(
+      'side-effects',
+      `It is not known that \`${name}\` is a list of this function.`,
+      'Start it with [] right before the loop.',
+      facts.ir.span,
+    );
   }
   for (const store of stores) {
     const fresh = draft.kinds.freshlyMade(store.name);
     const others = [...loaded].filter((name) => name !== store.name);
     const safe = fresh && fresh.kind !== 'name' && fresh.kind !== 'subscript' && fresh.kind !== 'attribute';
-    const made = safe && others.every((name) => {
-      const other = draft.kinds.definitions(name);
-      return other.every((one) => one.kind === 'parameter' || (one.kind === 'value' && !namesOf(one.value).has(store.name)));
-    });
+    const made =
+      safe &&
+      others.every((name) => {
+        const other = draft.kinds.definitions(name);
+        return other.every((one) => one.kind === 'parameter' || (one.kind === 'value' && !namesOf(one.value).has(store.name)));
+      });
     if (!made && others.length > 0) draft.assume(`\`${store.name}\` shares no memory with \`${others.join('`, `')}\``);
   }
   if (trips.some !== null && draft.flags.needsTrips) draft.check(trips.some);
@@ -124,13 +142,29 @@ function writeLoop(parts: Parts): ArrayMatch | null {
     results.push({ text: initOf(sink.target.name) ? `${sink.target.name} = ${list}` : `${sink.target.name}.extend(${list})`, from: sink.from });
   }
   const guarded = draft.flags.raises || draft.flags.uniformRaises;
-  if (guarded && results.length > 1 && (updates.some((update) => update.op !== 'min' && update.op !== 'max' && !initOf(update.name)) || appended.some((name) => !initOf(name)) || (stores.length > 0 && stores.some((store) => loaded.has(store.name))))) {
-    draft.refuse('side-effects', 'The loop updates several things that live before it, so that it could not be run again after an error.', 'Start them right before the loop.', facts.ir.span);
+  if (
+    guarded &&
+    results.length > 1 &&
+    (updates.some((update) => update.op !== 'min' && update.op !== 'max' && !initOf(update.name)) ||
+      appended.some((name) => !initOf(name)) ||
+      (stores.length > 0 && stores.some((store) => loaded.has(store.name))))
+  ) {
+    draft.refuse(
+      'side-effects',
+      'The loop updates several things that live before it, so that it could not be run again after an error.',
+      'Start them right before the loop.',
+      facts.ir.span,
+    );
   }
   if (guarded && blocks && updates.some((update) => !initOf(update.name))) {
-    draft.refuse('side-effects', 'The loop adds to something from before it, so that it could not be run again after an error.', 'Start it right before the loop.', facts.ir.span);
+    draft.refuse(
+      'side-effects',
+      'The loop adds to something from before it, so that it could not be run again after an error.',
+      'Start it right before the loop.',
+      facts.ir.span,
+    );
   }
-  if (draft.no) return null;
+  if (draft.stopped()) return null;
 
   const first = inits[0]?.statement.span.start ?? facts.statement.start;
   const loopSpan = site.statement.span;
@@ -139,7 +173,9 @@ function writeLoop(parts: Parts): ArrayMatch | null {
   const unit = cx.indentUnit(facts.file);
   const source = sourceLines(region, facts.file, parts);
   const loopFrom = loopSpan.start.line - region.start.line;
-  const initAt = new Set(inits.flatMap((init) => range(init.statement.span.start.line - region.start.line, init.statement.span.end.line - region.start.line)));
+  const initAt = new Set(
+    inits.flatMap((init) => range(init.statement.span.start.line - region.start.line, init.statement.span.end.line - region.start.line)),
+  );
   const between = source.slice(0, loopFrom).filter((_, index) => !initAt.has(index));
   const initLines = source.slice(0, loopFrom).filter((_, index) => initAt.has(index));
   const original = source.slice(loopFrom);
@@ -153,7 +189,10 @@ function writeLoop(parts: Parts): ArrayMatch | null {
   const shared = blocks && !guarded ? initLines.map((line) => line.slice(indent.length)) : [];
   const redo = blocks && !guarded ? [] : initLines.map((line) => line.slice(indent.length));
   const vector = blocks && guarded ? [...redo, ...code] : code;
-  const fallback = [...redo, ...original.map((line, index) => (index === 0 ? line.trimStart() : line.slice(Math.min(indent.length, line.length - line.trimStart().length))))];
+  const fallback = [
+    ...redo,
+    ...original.map((line, index) => (index === 0 ? line.trimStart() : line.slice(Math.min(indent.length, line.length - line.trimStart().length)))),
+  ];
   const guardedText = guardLines(vector, fallback, draft, unit);
   const text = [...between.map((line) => line.slice(indent.length)), ...shared, ...head, ...guardedText];
   const newText = text.map((line) => (line === '' ? '' : indent + line)).join('\n');
@@ -229,18 +268,28 @@ function withComments(lines: readonly Line[], comments: ReturnType<typeof commen
 /** Array code under its conditions, and the loop for all other cases. */
 function guardLines(code: readonly string[], fallback: readonly string[], draft: Draft, unit: string): string[] {
   const deeper = (lines: readonly string[], by = unit): string[] => lines.map((line) => (line === '' ? '' : by + line));
-  const conditions = draft.conditions().join(' and ');
+  const all = draft.conditions();
+  const conditions = all.join(' and ');
+  // Long conditions stand one a line, in parentheses.
+  const long = conditions.length > 85;
+  const stacked = all.map((one, index) => unit + (index === 0 ? one : `and ${one}`));
   const { raises, uniformRaises, underflow } = draft.flags;
-  if (!raises && !uniformRaises) return conditions === '' ? [...code] : [`if ${conditions}:`, ...deeper(code), 'else:', ...deeper(fallback)];
+  if (!raises && !uniformRaises)
+    return conditions === ''
+      ? [...code]
+      : [...(long ? ['if (', ...stacked, '):'] : [`if ${conditions}:`]), ...deeper(code), 'else:', ...deeper(fallback)];
   const state = `with ${draft.np}.errstate(divide="raise", over="raise", invalid="raise"${underflow ? ', under="raise"' : ''}):`;
-  const checks = conditions === '' ? [] : deeper([`if not (${conditions}):`, `${unit}raise ArithmeticError("not for arrays")`]);
+  const checks =
+    conditions === ''
+      ? []
+      : deeper([...(long ? ['if not (', ...stacked, '):'] : [`if not (${conditions}):`]), `${unit}raise ArithmeticError("not for arrays")`]);
   const caught = uniformRaises ? '(ArithmeticError, ValueError)' : checks.length > 0 ? 'ArithmeticError' : 'FloatingPointError';
   return ['try:', ...checks, ...deeper([state, ...deeper(code)]), `except ${caught}:`, ...deeper(fallback)];
 }
 
 /** The value of a comprehension or of the call around it, as lines and one expression. */
 function valueOf(parts: Parts): { lines: Line[]; code: string; binds: number } | null {
-  const { draft, site, trips, facts } = parts;
+  const { draft, site, trips } = parts;
   const { use } = site;
   const [sink] = draft.sinks;
   if (!use || !sink || draft.sinks.length !== 1 || draft.updates.length > 0) return null;
@@ -297,7 +346,7 @@ function writeValue(parts: Parts, holder: Expr): ArrayMatch | null {
   if (trips.some !== null && draft.flags.needsTrips) draft.check(trips.some);
   const hoisted = takeHoisted(parts);
   const value = valueOf(parts);
-  if (!value || draft.no) return null;
+  if (!value || draft.stopped()) return null;
   const all = inlineMasks([...draft.prologue, ...draft.lines, ...value.lines, { text: value.code, from: null }]).map((line) => line.text);
   const lines = all.slice(0, -1);
   value.code = all[all.length - 1] ?? value.code;
@@ -306,7 +355,12 @@ function writeValue(parts: Parts, holder: Expr): ArrayMatch | null {
   const unit = cx.indentUnit(facts.file);
   const ownLine = indent.length === statement.span.start.character;
   if ((lines.length > 0 || needsFallback) && (!site.hoistable || !ownLine)) {
-    draft.refuse('no-place', 'The comprehension stands where no statement can be put before it.', 'Give its value a name in a line of its own.', holder.span);
+    draft.refuse(
+      'no-place',
+      'The comprehension stands where no statement can be put before it.',
+      'Give its value a name in a line of its own.',
+      holder.span,
+    );
     return null;
   }
   const region: Span = { start: { line: statement.span.start.line, character: 0 }, end: statement.span.end };
@@ -316,8 +370,14 @@ function writeValue(parts: Parts, holder: Expr): ArrayMatch | null {
   // A conditional expression or sum in a larger expression needs its parentheses.
   const inside = site.direct === null && value.binds < 17 ? `(${value.code})` : value.code;
   let text: string[];
-  const original = slice(statement.span.start, statement.span.end).split(/\r?\n/).map((line, index) => (index === 0 ? line : line.startsWith(indent) ? line.slice(indent.length) : line));
-  if (!needsFallback) text = [...lines, ...`${head}${inside}${tail}`.split(/\r?\n/).map((line, index) => (index === 0 || !line.startsWith(indent) ? line : line.slice(indent.length)))];
+  const original = slice(statement.span.start, statement.span.end)
+    .split(/\r?\n/)
+    .map((line, index) => (index === 0 ? line : line.startsWith(indent) ? line.slice(indent.length) : line));
+  if (!needsFallback)
+    text = [
+      ...lines,
+      ...`${head}${inside}${tail}`.split(/\r?\n/).map((line, index) => (index === 0 || !line.startsWith(indent) ? line : line.slice(indent.length))),
+    ];
   else {
     const first = lines.filter((line) => draft.conditions().some((check) => check.includes(`${line.split(' ')[0] ?? ''}.`)));
     const rest = lines.filter((line) => !first.includes(line));
@@ -330,7 +390,14 @@ function writeValue(parts: Parts, holder: Expr): ArrayMatch | null {
     }
   }
   const newText = text.map((line) => (line === '' ? '' : indent + line)).join('\n');
-  return finishMatch(parts, region, newText, site.direct?.kind === 'assign' ? [site.direct.name] : [...stmtNames([statement]).writes], site.use?.kind === 'reduce', hoisted);
+  return finishMatch(
+    parts,
+    region,
+    newText,
+    site.direct?.kind === 'assign' ? [site.direct.name] : [...stmtNames([statement]).writes],
+    site.use?.kind === 'reduce',
+    hoisted,
+  );
 }
 
 /** sum(... for i in range(n)) over a long range: an accumulator over blocks. */
@@ -340,20 +407,30 @@ function writeBlockedValue(parts: Parts, holder: Expr): ArrayMatch | null {
   const { use, statement } = site;
   const [sink] = draft.sinks;
   if (!use || use.kind !== 'reduce' || use.op !== 'sum' || use.start || !sink) {
-    draft.refuse('too-long', 'The range may be very long, and all its values would be in memory at once.', 'Use a sum, which is done in blocks.', holder.span);
+    draft.refuse(
+      'too-long',
+      'The range may be very long, and all its values would be in memory at once.',
+      'Use a sum, which is done in blocks.',
+      holder.span,
+    );
     return null;
   }
   const indent = cx.indentAt(facts.file, statement.span.start.line);
   const unit = cx.indentUnit(facts.file);
   if (!site.hoistable || indent.length !== statement.span.start.character) {
-    draft.refuse('no-place', 'The comprehension stands where no statement can be put before it.', 'Give its value a name in a line of its own.', holder.span);
+    draft.refuse(
+      'no-place',
+      'The comprehension stands where no statement can be put before it.',
+      'Give its value a name in a line of its own.',
+      holder.span,
+    );
     return null;
   }
   const name = site.direct?.kind === 'assign' ? site.direct.name : draft.local('total');
   const value: Lane = sink.value;
   const update: Update = { name, op: '+', value, mask: sink.mask, from: statement.span, strict: true };
   const results = updateLines(update, null, false, { ...parts, blocks: true });
-  if (draft.no) return null;
+  if (draft.stopped()) return null;
   const guarded = draft.flags.raises || draft.flags.uniformRaises;
   const block = blockLines(parts, results).map((line) => line.text);
   const start = `${name} = 0`;
@@ -364,7 +441,13 @@ function writeBlockedValue(parts: Parts, holder: Expr): ArrayMatch | null {
   const tail = cx.slice(facts.file, { start: holder.span.end, end: statement.span.end });
   const text = site.direct?.kind === 'assign' ? code : [...code, `${head}${name}${tail}`];
   const region: Span = { start: { line: statement.span.start.line, character: 0 }, end: statement.span.end };
-  return finishMatch(parts, region, text.map((line) => (line === '' ? '' : indent + line)).join('\n'), site.direct?.kind === 'assign' ? [name] : [...stmtNames([statement]).writes], true);
+  return finishMatch(
+    parts,
+    region,
+    text.map((line) => (line === '' ? '' : indent + line)).join('\n'),
+    site.direct?.kind === 'assign' ? [name] : [...stmtNames([statement]).writes],
+    true,
+  );
 }
 
 /** Conversions of lists that an outer loop leaves alone are done once, before that loop. They leave the draft's prologue. */
@@ -384,7 +467,14 @@ function takeHoisted({ site, draft }: Parts): { outer: Stmt; lines: string[] } |
   return null;
 }
 
-function finishMatch(parts: Parts, inner: Span, innerText: string, captures: string[], reduction: boolean, hoisted: ReturnType<typeof takeHoisted> = null): ArrayMatch {
+function finishMatch(
+  parts: Parts,
+  inner: Span,
+  innerText: string,
+  captures: string[],
+  reduction: boolean,
+  hoisted: ReturnType<typeof takeHoisted> = null,
+): ArrayMatch {
   const { facts, site, draft, importEdit } = parts;
   let [region, newText] = [inner, innerText];
   if (hoisted) {
@@ -404,7 +494,13 @@ function finishMatch(parts: Parts, inner: Span, innerText: string, captures: str
     region,
     captures,
     title: 'Vectorize with NumPy',
-    cost: { kind: 'vectorize', operations: Math.max(1, draft.operations), listInputs: draft.listInputs, listOutput: lists, importsNumpy: importEdit !== null },
+    cost: {
+      kind: 'vectorize',
+      operations: Math.max(1, draft.operations),
+      listInputs: draft.listInputs,
+      listOutput: lists,
+      importsNumpy: importEdit !== null,
+    },
     assumptions,
     guarded: assumptions.length === 0,
     tolerance: floats ? (reduction ? 1e-9 : 1e-12) : 0,

@@ -7,6 +7,7 @@ export const refactor = defineRefactor<ArrayMatch>({
   id: 'vectorize-elementwise',
   family: 'vectorize',
   title: 'Vectorize with NumPy',
-  match: (facts, verdict, cx): Outcome<ArrayMatch> | undefined => (verdict.bottleneck === 'io-wait' ? undefined : planArrays(facts, cx, 'elementwise')),
+  match: (facts, verdict, cx): Outcome<ArrayMatch> | undefined =>
+    verdict.bottleneck === 'io-wait' ? undefined : planArrays(facts, cx, 'elementwise'),
   rewrite: (match) => match.edits,
 });
