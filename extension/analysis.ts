@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { formatSeconds, seconds } from '../analyzers/platform/units';
-import type { Progress, Refusal } from '../analyzers/types';
+import type { Progress, Refusal, Report } from '../analyzers/types';
 import { commands, runningContext, settings } from './contributions';
 import type { StatusItem } from './editor/status';
 import type { EngineClient } from './engine/client';
@@ -140,13 +140,14 @@ export class Analysis implements vscode.Disposable {
         return 'refused';
       }
       await this.reports.set(outcome.value);
-      this.tellEnd(name, summary(outcome.value), outcome.value.run);
+      this.tellEnd(name, outcome.value);
       return 'done';
     } catch (error) {
       this.log.error(error instanceof Error ? error : String(error));
       const message = error instanceof Error ? error.message : String(error);
       problem = message;
-      if (!cancellation.token.isCancellationRequested) void this.tell('error', `Hotloop: ${message}`, 'Show Log', commands.showLog.id);
+      if (!cancellation.token.isCancellationRequested)
+        void tell('error', `Hotloop: ${message}`, { 'Show Log': () => vscode.commands.executeCommand(commands.showLog.id) });
       return 'refused';
     } finally {
       cancellation.dispose();
@@ -179,30 +180,28 @@ export class Analysis implements vscode.Disposable {
     };
   }
 
-  private tellEnd(name: string, text: string, run: { exitCode: number; seconds: number; stopped?: string }): void {
-    const failed = run.exitCode !== 0 && run.stopped === undefined;
-    const stopped = run.stopped === 'limit' ? ` It was stopped after ${formatSeconds(seconds(run.seconds))}, the limit that is set.` : '';
-    if (failed)
-      void this.tell(
-        'warning',
-        `${name} ended with exit code ${run.exitCode}; what it did until then was measured. ${text}`,
-        'Open Report',
-        commands.openReport.id,
-      );
-    else void this.tell('information', `${name}: ${text}${stopped}`, 'Open Report', commands.openReport.id);
+  private tellEnd(name: string, report: Report): void {
+    const { run } = report;
+    const text = summary(report);
+    const choices = { 'Open Report': () => vscode.commands.executeCommand(commands.openReport.id), ...this.showHotLoop(report) };
+    const stopped = run.stopped === 'limit' ? ` It was stopped after ${formatSeconds(run.seconds)}, the limit that is set.` : '';
+    if (run.exitCode !== 0 && run.stopped === undefined)
+      void tell('warning', `${name} ended with exit code ${run.exitCode}; what it did until then was measured. ${text}`, choices);
+    else void tell('information', `${name}: ${text}${stopped}`, choices);
+  }
+
+  private showHotLoop({ hotspots }: Report): Record<string, () => unknown> {
+    const hottest = hotspots[0];
+    if (hottest === undefined) return {};
+    const at = new vscode.Range(hottest.startLine - 1, 0, hottest.startLine - 1, 0);
+    return { 'Show Hot Loop': () => vscode.window.showTextDocument(vscode.Uri.file(hottest.file), { selection: at }) };
   }
 
   private tellRefusal(name: string, refusal: Refusal): void {
     const choose = /interpreter|python/i.test(refusal.code);
     const [label, command] = choose ? ['Choose Interpreter', commands.choosePython.id] : ['Show Log', commands.showLog.id];
     this.log.warn(`${name}: ${refusal.code}: ${refusal.why} ${refusal.toDo}`);
-    void this.tell('error', `${name}: ${refusalText(refusal)}`, label, command);
-  }
-
-  private async tell(kind: 'information' | 'warning' | 'error', text: string, label: string, command: string): Promise<void> {
-    const { showInformationMessage, showWarningMessage, showErrorMessage } = vscode.window;
-    const show = kind === 'error' ? showErrorMessage : kind === 'warning' ? showWarningMessage : showInformationMessage;
-    if ((await show(text, label)) === label) await vscode.commands.executeCommand(command);
+    void tell('error', `${name}: ${refusalText(refusal)}`, { [label]: () => vscode.commands.executeCommand(command) });
   }
 
   dispose(): void {
@@ -213,3 +212,10 @@ export class Analysis implements vscode.Disposable {
 }
 
 const configuration = (script: vscode.Uri): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration(undefined, script);
+
+async function tell(kind: 'information' | 'warning' | 'error', text: string, choices: Record<string, () => unknown>): Promise<void> {
+  const { showInformationMessage, showWarningMessage, showErrorMessage } = vscode.window;
+  const show = kind === 'error' ? showErrorMessage : kind === 'warning' ? showWarningMessage : showInformationMessage;
+  const choice = await show(text, ...Object.keys(choices));
+  if (choice !== undefined) await choices[choice]?.();
+}

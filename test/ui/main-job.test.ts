@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../scripts/bundle';
 import { Workbench } from './workbench';
 
-const script = 'fin_tip_monte_carlo.py';
+const script = 'waves.py';
 const python = path.join(root, process.platform === 'win32' ? '.venv/Scripts/python.exe' : '.venv/bin/python');
 
 describe('the main job: one slow script in, one proven fast script out', function () {
@@ -13,22 +12,19 @@ describe('the main job: one slow script in, one proven fast script out', functio
   this.bail(true);
   this.timeout(240_000);
   let workbench: Workbench;
-  let files: string;
   let original: string;
   let offer = '';
   const onDisk = (): string => readFileSync(path.join(workbench.folder, script), 'utf8');
 
   before(async () => {
-    files = mkdtempSync(path.join(os.tmpdir(), 'hotloop-main-job-'));
-    mkdirSync(files, { recursive: true });
-    cpSync(path.join(root, 'examples', script), path.join(files, script));
-    workbench = await Workbench.open({ files, trust: 'off', settings: { 'hotloop.python': python, 'hotloop.budget': 30 } });
+    workbench = await Workbench.open({
+      files: path.join(root, 'test/ui/workspace'),
+      trust: 'off',
+      settings: { 'hotloop.python': python, 'hotloop.budget': 40 },
+    });
     original = onDisk();
   });
-  after(async () => {
-    await workbench.close();
-    rmSync(files, { recursive: true, force: true });
-  });
+  after(() => workbench.close());
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.shot('failed-main-job');
   });
@@ -37,7 +33,8 @@ describe('the main job: one slow script in, one proven fast script out', functio
     await workbench.openFile(script);
     await workbench.command('Hotloop: Profile Active Script');
     await workbench.toasts.filter({ hasText: `${script}: Ran in` }).waitFor({ timeout: 60_000 });
-    await workbench.until(async () => assert.match(await workbench.lensText(), /\d+ % of the run, CPU-bound Python/));
+    await workbench.page.getByRole('button', { name: 'Show Hot Loop' }).click();
+    await workbench.lenses.filter({ hasText: 'Find speedups' }).first().waitFor();
     await workbench.shot('main-1-profiled');
     await workbench.closeToasts();
   });
@@ -45,7 +42,7 @@ describe('the main job: one slow script in, one proven fast script out', functio
   it('finds a speedup from the lens, and proves it', async () => {
     await workbench.lenses.filter({ hasText: 'Find speedups' }).first().click();
     await workbench.dialog.waitFor();
-    assert.match(await workbench.dialog.innerText(), /about \d+ runs, within 30 s.*The last run took/s);
+    assert.match(await workbench.dialog.innerText(), /about \d+ runs, within 40 s.*The last run took/s);
     await workbench.answer('Run');
     const lens = workbench.lenses.filter({ hasText: /Vectorize.*proven/ }).first();
     await lens.waitFor({ timeout: 150_000 });
@@ -64,9 +61,8 @@ describe('the main job: one slow script in, one proven fast script out', functio
       .click();
     await workbench.toasts.filter({ hasText: 'Applied' }).waitFor();
     await workbench.page.keyboard.press('Control+s');
-    await workbench.until(() => assert.match(onDisk(), /import numpy as np/));
+    await workbench.until(() => assert.notEqual(onDisk(), original));
     await workbench.shot('main-3-applied');
-    await workbench.placeCaret('import numpy');
     await workbench.page.keyboard.press('Control+z');
     await workbench.page.keyboard.press('Control+s');
     await workbench.until(() => assert.equal(onDisk(), original));
