@@ -7,6 +7,8 @@ from _hotloop_journal import Journal
 from _hotloop_meter import UserFiles
 from _hotloop_sampler import Sampler
 
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
 
 class Profile:
     def __init__(self, out, root, folders, interval, kind="main"):
@@ -49,9 +51,7 @@ class Profile:
     def look(self, error=None):
         """Right after its last: the time since the last sample, and names that lived too briefly for one."""
         try:
-            at = getattr(error, "__traceback__", None)
-            while at is not None and at.tb_next is not None:
-                at = at.tb_next
+            at = _innermost(getattr(error, "__traceback__", None))
             self.sampler.settle(None if at is None else at.tb_frame)
             del at
             main = sys.modules.get("__main__")
@@ -135,6 +135,22 @@ class Profile:
                 self.sampler.threads.start()
         except Exception:  # noqa: BLE001, S110
             self.ended = True
+
+
+def _innermost(at):
+    """Where an exception came from. An interrupt that hit while a sample was taken is shown where the program was."""
+    inside = False
+    while at is not None and at.tb_next is not None:
+        inside = inside or not _ours(at)
+        if inside and _ours(at.tb_next):
+            at.tb_next = None
+        else:
+            at = at.tb_next
+    return at
+
+
+def _ours(traceback):
+    return os.path.dirname(traceback.tb_frame.f_code.co_filename) == _HERE
 
 
 def _multiprocessing_child():

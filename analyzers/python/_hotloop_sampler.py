@@ -10,6 +10,7 @@ processor nor ready to be; `lock` is time waited for the interpreter lock. Our o
 import _signal
 import _thread
 import time
+from sys import getrecursionlimit
 
 from _hotloop_deskew import CALLBACK, LIBRARY, LIBRARY_ENTRY, USER, VERSION
 from _hotloop_facts import Looks
@@ -78,7 +79,7 @@ class Sampler:
         self._slow = False
         self._wait_entry = None
         self._stray = (0.0, 0.0, now, self._last_cpu)
-        self._busy = False
+        self._busy = self._deep = False
         # This tick did more than a tick does every time.
         self._extra = False
 
@@ -161,7 +162,7 @@ class Sampler:
                 self.threads.start()
             if now >= self.next_point:
                 self.point(now)
-            if now >= self.next_flush:
+            if now >= self.next_flush and not self._deep:
                 self.try_flush(now)
         except Exception:  # noqa: BLE001, S110
             # Near the recursion limit, in a full memory: a sample is lost, the program must not notice.
@@ -293,7 +294,9 @@ class Sampler:
         codes = self.codes
         path = []
         at = frame
+        depth = 0
         while at is not None:
+            depth += 1
             code = at.f_code
             if files[code.co_filename]:
                 key = _key_of(code)
@@ -302,6 +305,8 @@ class Sampler:
                 path.append(key)
                 path.append(at.f_lasti)
             at = at.f_back
+        # A RecursionError in progress leaves 50 levels; whoever needs more ends the interpreter.
+        self._deep = depth > getrecursionlimit() - 120
         if len(path) > 16:
             path = _folded(path)
         place = (kind, tuple(path))
@@ -310,8 +315,9 @@ class Sampler:
         count = self.counts[top] = self.counts.get(top, 0) + 1
         if entry is None:
             entry = batch[place] = [0, 0.0, 0.0, 0.0, 0.0, 0.0, 0]
-            self._look(frame, count)
-        elif self.looks.sampled(top, count):
+            if not self._deep:
+                self._look(frame, count)
+        elif not self._deep and self.looks.sampled(top, count):
             self._extra = True
             self.looks.look(top, frame, count)
         return entry
