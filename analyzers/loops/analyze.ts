@@ -65,7 +65,7 @@ function factsOf(
   const gathered = new Set(accumulators.map((one) => one.name));
   const privates = new Set([...written].filter((name) => !loops.has(name) && !flow.exposed.has(name) && !liveOut.has(name) && !gathered.has(name)));
   const calls = callsOf(ir, env, judge);
-  const names: TripNames = { loop: ir, env, flow, privates, liveOut, accumulators };
+  const names: TripNames = { loop: ir, env, flow, privates, liveOut, accumulators, globalsRead: (call) => judge.globalsRead(call, env) };
   const { stores, carried } = storesAndDependences(names, calls);
   const facts: LoopFacts = {
     hotspot,
@@ -90,6 +90,8 @@ function factsOf(
     values,
     trips: tripsOf(ir.space, values, module.outline.constants),
   };
+  // What other trips look at on the way is not only gathered.
+  facts.accumulators = accumulators.filter((one) => !facts.carried.some((dependence) => dependence.name === one.name));
   facts.effects = effectsOf(facts, env, calls);
   facts.pattern = patternOf(facts);
   return facts;

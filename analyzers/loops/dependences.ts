@@ -1,4 +1,5 @@
 import type { Accumulator, CallFact, Dependence, Expr, LoopIR, Span, Stmt, Store } from '../types';
+import { scopeAt, scopeOfName } from '../syntax/python-names';
 import { boundNames, eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { accessesOf, dependenceOf, distance, indexKind, type Access } from './accesses';
 import type { IndexScope } from './affine';
@@ -15,6 +16,8 @@ export interface TripNames {
   privates: ReadonlySet<string>;
   liveOut: ReadonlySet<string>;
   accumulators: readonly Accumulator[];
+  /** Variables of the module that a call reads through a function of the user's own. */
+  globalsRead: (call: Expr & { kind: 'call' }) => ReadonlySet<string>;
 }
 
 /** Names that every trip makes anew: changing them changes nothing outside. */
@@ -75,6 +78,7 @@ export function storesAndDependences(names: TripNames, calls: ReadonlyMap<Expr, 
     }
   }
   methodStores(names, calls, positions, made, stores, carried);
+  readsThroughCalls(names, calls, stores, carried);
   return { stores, carried: distinct(carried) };
 }
 
@@ -159,6 +163,28 @@ function methodStores(
         why: `The loop runs over \`${root}\` and changes it (${lineOf(changed.span)}).`,
         span: changed.span,
       });
+    }
+  }
+}
+
+/** A function that looks at a global which the loop changes sees what other trips did. */
+function readsThroughCalls(
+  { env, flow, globalsRead }: TripNames,
+  calls: ReadonlyMap<Expr, CallFact>,
+  stores: readonly Store[],
+  carried: Dependence[],
+): void {
+  const scope = scopeAt(env.module, env.owner?.span.start ?? { line: -1, character: 0 });
+  const changed = new Set(
+    [...flow.writes, ...stores.map((store) => store.name)].filter((name) => scopeOfName(env.module, name, scope)?.kind === 'module'),
+  );
+  if (changed.size === 0) return;
+  for (const [call, fact] of calls) {
+    if (call.kind !== 'call') continue;
+    for (const name of globalsRead(call)) {
+      if (!changed.has(name)) continue;
+      const why = `\`${fact.written}\` (${lineOf(call.span)}) reads \`${name}\`, which other trips change.`;
+      carried.push({ name, via: 'call', kind: 'flow', why, span: call.span });
     }
   }
 }

@@ -15,6 +15,7 @@ export const lineOf = (span: Span): string => `line ${span.start.line + 1}`;
 /** Judges calls by tables for what is known, and by their bodies for the user's own functions. One judge serves one set of modules. */
 export class PurityJudge {
   readonly #functions = new Map<FunctionIR, Effectfulness | null>();
+  readonly #globals = new Map<FunctionIR, Set<string>>();
 
   factOf(call: Call, env: Environment): CallFact {
     const { written, resolved, effect } = this.judge(call, env);
@@ -28,6 +29,13 @@ export class PurityJudge {
     const effect = own ? this.ofFunction(own, env) : this.#ofOther(call, resolved, env);
     const shown = own ? nameOfFunction(own, resolved) : resolved;
     return { written, resolved: shown, effect: this.#withArguments(call, effect, env) };
+  }
+
+  /** Variables of its module that a called function of the user's own reads, by itself or through others. */
+  globalsRead(call: Call, env: Environment): ReadonlySet<string> {
+    const given = [call.callee, ...call.args, ...call.keywords.map((keyword) => keyword.value)];
+    const own = given.flatMap((expr) => functionIn(env, expr) ?? []);
+    return new Set(own.flatMap((fn) => [...(this.#globals.get(fn) ?? [])]));
   }
 
   /** What calling a function of the user's own does, through everything that it calls. */
@@ -99,9 +107,17 @@ export class PurityJudge {
     const strange = fn.decorators.find((decorator) => !HARMLESS_DECORATORS.test(decorator));
     if (strange !== undefined) return unknown(`is decorated with @${strange.split('(')[0] ?? strange}, which may do anything`);
     const found: Effectfulness[] = [];
+    const globals = new Set<string>();
+    this.#globals.set(fn, globals);
     for (const statement of eachStmt(fn.body)) {
       found.push(...this.#ofStatement(statement, env));
-      for (const top of stmtExprs(statement)) for (const expr of eachExpr(top)) found.push(...this.#ofPart(expr, env));
+      for (const top of stmtExprs(statement)) {
+        for (const expr of eachExpr(top)) {
+          found.push(...this.#ofPart(expr, env));
+          if (expr.kind === 'name' && readsGlobal(expr.name, env)) globals.add(expr.name);
+          if (expr.kind === 'call') for (const name of this.globalsRead(expr, env)) globals.add(name);
+        }
+      }
     }
     return worst(found);
   }

@@ -97,6 +97,17 @@ describe('what ties trips together', () => {
     assert.equal(two?.why, '`ys[i - 2]` (line 5) reads what 2 trips before it wrote to `ys[i]` (line 5).');
   });
 
+  it('is a global that a called function reads and the loop changes', () => {
+    const program = (loop: string): string =>
+      `TABLE = [0] * 9\ntotal = 0\ndef look(i):\n    return deep(i) + 1\ndef deep(i):\n    return TABLE[i - 1] + total\n${loop}`;
+    const carried = (loop: string): string[] => factsOf(program(loop)).carried.map((one) => `${one.name} via ${one.via}`);
+    assert.deepEqual(carried('for i in range(9):\n    TABLE[i] = look(i)\n'), ['TABLE via call']);
+    assert.deepEqual(carried('for i in range(9):\n    total += look(i)\n'), ['total via call']);
+    assert.deepEqual(factsOf(program('for i in range(9):\n    total += look(i)\n')).accumulators, []);
+    assert.deepEqual(carried('other = []\nfor i in range(9):\n    other.append(look(i))\n'), []);
+    assert.deepEqual(carried('def f():\n    total = 0\n    for i in range(9):\n        total += look(i)\n    return total\n'), []);
+  });
+
   it('is different for the loop around and the loop inside', () => {
     const [outer, inner] = allFacts(
       inFunction('for i in range(n):\n    for j in range(1, n):\n        ys[i][j] = ys[i][j - 1]', '', 'ys = [[0] * n for _ in xs]'),

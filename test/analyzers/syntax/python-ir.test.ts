@@ -275,6 +275,11 @@ describe('places in the text', () => {
     }
   });
 
+  it('counts a byte order mark as the first character of the text that has one', () => {
+    const [found] = readStatements('\ufeffx = 1');
+    assert.deepEqual(found?.span, { start: { line: 0, character: 1 }, end: { line: 0, character: 6 } });
+  });
+
   it('counts lines of \\r\\n files and columns after tabs', () => {
     const [found] = readStatements('if a:\r\n\tb = 1\r\n\tc = 2\r\n');
     assert.ok(found?.kind === 'if');
