@@ -1,5 +1,6 @@
 import type { Expr } from '../types';
 import { isSynthetic } from '../syntax/python-reading';
+import { named } from './array-choice';
 import { binds, wrap, type Draft, type Lane, type Scope } from './array-draft';
 import { arithmetic, finish, lower, risk, uniform } from './array-expressions';
 import { mathFunctions, mathPairs, mathRounding, mathTests, numpyFunctions, numpyPairs, roundedRange } from './array-functions';
@@ -224,11 +225,14 @@ function smallest(name: 'min' | 'max', args: readonly Lane[], call: Call, draft:
     }
     const scalar: Scalar | null = best.scalar === arg.scalar ? arg.scalar : eitherType(best.scalar, arg.scalar);
     if (!scalar) return null;
-    const a: Lane = best;
-    const b: Lane = arg;
-    if ((a.scalar === 'int' && !fitsInt64(a.range)) || (b.scalar === 'int' && !fitsInt64(b.range))) draft.flags.overflow = true;
     const pick = name === 'min' ? Math.min : Math.max;
-    const range: Range = { lo: pick(a.range.lo, b.range.lo), hi: pick(a.range.hi, b.range.hi), nan: a.range.nan || b.range.nan };
+    const range: Range = { lo: pick(best.range.lo, arg.range.lo), hi: pick(best.range.hi, arg.range.hi), nan: best.range.nan || arg.range.nan };
+    // Both are written twice below.
+    const [a, b] = [best, arg].map((lane): Lane => {
+      const long = lane.varying && range.nan && !/^[\w.]+$/.test(lane.code);
+      return long ? { ...lane, code: named(lane, 'values', draft), binds: binds.atom } : lane;
+    }) as [Lane, Lane];
+    if ((a.scalar === 'int' && !fitsInt64(a.range)) || (b.scalar === 'int' && !fitsInt64(b.range))) draft.flags.overflow = true;
     const ufunc: string = `${draft.np}.${name}imum(${a.code}, ${b.code})`;
     const where: string = `${draft.np}.where(${wrap(b, 8)} ${name === 'min' ? '<' : '>'} ${wrap(a, 8)}, ${b.code}, ${a.code})`;
     draft.operations += 1;

@@ -63,6 +63,8 @@ export interface Sink {
   target: { kind: 'append'; name: string } | { kind: 'emit' } | { kind: 'store'; code: string; object: string; scalar: Scalar; list: boolean };
   value: Lane;
   mask: string | null;
+  /** The value holds the masked trips only. */
+  chosen?: boolean;
   from: Span;
 }
 

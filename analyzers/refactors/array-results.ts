@@ -123,5 +123,5 @@ export function storeText(sink: Sink, draft: Draft): string {
   }
   if (mask === null) return `${target.code} = ${value.code}`;
   const place = target.code.endsWith('[:]') ? target.object : target.code;
-  return `${place}[${mask}] = ${taken(value, mask).code}`;
+  return `${place}[${mask}] = ${sink.chosen ? value.code : taken(value, mask).code}`;
 }

@@ -45,6 +45,8 @@ export function axisOf(space: IndexSpace & { kind: 'range' }, name: string, draf
     );
     return null;
   }
+  // range() itself takes nothing but ints: that they are ints needs no assumption.
+  const assumed = new Set(draft.assumptions);
   const start = space.start ? lower(space.start, draft, scope) : null;
   const stop = lower(space.stop, draft, scope);
   // Only the upper end matters of a stop: below zero there are no trips.
@@ -54,6 +56,7 @@ export function axisOf(space: IndexSpace & { kind: 'range' }, name: string, draf
         ? `${stop.code} <= ${grouped(draft.bound ?? 0)}`
         : check,
     );
+  draft.assumptions = assumed;
   for (const bound of [start, stop]) {
     if (bound && bound.scalar !== 'int' && bound.scalar !== 'np.int64') {
       draft.refuse('unknown-type', 'The bounds of the range are not known to be ints.', 'Run the script so that this line is sampled.', space.span);

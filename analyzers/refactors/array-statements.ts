@@ -392,13 +392,12 @@ export class Body {
     if (draft.stopped()) return;
     const [then, otherwise] = sides;
     if (!then || !otherwise) return;
-    if ([...then.sinks, ...otherwise.sinks].some((sink) => sink.target.kind === 'store')) {
-      draft.refuse(
-        'unsafe-lane',
-        'A store under a test computes something that may fail in other trips.',
-        'Select the items first, then compute.',
-        statement.span,
-      );
+    for (const side of [then, otherwise]) {
+      for (const sink of side.sinks.filter((one) => one.target.kind === 'store')) {
+        if (sink.mask === null) this.sink({ ...sink, key: `${sink.key}[${side.mask}]`, mask: side.mask, chosen: true });
+        else draft.refuse('unsafe-lane', 'A store that may fail stands under two tests.', 'Select the items first, then compute.', statement.span);
+      }
+      side.sinks = side.sinks.filter((one) => one.target.kind !== 'store');
     }
     for (const sink of then.sinks) {
       const other = otherwise.sinks.find((one) => one.key === sink.key);

@@ -1,5 +1,5 @@
 import type { Edit, Expr, LoopFacts, Span, Stmt } from '../types';
-import { stmtNames } from '../syntax/python-walk';
+import { spaceExprs, stmtNames } from '../syntax/python-walk';
 import { Definitions } from './array-definitions';
 import { commentsIn } from './array-comments';
 import { wrap, type Draft, type Lane, type Line, type Update } from './array-draft';
@@ -118,15 +118,17 @@ function writeLoop(parts: Parts): ArrayMatch | null {
   }
   for (const store of stores) {
     const fresh = draft.kinds.freshlyMade(store.name);
-    const others = [...loaded].filter((name) => name !== store.name);
-    const safe = fresh && fresh.kind !== 'name' && fresh.kind !== 'subscript' && fresh.kind !== 'attribute';
-    const made =
-      safe &&
-      others.every((name) => {
-        const other = draft.kinds.definitions(name);
-        return other.every((one) => one.kind === 'parameter' || (one.kind === 'value' && !namesOf(one.value).has(store.name)));
-      });
-    if (!made && others.length > 0) draft.assume(`\`${store.name}\` shares no memory with \`${others.join('`, `')}\``);
+    const over = spaceExprs(facts.ir.space).flatMap((expr) => [...namesOf(expr)]);
+    const others = [...new Set([...loaded, ...over])].filter((name) => name !== store.name);
+    const safe = fresh && fresh.kind !== 'name' && fresh.kind !== 'subscript' && fresh.kind !== 'attribute' && fresh.kind !== 'conditional';
+    for (const name of others) {
+      const definitions = draft.kinds.definitions(name);
+      const apart = definitions.every((one) => one.kind === 'parameter' || (one.kind === 'value' && !namesOf(one.value).has(store.name)));
+      const kinds = [name, store.name].map((one) => draft.kinds.ofName(one)?.kind);
+      if (safe && apart && definitions.length > 0) continue;
+      if (kinds.every((kind) => kind === 'array')) draft.check(`not ${draft.np}.may_share_memory(${store.name}, ${name})`);
+      else if (kinds.every((kind) => kind === 'list')) draft.check(`${store.name} is not ${name}`);
+    }
   }
   if (trips.some !== null && draft.flags.needsTrips) draft.check(trips.some);
   const results: Line[] = [];
@@ -379,7 +381,7 @@ function writeValue(parts: Parts, holder: Expr): ArrayMatch | null {
       ...`${head}${inside}${tail}`.split(/\r?\n/).map((line, index) => (index === 0 || !line.startsWith(indent) ? line : line.slice(indent.length))),
     ];
   else {
-    const first = lines.filter((line) => draft.conditions().some((check) => check.includes(`${line.split(' ')[0] ?? ''}.`)));
+    const first = lines.filter((line) => draft.conditions().some((check) => /^\w+ = /.test(line) && check.includes(`${line.split(' ')[0] ?? ''}.`)));
     const rest = lines.filter((line) => !first.includes(line));
     if (site.direct) text = [...first, ...guardLines([...rest, `${head}${value.code}${tail}`], original, draft, unit)];
     else {

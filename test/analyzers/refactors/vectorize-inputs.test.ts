@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import type { Refactor } from '../../../analyzers/refactors/refactor';
+import { refactor as elementwise } from '../../../analyzers/refactors/python/vectorize-elementwise';
+import { refactor as reduction } from '../../../analyzers/refactors/python/vectorize-reduction';
+import { loadSyntax } from '../../../analyzers/syntax/parser';
+import { applyTo, factsOf, sourceOf, WarmPython } from './page-runner';
+
+/**
+ * Functions that are vectorized for the inputs of one run and then given very different ones: equal results with equal types, or equal exceptions.
+ * `inputs`: Python expression of a list of argument tuples.
+ */
+interface Case {
+  name: string;
+  code: string;
+  sample: string;
+  inputs: string;
+  refactor: Refactor;
+}
+
+const floatLists =
+  '[[], [0.5], [1.0, -2.5, 3.25], [0.0, -0.0], [float("nan"), 1.0], [1.0, float("nan")], [float("inf"), 2.0], [1e200, 2.0], [-1e308, 1e308, 5.0], [3, 4], [10**12, 10**13], [2**70, 1], [True, False], [1.5] * 37]';
+const one = `[(values,) for values in ${floatLists}]`;
+const pairs = `[(a, b) for a in ${floatLists} for b in (a, a[::-1], a[:1], a + [1.0])]`;
+const arrays =
+  '[np.array([]), np.array([1.5]), np.array([1.0, -2.0, 3.0]), np.array([0.0, -1.0]), np.array([np.nan, 1.0]), np.array([np.inf, 1.0]), np.linspace(-3, 3, 33)]';
+const array = `[(values,) for values in ${arrays}]`;
+const counts = '[(n,) for n in (-3, 0, 1, 2, 7, 1000)]';
+
+const def = (body: string): string => `def f${body}\n`;
+const cases: Case[] = [
+  { name: 'squares of a list', refactor: elementwise, code: def('(xs):\n    return [x * x for x in xs]'), sample: 'f([1.0, 2.0])', inputs: one },
+  { name: 'cubes', refactor: elementwise, code: def('(xs):\n    return [x**3 - 2 * x for x in xs]'), sample: 'f([1.0, 2.0])', inputs: one },
+  { name: 'a square root', refactor: elementwise, code: def('(xs):\n    return [math.sqrt(x) + 1 for x in xs]'), sample: 'f([1.0, 2.0])', inputs: one },
+  { name: 'exponentials', refactor: elementwise, code: def('(xs):\n    out = []\n    for x in xs:\n        y = math.exp(-x)\n        out.append(1 / (1 + y))\n    return out'), sample: 'f([1.0])', inputs: one },
+  { name: 'a quotient', refactor: elementwise, code: def('(xs, ys):\n    return [x / y for x, y in zip(xs, ys)]'), sample: 'f([1.0], [2.0])', inputs: pairs },
+  { name: 'a floor quotient and a remainder', refactor: elementwise, code: def('(xs, ys):\n    out = []\n    for x, y in zip(xs, ys):\n        out.append(x // y + x % y)\n    return out'), sample: 'f([1.0], [2.0])', inputs: pairs },
+  { name: 'a choice', refactor: elementwise, code: def('(xs):\n    out = []\n    for x in xs:\n        if x < 0.0:\n            y = -x\n        elif x > 2.0:\n            y = 2.0\n        else:\n            y = x * 0.5\n        out.append(y)\n    return out'), sample: 'f([1.0])', inputs: one },
+  { name: 'a logarithm under a test', refactor: elementwise, code: def('(xs):\n    return [math.log(x) if x > 0 else 0.0 for x in xs]'), sample: 'f([1.0])', inputs: one },
+  { name: 'a filter', refactor: elementwise, code: def('(xs):\n    return [x * 2.0 for x in xs if x > 0]'), sample: 'f([1.0])', inputs: one },
+  { name: 'the larger of two', refactor: elementwise, code: def('(xs, ys):\n    return [max(x, y) for x, y in zip(xs, ys)]'), sample: 'f([1.0], [2.0])', inputs: pairs },
+  { name: 'truncation', refactor: elementwise, code: def('(xs):\n    return [int(x * 10) for x in xs]'), sample: 'f([1.0])', inputs: one },
+  { name: 'ints', refactor: elementwise, code: def('(xs):\n    return [x * x - 3 * x for x in xs]'), sample: 'f([1, 2])', inputs: one },
+  { name: 'neighbours', refactor: elementwise, code: def('(xs):\n    out = []\n    for i in range(len(xs) - 1):\n        out.append(xs[i + 1] - xs[i])\n    return out'), sample: 'f([1.0, 2.0])', inputs: one },
+  { name: 'an index into two lists', refactor: elementwise, code: def('(xs, ys):\n    out = [0.0] * len(xs)\n    for i in range(len(xs)):\n        out[i] = xs[i] * ys[i] + 1\n    return out'), sample: 'f([1.0, 2.0], [3.0, 4.0])', inputs: pairs },
+  { name: 'triangular numbers', refactor: elementwise, code: def('(n):\n    return [k * (k + 1) // 2 for k in range(n)]'), sample: 'f(9)', inputs: counts },
+  { name: 'NumPy scalars', refactor: elementwise, code: def('(xs):\n    return [np.sqrt(x) + 1 for x in xs]'), sample: 'f(np.array([1.0, 2.0]))', inputs: array },
+  { name: 'an array filled by index', refactor: elementwise, code: def('(xs):\n    out = np.zeros(len(xs))\n    for i in range(len(xs)):\n        if xs[i] > 0:\n            out[i] = math.log(xs[i])\n    return out'), sample: 'f(np.array([1.0, -2.0]))', inputs: array },
+  { name: 'a stencil', refactor: elementwise, code: def('(xs):\n    out = xs.copy()\n    for i in range(1, len(xs) - 1):\n        out[i] = 0.5 * (xs[i - 1] + xs[i + 1])\n    return out'), sample: 'f(np.linspace(0, 1, 5))', inputs: array },
+  { name: 'a change in place', refactor: elementwise, code: def('(xs):\n    for i in range(len(xs) - 1):\n        xs[i] = xs[i + 1] * 2.0\n    return xs'), sample: 'f(np.linspace(0, 1, 5))', inputs: array },
+  { name: 'a sum from int zero', refactor: reduction, code: def('(xs):\n    total = 0\n    for x in xs:\n        total += x * 0.5\n    return total'), sample: 'f([1.0])', inputs: one },
+  { name: 'a sum of squares', refactor: reduction, code: def('(xs):\n    return sum(x * x for x in xs)'), sample: 'f([1.0])', inputs: one },
+  { name: 'a sum of ints', refactor: reduction, code: def('(xs):\n    total = 0\n    for x in xs:\n        total += x * x\n    return total'), sample: 'f([1, 2])', inputs: one },
+  { name: 'a dot product', refactor: reduction, code: def('(xs, ys):\n    total = 0.0\n    for i in range(len(xs)):\n        total += xs[i] * ys[i]\n    return total'), sample: 'f([1.0], [2.0])', inputs: pairs },
+  { name: 'a guarded sum', refactor: reduction, code: def('(xs):\n    total = 0.0\n    for x in xs:\n        if x > 0:\n            total += math.log(x)\n    return total'), sample: 'f([1.0])', inputs: one },
+  { name: 'a count', refactor: reduction, code: def('(xs):\n    count = 0\n    for x in xs:\n        if x > 1 and x < 3:\n            count += 1\n    return count'), sample: 'f([1.0])', inputs: one },
+  { name: 'extremes', refactor: reduction, code: def('(xs):\n    low = xs[0]\n    high = xs[0]\n    for x in xs:\n        if x < low:\n            low = x\n        if x > high:\n            high = x\n    return low, high'), sample: 'f([1.0])', inputs: one },
+  { name: 'the largest square', refactor: reduction, code: def('(xs):\n    return max(x * x for x in xs)'), sample: 'f([1.0])', inputs: one },
+  { name: 'any under a short circuit', refactor: reduction, code: def('(xs):\n    return any(x != 0 and 1 / x > 0.3 for x in xs)'), sample: 'f([1.0])', inputs: one },
+  { name: 'a product', refactor: reduction, code: def('(xs):\n    product = 1.0\n    for x in xs:\n        product *= x\n    return product'), sample: 'f([1.0])', inputs: one },
+  { name: 'a series', refactor: reduction, code: def('(n):\n    total = 0.0\n    for k in range(n):\n        total += (-1) ** k / (2 * k + 1)\n    return total'), sample: 'f(9)', inputs: counts },
+  { name: 'a harmonic sum from zero', refactor: reduction, code: def('(n):\n    return sum(1 / k for k in range(n))'), sample: 'f(0)', inputs: counts },
+  { name: 'a sum of a long range', refactor: reduction, code: def('(n):\n    total = 0\n    for k in range(n):\n        total += k * k\n    return total'), sample: 'f(9)', inputs: '[(n,) for n in (-3, 0, 1, 65_535, 65_536, 65_537, 200_000)]' },
+  { name: 'NumPy scalars added', refactor: reduction, code: def('(xs):\n    total = 0.0\n    for x in xs:\n        if x > 0:\n            total += x\n    return total'), sample: 'f(np.array([1.0, 2.0]))', inputs: array },
+]; // prettier-ignore
+
+/** Python that runs both versions on every input and prints where they differ. */
+const comparison = (before: string, after: string, inputs: string): string => `
+import copy, math, warnings
+import numpy as np
+warnings.simplefilter("ignore")
+def load(text):
+    names = {"math": math, "np": np}
+    exec(text, names)
+    return names["f"]
+def outcome(function, given):
+    try:
+        return function(*copy.deepcopy(given))
+    except Exception as error:
+        return type(error)
+def same(a, b):
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and a.shape == b.shape and all(same(x, y) for x, y in zip(a.tolist(), b.tolist()))
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b))
+    if isinstance(a, float):
+        return a == b or (a != a and b != b) or abs(a - b) <= 1e-9 * max(abs(a), abs(b))
+    return a == b
+before, after = load(${JSON.stringify(before)}), load(${JSON.stringify(after)})
+tried = 0
+for given in ${inputs}:
+    tried += 1
+    a, b = outcome(before, given), outcome(after, given)
+    if not same(a, b):
+        print(f"{given!r}: {a!r} became {b!r}"[:300])
+print("tried", tried)
+`;
+
+describe('vectorized code on inputs that the profiled run never had', () => {
+  let warm: WarmPython;
+  before(async () => {
+    await loadSyntax();
+    warm = new WarmPython();
+  });
+  after(() => warm.close());
+
+  for (const { name, code, sample, inputs, refactor } of cases) {
+    it(`gives what the loop gave: ${name}`, async () => {
+      const text = `import math\nimport numpy as np\n${code}result = ${sample}\n`;
+      const ran = await warm.run(text, '/page.py', true);
+      assert.equal(ran.error, null);
+      const { facts, cx } = factsOf(sourceOf('/page.py', text), sourceOf('/page.py', text), ran.frames, 10);
+      const answer = applyTo(refactor, facts, cx, 'cpu-python');
+      if (answer === undefined || 'code' in answer) assert.fail(`not vectorized: ${JSON.stringify(answer)}`);
+      const compared = await warm.run(comparison(text, answer.edited, inputs), '/compare.py', false);
+      assert.equal(compared.error, null);
+      assert.match(compared.stdout, /^tried [1-9]\d*\n$/, `${answer.edited}\n${compared.stdout}`);
+    });
+  }
+});
