@@ -48,7 +48,7 @@ describe('text that no person would write', () => {
 
   it('is read without an exception when a program is cut off anywhere', () => {
     assert.ok(readAll(program) >= 5);
-    for (let end = 0; end < program.length; end += 3) readAll(program.slice(0, end));
+    for (let end = 0; end < program.length; end += 7) readAll(program.slice(0, end));
   });
 
   it('is read without an exception when parts are dropped, doubled, swapped or foreign', () => {
@@ -96,12 +96,12 @@ describe('text that no person would write', () => {
         }
         readAll(text);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
   it('is read without an exception when it nests or goes on without end', () => {
-    const many = 5000;
+    const many = 2000;
     const indented = (line: string): string => Array.from({ length: 400 }, (_, depth) => ' '.repeat(depth) + line).join('\n');
     for (const text of [
       `${'('.repeat(many)}x${')'.repeat(many)}`, '['.repeat(many), `a${'.b'.repeat(many)}`, `x = ${'-'.repeat(many)}1`, `x = ${'a + '.repeat(many)}b`, `${'x = '.repeat(many)}1`,
@@ -116,9 +116,9 @@ describe('text that no person would write', () => {
     const folder = execFileSync('python3', ['-c', 'import sysconfig; print(sysconfig.get_path("stdlib"))'], { encoding: 'utf8' }).trim();
     const files = readdirSync(folder).filter((file) => file.endsWith('.py'));
     assert.ok(files.length > 100, folder);
-    // Every fourth file, so that the test stays short; all of them were read when this was written.
+    // Every eighth file, so that the test stays short; all of them were read when this was written.
     let loops = 0;
-    for (const file of files.filter((_, index) => index % 4 === 0)) {
+    for (const file of files.filter((_, index) => index % 8 === 0)) {
       const text = readFileSync(join(folder, file), 'utf8');
       loops += readAll(text);
       assert.equal(moduleOf(text).syntaxError, null, file);
