@@ -192,7 +192,8 @@ class Sampler:
                 self._queued = queued
                 self.delayed += delay
                 wait = max(0.0, gap - delay)
-                slept = wait > 0.3 * gap and used < 0.1 * wall
+                # Waiting for the interpreter lock is many short sleeps, with a queue for a core after each.
+                slept = used < 0.1 * wall and wait > (0.1 if self.threads.running else 0.3) * gap
                 if slept or (wait > 0.5 * self.interval and used < 0.2 * self.interval):
                     # It slept but for our ticks; what it then waited for a core is our doing.
                     wait = gap

@@ -83,7 +83,6 @@ describe('profiling a Python program', function () {
     assert.ok(outcome.ok, JSON.stringify(outcome));
     return outcome.value;
   };
-  const sideFolders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('hotloop-profile-'));
 
   it('tells the hot lines, the loop around them, and why they are slow', async () => {
     const { outcome, source, stdout, stderr, progress } = await profile(work(20_000_000));
@@ -129,13 +128,18 @@ describe('profiling a Python program', function () {
   });
 
   it('is cancelled and leaves no side files', async () => {
-    const before = sideFolders();
+    const temp = await mkdtemp(path.join(tmpdir(), 'hotloop-test-'));
+    const usual = process.env['TMPDIR'];
+    process.env['TMPDIR'] = temp;
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 1500);
     const { outcome } = await profile(`${work(1000)}while True:\n    work(10_000)\n`, { signal: controller.signal });
     if (outcome.ok) assert.equal(outcome.value.run.stopped, 'cancelled');
     else assert.equal(outcome.refusal.code, 'cancelled');
-    assert.deepEqual(sideFolders(), before);
+    if (usual === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = usual;
+    assert.deepEqual(readdirSync(temp), []);
+    await rm(temp, { recursive: true });
   });
 
   it('runs a package as a module', async () => {
