@@ -84,6 +84,12 @@ export class Analysis implements vscode.Disposable {
       void vscode.window.showWarningMessage('This script is not on the disk: save it first.');
       return null;
     }
+    // A remote window without a folder lets no terminal start anywhere but at home.
+    if (vscode.env.remoteName !== undefined && vscode.workspace.workspaceFolders === undefined) {
+      const why = `This window has no folder open, and a remote window starts programs only in one. Open the folder of ${path.basename(document.uri.fsPath)} first.`;
+      void tell('warning', why, { 'Open Folder': () => vscode.commands.executeCommand('workbench.action.files.openFolder') });
+      return null;
+    }
     return document.uri;
   }
 

@@ -69,12 +69,20 @@ describe('the main job: one slow script in, one proven fast script out', functio
     await workbench.closeToasts();
   });
 
-  it('reads the report beside the code', async () => {
+  it('reads the same numbers in the report beside the code, and applies from there', async () => {
     await workbench.command('Hotloop: Open Report');
     await workbench.report
       .getByText(/Vectorize/)
       .first()
       .waitFor();
+    const [ratio = 'no ratio', bounds = 'no bounds'] = /(\d[\d.]*x) (\[[^\]]*\])/.exec(offer)?.slice(1) ?? [];
+    await workbench.report.getByText(ratio, { exact: true }).first().waitFor();
+    await workbench.report.getByText(bounds).first().waitFor();
     await workbench.shot('main-4-report');
+    await workbench.report.getByRole('button', { name: 'Apply' }).first().click();
+    await workbench.toasts.filter({ hasText: 'Applied' }).waitFor();
+    await workbench.until(async () => assert.match(await workbench.status.innerText(), /file changed/));
+    await workbench.shot('main-5-applied-from-report');
+    assert.equal(onDisk(), original, 'saving is left to the person');
   });
 });
