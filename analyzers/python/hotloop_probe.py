@@ -16,7 +16,7 @@ def main():
     folders = [options["root"]]
     if kind == "script":
         folders.append(os.path.dirname(os.path.abspath(target)))
-    profile = _hotloop_profile.Profile(options["out"], options["root"], folders, float(options.get("interval", 0.003)))
+    profile = _hotloop_profile.Profile(options["out"], options["root"], folders, float(options.get("interval", 0.004)))
     profile.announce()
     _hotloop_launch.run_as_main(kind, target, args, profile.begin, profile.look)
 
