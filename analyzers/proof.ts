@@ -76,6 +76,7 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
     command: request.command,
     root,
     effects: profile.effects,
+    files: profile.files,
     stdin: request.stdin === 'inherit' ? null : request.stdin,
     allow,
     limits: rerunLimits(profile),

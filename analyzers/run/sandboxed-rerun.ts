@@ -12,6 +12,8 @@ export interface RerunScope {
   root: string;
   /** Seen in the profile: the sandbox holds the files among them. */
   effects: readonly Effect[];
+  /** The user's own files that the profiled run loaded. */
+  files: readonly string[];
   /** A file with the program's standard input; null: empty. */
   stdin: string | null;
   allow: { kinds: EffectKind[]; targets: string[] };
@@ -22,8 +24,8 @@ export interface RerunScope {
 /** Opens sandboxes for one program: each with its own copy and its own edits, restored before each run. */
 export function sandboxedRerun(scope: RerunScope): OpenRerun {
   return async (edits: readonly Edit[]): Promise<Outcome<Rerun>> => {
-    const { root, command, effects, signal } = scope;
-    const opened = await openSandbox({ root, command, effects, signal });
+    const { root, command, effects, files, signal } = scope;
+    const opened = await openSandbox({ root, command, effects, files, signal });
     if (!opened.ok) return opened;
     const sandbox = opened.value;
     const applied = edits.length === 0 ? ok(undefined) : await sandbox.apply(edits);

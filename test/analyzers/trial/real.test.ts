@@ -69,6 +69,7 @@ describe('A trial in the real sandbox', function () {
       command: { kind: 'script', target: script, args: [], cwd: folder },
       root: folder,
       effects: [],
+      files: [],
       stdin: null,
       allow: { kinds: [], targets: [] },
       limits: { seconds: seconds(30), memory: null, output: bytes(1e6) },
