@@ -1,6 +1,5 @@
 import type { Expr } from '../types';
-import type { Kinds } from './array-inference';
-import { arrayKind, listKind, scalarKind, type Kind, type Linear } from './array-kinds';
+import { arrayKind, listKind, scalarKind, type Kind, type KindSource, type Linear } from './array-kinds';
 import { anyFloat, anyInt, between, exactly, isBool, isWhole, magnitude, negate, truth, unite, type Range, type Scalar } from './array-scalars';
 
 type Call = Expr & { kind: 'call' };
@@ -40,7 +39,7 @@ const given = (call: Call, index: number, name: string): Expr | null =>
   call.args[index] ?? call.keywords.find((keyword) => keyword.name === name)?.value ?? null;
 
 /** Array shape that an expression for a size means; null where it cannot be told. */
-function shapeOf(size: Expr, kinds: Kinds): (Linear | null)[] | null {
+function shapeOf(size: Expr, kinds: KindSource): (Linear | null)[] | null {
   if (size.kind === 'collection') return size.items.map((item) => kinds.linear(item));
   if (size.kind === 'attribute' && size.attribute === 'shape') {
     const array = kinds.of(size.object);
@@ -50,14 +49,14 @@ function shapeOf(size: Expr, kinds: Kinds): (Linear | null)[] | null {
   return kind?.kind === 'scalar' && isWhole(kind.scalar) ? [kinds.linear(size)] : null;
 }
 
-function rangeOfUniform(call: Call, kinds: Kinds): Range {
+function rangeOfUniform(call: Call, kinds: KindSource): Range {
   const low = call.args[0] ? kinds.of(call.args[0]) : scalarKind('float', exactly(0));
   const high = call.args[1] ? kinds.of(call.args[1]) : scalarKind('float', exactly(1));
   if (call.keywords.some((keyword) => keyword.name === 'low' || keyword.name === 'high')) return anyFloat;
   return low?.kind === 'scalar' && high?.kind === 'scalar' ? unite(low.range, high.range) : anyFloat;
 }
 
-function draw(name: string, call: Call, kinds: Kinds, legacy: boolean): Kind | null {
+function draw(name: string, call: Call, kinds: KindSource, legacy: boolean): Kind | null {
   if (name === 'integers' || name === 'randint') {
     const size = given(call, 2, 'size');
     if (!size || call.keywords.some((keyword) => keyword.name !== 'size')) return null;
@@ -86,7 +85,7 @@ function draw(name: string, call: Call, kinds: Kinds, legacy: boolean): Kind | n
   return shape && arrayKind('np.float64', range, shape);
 }
 
-function made(name: string, call: Call, kinds: Kinds): Kind | null {
+function made(name: string, call: Call, kinds: KindSource): Kind | null {
   const [first, second] = call.args;
   const dtype = call.keywords.find((keyword) => keyword.name === 'dtype')?.value;
   const others = call.keywords.some((keyword) => !['dtype', 'num', 'size', 'endpoint'].includes(keyword.name));
@@ -158,7 +157,7 @@ export function asNumpy(scalar: Scalar): Scalar {
   return isWhole(scalar) ? 'np.int64' : 'np.float64';
 }
 
-function builtin(name: string, call: Call, kinds: Kinds): Kind | null {
+function builtin(name: string, call: Call, kinds: KindSource): Kind | null {
   const [first, second] = call.args;
   const kind = first ? kinds.of(first) : null;
   switch (name) {
@@ -200,7 +199,7 @@ function builtin(name: string, call: Call, kinds: Kinds): Kind | null {
 }
 
 /** What a call gives back, from the call alone: known functions of Python and NumPy. */
-export function inferCall(call: Call, kinds: Kinds): Kind | null {
+export function inferCall(call: Call, kinds: KindSource): Kind | null {
   const path = kinds.cx.resolve(call.callee, kinds.facts.file, call.span.start);
   const [first, second] = call.args;
   if (path === null) {

@@ -2,7 +2,7 @@ import type { Expr } from '../types';
 import { isSynthetic } from '../syntax/python-reading';
 import { named } from './array-choice';
 import { binds, wrap, type Draft, type Lane, type Scope } from './array-draft';
-import { arithmetic, finish, lower, risk, uniform } from './array-expressions';
+import { arithmetic, finish, risk, uniform } from './array-arithmetic';
 import { mathFunctions, mathPairs, mathRounding, mathTests, numpyFunctions, numpyPairs, roundedRange } from './array-functions';
 import { lowerUserCall } from './array-inlining';
 import { literalInt } from './array-kinds';
@@ -59,7 +59,7 @@ export function lowerCall(call: Call, draft: Draft, scope: Scope): Lane {
   }
   if (call.args.some((arg) => arg.kind === 'spread') || (call.keywords.length > 0 && root !== 'builtins')) return unknown();
   if (root === 'builtins' && name === 'len') return uniformCall(call, draft, scope);
-  const args = call.args.map((arg) => lower(arg, draft, scope));
+  const args = call.args.map((arg) => draft.lower(arg, scope));
   if (draft.stopped()) return args[0] ?? draft.refuse('unknown-call', '', '');
   if (root === 'math') return lowerMath(name, args, call, draft, scope) ?? unknown();
   if (root === 'numpy') return lowerNumpy(name, args, call, draft, scope) ?? unknown();

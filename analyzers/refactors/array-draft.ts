@@ -100,6 +100,7 @@ export class Draft {
     readonly np: string,
     /** Bound that unknown ints are checked against at run time; null: none are. */
     readonly bound: number | null,
+    private readonly lowering: (expr: Expr, draft: Draft, scope: Scope) => Lane,
   ) {
     const names = stmtNames(facts.owner?.body ?? module.body);
     const others = [...(facts.owner?.params ?? []), ...module.functions].map((one) => one.name);
@@ -143,6 +144,11 @@ export class Draft {
 
   emit(text: string, from: Span | null = null): void {
     this.lines.push({ text, from });
+  }
+
+  /** Array code of an expression of the source. */
+  lower(expr: Expr, scope: Scope): Lane {
+    return this.lowering(expr, this, scope);
   }
 
   flag(name: keyof Flags): boolean {

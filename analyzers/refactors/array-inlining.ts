@@ -3,7 +3,7 @@ import { readModule } from '../syntax/python-module';
 import { stmtNames } from '../syntax/python-walk';
 import { choose } from './array-choice';
 import { binds, type Draft, type Env, type Lane, type Scope } from './array-draft';
-import { arithmetic, lower, truthOf } from './array-expressions';
+import { arithmetic, truthOf } from './array-arithmetic';
 import { Kinds } from './array-inference';
 import { literalInt } from './array-kinds';
 
@@ -44,7 +44,7 @@ export function lowerUserCall(call: Call, draft: Draft, scope: Scope): Lane | nu
   const sameFile = callee.file === scope.file && callee.file === draft.facts.file;
   const module = sameFile ? draft.module : readModule({ path: callee.file, text: draft.cx.text(callee.file), sha256: '', language: 'python' });
   const kinds = new Kinds(draft.cx, { ...draft.facts, file: callee.file, owner: callee, values: {} }, module);
-  const args = new Map([...values].map(([name, value]) => [name, lower(value, draft, scope)]));
+  const args = new Map([...values].map(([name, value]) => [name, draft.lower(value, scope)]));
   if (draft.stopped()) return [...args.values()][0] ?? null;
   const body = callee.body.filter((statement) => !isDocstring(statement));
   const written = stmtNames(body).writes;
@@ -84,8 +84,8 @@ export function lowerUserCall(call: Call, draft: Draft, scope: Scope): Lane | nu
       call.span.start.line === call.span.end.line &&
       scope.file === draft.facts.file &&
       call.span.start.character !== call.span.end.character;
-    const positional = call.args.map((arg) => lower(arg, draft, scope).code);
-    const keyed = call.keywords.map((keyword) => `${keyword.name}=${lower(keyword.value, draft, scope).code}`);
+    const positional = call.args.map((arg) => draft.lower(arg, scope).code);
+    const keyed = call.keywords.map((keyword) => `${keyword.name}=${draft.lower(keyword.value, scope).code}`);
     const code = unchanged ? draft.cx.slice(scope.file, call.span) : `${callee.name}(${[...positional, ...keyed].join(', ')})`;
     draft.flags.rewrote = outerRewrote || !unchanged;
     return { ...direct, code, binds: binds.atom, unchanged, fresh: true };
@@ -146,11 +146,11 @@ function returned(body: readonly Stmt[], draft: Draft, scope: Scope, plain: bool
   for (const [position, statement] of body.entries()) {
     const rest = body.slice(position + 1);
     if (statement.kind === 'pass') continue;
-    if (statement.kind === 'return') return statement.value ? lower(statement.value, draft, here) : null;
+    if (statement.kind === 'return') return statement.value ? draft.lower(statement.value, here) : null;
     if (statement.kind === 'if') {
       if (plain) draft.flags.rewrote = true;
       const then = endsInReturn(statement.then) ? statement.then : [...statement.then, ...rest];
-      const test = truthOf(lower(statement.test, draft, here), statement.test, draft, here);
+      const test = truthOf(draft.lower(statement.test, here), statement.test, draft, here);
       const missing: Stmt[] = [];
       const side =
         (branch: readonly Stmt[]) =>
@@ -165,14 +165,14 @@ function returned(body: readonly Stmt[], draft: Draft, scope: Scope, plain: bool
     const [target, ...more] = statement.kind === 'assign' ? statement.targets : statement.kind === 'augment' ? [statement.target] : [];
     if (target?.kind !== 'name' || more.length > 0) return null;
     let value: Lane;
-    if (statement.kind === 'assign') value = lower(statement.value, draft, here);
+    if (statement.kind === 'assign') value = draft.lower(statement.value, here);
     else if (statement.kind === 'augment') {
       // `y += e` on an array would change the caller's array.
       draft.flags.rewrote = true;
       value = arithmetic(
         statement.op,
-        lower(target, draft, here),
-        lower(statement.value, draft, here),
+        draft.lower(target, here),
+        draft.lower(statement.value, here),
         statement.value,
         draft,
         { ...here, file: scope.file },

@@ -1,5 +1,6 @@
-import type { Expr, ValueFact } from '../types';
+import type { Expr, LoopFacts, ValueFact } from '../types';
 import { anyFloat, anyInt, truth, type Range, type Scalar } from './array-scalars';
+import type { Context } from './refactor';
 
 /** A whole number known up to its name: `len(xs) - 1` is {base: 'len(xs)', offset: -1}; a plain number has no base. */
 export interface Linear {
@@ -14,6 +15,16 @@ export type Kind = { proven: boolean } & (
   | { kind: 'list'; element: Scalar; range: Range; length: Linear | null }
   | { kind: 'generator' }
 );
+
+/** What is asked of the inference by its own parts. */
+export interface KindSource {
+  readonly cx: Context;
+  readonly facts: LoopFacts;
+  of(expr: Expr): Kind | null;
+  ofRange(start: Expr | null, stop: Expr, step: Expr | null): Kind | null;
+  linear(expr: Expr): Linear | null;
+  shapeOf(expr: Expr, axis: number): Linear | null;
+}
 
 export const scalarKind = (scalar: Scalar, range: Range, proven = true): Kind => ({ kind: 'scalar', scalar, range, proven });
 export const arrayKind = (scalar: Scalar, range: Range, shape: (Linear | null)[], proven = true): Kind => ({

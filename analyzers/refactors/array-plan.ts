@@ -3,17 +3,15 @@ import { ok, type Outcome } from '../platform/result';
 import { readModule, type PythonModule } from '../syntax/python-module';
 import { eachStmt, spaceExprs, stmtNames } from '../syntax/python-walk';
 import { Draft, type Env, type Scope } from './array-draft';
+import { lower } from './array-expressions';
 import { Kinds } from './array-inference';
 import { findSite, type Site } from './array-site';
 import { bindTargets, indexLane, namesOf, tripsOf, type Trips } from './array-spaces';
 import { Body } from './array-statements';
 import { affine, indicesOf, Subscripts, type Store } from './array-subscripts';
-import type { Context, Match } from './refactor';
+import type { ArrayMatch } from './array-match';
+import type { Context } from './refactor';
 import { writeCode } from './array-writing';
-
-export interface ArrayMatch extends Match {
-  edits: Edit[];
-}
 
 /** What a loop computes: reductions give one number each, elementwise loops a list or array. */
 export type Shape = 'reduction' | 'elementwise';
@@ -39,7 +37,7 @@ export function planArrays(facts: LoopFacts, cx: Context, shape: Shape): Outcome
   const numpy = cx.importName(facts.file, 'numpy', { alias: 'np' });
   const kinds = new Kinds(cx, facts, module);
   const attempt = (bound: number | null): { draft: Draft; match: ArrayMatch | null } => {
-    const draft = new Draft(cx, facts, module, kinds, numpy.written, bound);
+    const draft = new Draft(cx, facts, module, kinds, numpy.written, bound, lower);
     const match = lowerLoop(facts, site, draft, numpy.edit);
     return { draft, match };
   };

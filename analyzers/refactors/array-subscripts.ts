@@ -1,6 +1,7 @@
 import type { Expr } from '../types';
 import { binds, shifted, type Draft, type Lane, type Scope } from './array-draft';
-import { lower, risk, uniform } from './array-expressions';
+import { risk, uniform } from './array-arithmetic';
+import { lower } from './array-expressions';
 import { literalInt } from './array-kinds';
 import { isWhole } from './array-scalars';
 import { describe, listLane, namesOf, type Axis, type Trips } from './array-spaces';

@@ -4,7 +4,7 @@ import { Definitions } from './array-definitions';
 import { commentsIn } from './array-comments';
 import { wrap, type Draft, type Lane, type Line, type Update } from './array-draft';
 import { findInits, type Init } from './array-inits';
-import type { ArrayMatch } from './array-plan';
+import type { ArrayMatch } from './array-match';
 import { arrayOf, extremeOf, listOf, productOf, storeText, sumOf, taken, type Reduced } from './array-results';
 import { isNumpy, isWhole, type Scalar } from './array-scalars';
 import type { Site } from './array-site';
