@@ -13,7 +13,7 @@ export interface Access {
   base: string | null;
   /** The name that the place is reached from, as written. */
   root: string | null;
-  /** One per index, outermost first; null: any. An empty list is the whole of it. */
+  /** One per index, outermost first; null where it may be any. An empty list is the whole of it. */
   dims: (Affine | null)[];
   indexes: Expr[];
   write: boolean;

@@ -49,6 +49,11 @@ export function formatShare(value: Share): string {
   return percent > 0 && percent < 1 ? '< 1 %' : `${Math.round(percent)} %`;
 }
 
+/** Cores in use on average: 1.53 -> "1.5 cores". */
+export function formatCores(value: number): string {
+  return `${value.toFixed(1)} cores`;
+}
+
 /** "12x [11, 13]": the estimate and its bounds. */
 export function formatInterval(value: Interval): string {
   return `${formatRatio(value.mid)} [${digits(value.low)}, ${digits(value.high)}]`;

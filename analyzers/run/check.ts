@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import type { Interpreter } from '../types';
 import { ok, refuse, type Outcome } from '../platform/result';
-import { runHelper, withPrivateFolder } from './helper-run';
+import { runHelper, withPrivateFolder } from './private-run';
 
 const Problems = v.array(
   v.object({ path: v.string(), message: v.nullable(v.string()), line: v.nullable(v.number()), column: v.nullable(v.number()) }),

@@ -5,7 +5,7 @@ import type { Command, Interpreter, Run, Seconds } from '../types';
 import { startProcess, type OutputTarget } from '../platform/process';
 import { pythonHelpers } from '../platform/resources';
 import { ok, refuse, type Outcome } from '../platform/result';
-import { withPrivateFolder } from './helper-run';
+import { withPrivateFolder } from './private-run';
 import { prepareSupervision, SUPERVISOR_GRACE, type Supervision } from './supervised';
 import { markOwner } from './sweep';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import type { Interpreter } from '../types';
 import { ok, refuse, type Outcome } from '../platform/result';
-import { runHelper, withPrivateFolder } from './helper-run';
+import { runHelper, withPrivateFolder } from './private-run';
 import { isWide } from './project';
 
 const Facts = v.object({

@@ -1,6 +1,6 @@
 import type { Bottleneck, Evidence, Hotspot, Machine, Profile, Verdict } from '../types';
-import { bytes, formatBytes, formatSeconds, seconds } from '../platform/units';
-import { coresOf, secondsOf, shareOf, splitEvidence, topLine, usageEvidence, waitEvidence } from './evidence';
+import { bytes, formatBytes, formatCores, formatSeconds, seconds } from '../platform/units';
+import { secondsOf, shareOf, splitEvidence, topLine, usageEvidence, waitEvidence } from './evidence';
 import { busyInCoroutines, measureHotspot, measureRun, usageOf, type Measures, type Usage } from './measures';
 
 /** Below this a run is mostly start-up, and no sampling tells much. */
@@ -60,12 +60,12 @@ function classifyTree(usage: Usage, measures: Measures, machine: Machine | null)
   }
   if (usage.cores >= severalCores) {
     const all = machine ? ` of ${machine.cores}` : '';
-    return verdict('parallel-already', usage.cores / 2, [{ text: `Threads kept ${coresOf(usage.cores)}${all} busy on average.` }]);
+    return verdict('parallel-already', usage.cores / 2, [{ text: `Threads kept ${formatCores(usage.cores)}${all} busy on average.` }]);
   }
   if (usage.locked > 0.3)
     return verdict('gil', Math.min(1, 0.5 + usage.locked / 2), [
       { text: `Threads waited ${secondsOf(usage.locked * usage.seconds)} for the interpreter lock in a run of ${secondsOf(usage.seconds)}.` },
-      { text: `${usage.threads} threads together kept only ${coresOf(usage.cores)} busy.` },
+      { text: `${usage.threads} threads together kept only ${formatCores(usage.cores)} busy.` },
     ]);
   return null;
 }

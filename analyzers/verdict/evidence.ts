@@ -1,5 +1,5 @@
 import type { Effect, EffectKind, Evidence, LineCost, Profile } from '../types';
-import { formatSeconds, formatShare, seconds, share } from '../platform/units';
+import { formatCores, formatSeconds, formatShare, seconds, share } from '../platform/units';
 import type { Measures, Usage } from './measures';
 
 const words: Partial<Record<EffectKind, string>> = {
@@ -14,7 +14,6 @@ const words: Partial<Record<EffectKind, string>> = {
 
 export const shareOf = (part: number, whole: number): string => formatShare(share(whole > 0 ? part / whole : 0));
 export const secondsOf = (value: number): string => formatSeconds(seconds(value));
-export const coresOf = (value: number): string => `${value.toFixed(1)} cores`;
 
 /** "96 % of the measured time is Python code, 3 % native code, 1 % waiting." */
 export function splitEvidence(measures: Measures): Evidence {
@@ -37,7 +36,7 @@ export function topLine(line: LineCost | null, measures: Measures): Evidence[] {
 }
 
 export function usageEvidence(usage: Usage): Evidence {
-  return { text: `The run kept ${coresOf(usage.cores)} busy on average over ${secondsOf(usage.seconds)}.` };
+  return { text: `The run kept ${formatCores(usage.cores)} busy on average over ${secondsOf(usage.seconds)}.` };
 }
 
 /** What the program waits for, as far as the seen effects and the line's own text tell. */

@@ -9,7 +9,7 @@ import { pythonHelpers } from '../platform/resources';
 import { ok, refuse } from '../platform/result';
 import type { Outcome } from '../platform/result';
 import { bytes, seconds } from '../platform/units';
-import { withPrivateFolder } from '../run/helper-run';
+import { withPrivateFolder } from '../run/private-run';
 import { stateFolder } from '../run/project';
 
 /** Raised when the helper measures something else, so that old caches are not believed. */
