@@ -58,6 +58,8 @@ export function renderTerminal(report: Report, { colour, width, explain, reportF
     const title = plain(chosen?.title ?? recommendation.candidate);
     out.push('', `${c.green(c.bold(`Apply: ${title}.`))} ${plain(chosen?.reason ?? '')}`);
     if (chosen?.equivalence) out.push(`  ${equivalenceWords[chosen.equivalence]}${toleranceText(chosen)}`);
+    if (chosen?.measured) out.push(`  95 % intervals, ${chosen.measured.rounds} rounds, ${basisWords[chosen.measured.basis]}`);
+    for (const { text } of chosen?.warnings ?? []) out.push(`  ${c.yellow('Warning:')} ${plain(text)}`);
     const apply = `hotloop apply ${reportFile ?? 'REPORT.json'} --candidate '${plain(recommendation.candidate)}'`;
     out.push(c.dim(`  ${apply}${reportFile === null ? ', with a report written by --json REPORT.json' : ''}`));
   }

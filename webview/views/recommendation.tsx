@@ -79,6 +79,13 @@ function Apply({ candidate }: { candidate: ReportCandidate }): JSX.Element {
           {tolerance !== null && tolerance > 0 && `; floats may differ by a relative ${String(tolerance).replace('-', '\u2011')}`}.
         </p>
       )}
+      {candidate.warnings.length > 0 && (
+        <ul class="plain muted" aria-label="Warnings">
+          {candidate.warnings.map(({ code, text }) => (
+            <li key={code}>{text}</li>
+          ))}
+        </ul>
+      )}
       <div class="buttons">
         {inEditor && <ApplyButton candidate={candidate} />}
         <button type="button" onClick={show}>
