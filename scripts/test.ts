@@ -41,10 +41,10 @@ const lanes: Layer[][] = [
     { name: 'generated', command: script('scripts/generate.ts', '--check'), counts: 'check' },
     { name: 'contributes', command: script('scripts/generate-contributes.ts', '--check'), counts: 'check' },
     { name: 'unit', command: mocha('test/repo/**/*.test.ts', 'test/analyzers/**/*.test.ts', 'test/webview/**/*.test.ts'), counts: 'mocha' },
+    { name: 'cli', command: mocha('test/cli/**/*.test.ts'), counts: 'mocha' },
   ],
   [
     { name: 'python', command: [python, '-m', 'pytest', '-q', '-rs', '-p', 'no:cacheprovider', 'test/python'], counts: 'pytest' },
-    { name: 'cli', command: mocha('test/cli/**/*.test.ts'), counts: 'mocha' },
     { name: 'host', command: script('scripts/run-host-tests.ts'), counts: 'line' },
     { name: 'ui', command: script('scripts/run-ui-tests.ts'), counts: 'line' },
   ],
@@ -74,7 +74,7 @@ function runLayer(layer: Layer): Promise<Result> {
   const [program = '', ...args] = layer.command;
   return new Promise((resolve) => {
     const file = createWriteStream(log);
-    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FORCE_COLOR: '0' } });
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: plain });
     child.stdout.pipe(file, { end: false });
     child.stderr.pipe(file, { end: false });
     const finish = (exit: number): void => {
@@ -95,6 +95,9 @@ function runLayer(layer: Layer): Promise<Result> {
   });
 }
 
+// FORCE_COLOR colours Python's tracebacks whatever its value is, so it must not be there at all.
+const plain: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
+delete plain['FORCE_COLOR'];
 mkdirSync(logs, { recursive: true });
 const wanted = process.argv.slice(2).filter((name) => !name.startsWith('-'));
 const unknown = wanted.filter((name) => !lanes.flat().some((layer) => layer.name === name));

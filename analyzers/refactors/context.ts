@@ -1,4 +1,4 @@
-import type { Edit, Expr, Interpreter, LoopFacts, Machine, Position, Source, Span, ValueFact } from '../types';
+import type { Edit, Expr, Interpreter, LoopFacts, Machine, Source, Span, ValueFact } from '../types';
 import { LineTable } from '../syntax/plain-tree';
 import type { PythonModule } from '../syntax/python-module';
 import { functionOf, resolveName } from '../syntax/python-names';

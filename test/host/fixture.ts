@@ -33,8 +33,11 @@ export async function showScript(name: string, text: string, { asIs = true } = {
 export async function closeAll(...names: string[]): Promise<void> {
   for (const document of vscode.workspace.textDocuments) {
     if (!document.isDirty) continue;
-    await vscode.window.showTextDocument(document);
-    await vscode.commands.executeCommand('workbench.action.files.revert');
+    // A test that has just ended may still be opening an editor of its own.
+    await until(async () => {
+      await vscode.window.showTextDocument(document);
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+    });
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   for (const name of names) rmSync(path.join(workspaceFolder(), name), { force: true });

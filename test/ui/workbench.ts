@@ -64,8 +64,11 @@ export class Workbench {
 
   /** Opens a file from the explorer. */
   async openFile(name: string): Promise<void> {
-    await this.page.getByRole('treeitem', { name }).dblclick();
-    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    // The explorer lays its rows out anew while it loads: a double click that fell between two of them is made again.
+    await this.until(async () => {
+      await this.page.getByRole('treeitem', { name }).dblclick();
+      await this.page.locator('.tab.active', { hasText: name }).waitFor({ timeout: 5000 });
+    });
     await this.editor.locator('.view-line').first().waitFor();
   }
 
