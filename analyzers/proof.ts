@@ -18,6 +18,8 @@ import type { Benchmark, Blocked, Candidate, Interpreter, Machine, Profile, Seco
 /** Reruns that a proof needs at the very least: two of the original, one of the candidate, and rounds of both. */
 const LEAST_RERUNS = 4;
 const MOST_TRIED = 8;
+/** Share of the time that is kept for measuring what the trials find equivalent. */
+const MEASURING = 0.55;
 
 /** What the report is built from; proposing and proving fill it in. */
 export interface Findings extends ReportParts {
@@ -40,8 +42,6 @@ export interface Analysis {
 /** Trials and benchmarks. Whatever stands in the way becomes the reason why candidates stay untried. */
 export async function prove(request: PipelineRequest, host: PipelineHost, interpreter: Interpreter, analysis: Analysis): Promise<void> {
   const { parts, profile, machine, root } = analysis;
-  const start = performance.now();
-  const left = (): Seconds => seconds(request.budget - (performance.now() - start) / 1000);
   const leave = (candidates: readonly Candidate[], reason: string): void => {
     for (const candidate of candidates) parts.results.set(candidate.id, { status: 'untried', reason, trial: null, benchmark: null });
   };
@@ -82,7 +82,11 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
     limits: rerunLimits(profile),
     signal,
   });
+  host.progress({ stage: 'trial', text: 'Waiting until no other Hotloop measures on this machine' });
   await withBenchmarkLock(signal, async () => {
+    // The wait for the lock is not the script's fault, so the budget starts here.
+    const start = performance.now();
+    const left = (): Seconds => seconds(request.budget - (performance.now() - start) / 1000);
     host.progress({ stage: 'trial', text: `Running the original against itself, ${formatSeconds(profile.run.seconds)} each time` });
     const baseline = await recordBaseline({ open, candidates: tried, signal, onProgress: (text) => host.progress({ stage: 'trial', text }) });
     if (!baseline.ok) {
@@ -171,14 +175,18 @@ class Proof {
     const { open, interpreter, machine, host, left } = this;
     const { signal } = host;
     const contenders: { candidate: Candidate; trial: Trial }[] = [];
+    const forTrials = left() * (1 - MEASURING);
+    const begun = left();
     for (const [index, candidate] of candidates.entries()) {
-      if (signal.aborted || left() < 0) {
-        const reason = signal.aborted ? 'Cancelled before it was tried.' : 'The budget was used up before it was tried.';
+      // The best predictions come first; without time to measure them, more trials would prove nothing.
+      const spent = begun - left();
+      if (signal.aborted || left() < 0 || (contenders.length > 0 && spent > forTrials)) {
+        const reason = signal.aborted ? 'Cancelled before it was tried.' : 'The budget was used up before it was tried: give a larger --budget.';
         this.#update(candidate, { status: 'untried', reason, trial: null, benchmark: null });
         continue;
       }
       host.progress({ stage: 'trial', text: `Trying: ${candidate.title}`, fraction: (0.5 * index) / candidates.length });
-      const extra = seconds(Math.max(0, left() / (3 * (candidates.length - index))));
+      const extra = seconds(Math.max(0, (forTrials - spent) / (candidates.length - index)));
       const { perturbations } = this;
       const trial = await tryCandidate(candidate, this.baseline, { open, interpreter, signal, extra, perturbations, perturbed: this.#perturbed });
       this.#update(candidate, { ...decide(trial, null), trial, benchmark: null });
