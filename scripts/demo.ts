@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import type { Report, ReportCandidate } from '../analyzers/types';
-import { formatInterval, formatSeconds } from '../analyzers/platform/units';
+import { demoTable } from '../analyzers/report/terminal';
 
 interface Expected {
   about: string;
@@ -76,37 +76,6 @@ function surprises(report: Report, expected: Expected): string[] {
   return found;
 }
 
-/** Rows of the table for one script: the advice first, then what was measured and lost. */
-function rowsOf(name: string, report: Report): string[][] {
-  const advised = report.recommendation.kind === 'apply' ? report.recommendation.candidate : '';
-  const measured = report.candidates
-    .filter((candidate) => candidate.measured !== null)
-    .sort((a, b) => Number(b.id === advised) - Number(a.id === advised));
-  const rows = measured.map((candidate) => [
-    candidate.id === advised ? candidate.title : `${candidate.status === 'proven' ? 'also' : "don't"}: ${candidate.title}`,
-    candidate.predicted === null ? '-' : formatInterval(candidate.predicted),
-    candidate.measured === null ? '-' : formatInterval(candidate.measured),
-    candidate.measured?.hot ? formatInterval(candidate.measured.hot) : '-',
-    candidate.equivalence ?? '-',
-  ]);
-  if (advised === '') rows.unshift(['leave it', '-', '-', '-', '-']);
-  return rows.map((row, index) => [
-    index === 0 ? name : '',
-    index === 0 ? `${report.verdict.bottleneck}, ${formatSeconds(report.run.seconds)}` : '',
-    ...row,
-  ]);
-}
-
-function table(rows: string[][]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('   ')
-      .trimEnd();
-  return [line(rows[0] ?? []), widths.map((width) => '─'.repeat(width)).join('───'), ...rows.slice(1).map(line)].join('\n');
-}
-
 const all = readdirSync(path.join(root, 'examples'))
   .filter((file) => file.endsWith('.json'))
   .map((file) => path.basename(file, '.json'));
@@ -120,16 +89,16 @@ if (missing.length > 0) {
 
 mkdirSync(reports, { recursive: true });
 const start = Date.now();
-const rows = [['script', 'bottleneck, time', 'advice', 'predicted', 'proven, whole run [95 %]', 'hot loop [95 %]', 'equivalence']];
+const rows: { name: string; report: Report }[] = [];
 const unexpected: string[] = [];
 for (const [index, name] of names.entries()) {
   const expected = JSON.parse(readFileSync(path.join(root, 'examples', `${name}.json`), 'utf8')) as Expected;
   process.stderr.write(`demo: ${index + 1} of ${names.length}, ${name}: ${expected.about}\n`);
   const report = await prove(name);
-  rows.push(...rowsOf(name, report));
+  rows.push({ name, report });
   unexpected.push(...surprises(report, expected).map((text) => `${name}: ${text}`));
 }
-process.stdout.write(`\n${table(rows)}\n\nReports: ${names.map((name) => `reports/${name}.html`).join('  ')}\n`);
+process.stdout.write(`\n${demoTable(rows)}\n\nReports: ${names.map((name) => `reports/${name}.html`).join('  ')}\n`);
 process.stdout.write(
   `${names.length} scripts in ${Math.round((Date.now() - start) / 1000)} s${unexpected.length === 0 ? ', each with its expected verdict' : ''}\n`,
 );

@@ -135,7 +135,7 @@ describe('a sandbox', () => {
       edit(project.path('a.py'), 'a = 1\n', [0, 0], [0, 3], 'x'),
       edit(project.path('a.py'), 'a = 1\n', [0, 2], [0, 4], 'y'),
     ]);
-    assert.equal(overlap.ok ? '' : overlap.refusal.code, 'bad-edit');
+    assert.equal(overlap.ok ? '' : overlap.refusal.code, 'edits-overlap');
     const elsewhere = await sandbox.apply([edit(path.join(project.home, 'z.py'), '', [0, 0], [0, 0], 'x')]);
     assert.equal(elsewhere.ok ? '' : elsewhere.refusal.code, 'outside-project');
     await sandbox.dispose();
