@@ -65,6 +65,10 @@ export function productOf(value: Lane, mask: string | null, draft: Draft, from: 
   return { code: isNumpy(value.scalar) ? code : `float(${code})`, binds: binds.atom, scalar: value.scalar };
 }
 
+/** An array that the loop was given, under its own name. */
+const given = (code: string, draft: Draft): boolean =>
+  /^[A-Za-z_]\w*$/.test(code) && draft.kinds.ofName(code)?.kind === 'array' && !draft.lines.some((line) => line.text.startsWith(`${code} = `));
+
 /** The smallest or largest value. NaN has no place in an order: where it may occur, the loop decides as before. */
 export function extremeOf(op: 'min' | 'max', value: Lane, mask: string | null, draft: Draft, from: Update['from']): Reduced {
   if (value.scalar === 'mixed' || isBool(value.scalar)) {
@@ -72,6 +76,12 @@ export function extremeOf(op: 'min' | 'max', value: Lane, mask: string | null, d
   }
   if (!value.varying) {
     draft.refuse('not-numeric', 'The compared value is the same in every trip.', 'Compare once, outside the loop.', from);
+  }
+  // Input arrays are asked for NaN before anything is computed.
+  const input = draft.prologue.some((line) => line.converts !== undefined && line.text.startsWith(`${value.code} = `)) || given(value.code, draft);
+  if (value.range.nan && input) {
+    draft.check(`not ${draft.np}.isnan(${value.code}).any()`);
+    return extremeOf(op, { ...value, range: { ...value.range, nan: false } }, mask, draft, from);
   }
   const chosen = taken(value, mask);
   const raw = `${draft.np}.${op}(${chosen.code})`;

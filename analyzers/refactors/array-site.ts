@@ -51,12 +51,27 @@ function isFallback(statement: Stmt, block: readonly Stmt[], numpy: ReadonlySet<
   return tested || uses(statement.then) || statement.then.some(storesSlice);
 }
 
+/** Arrays that are tried before the loop. */
+function triesArrays(statement: Stmt | undefined, numpy: ReadonlySet<string>): boolean {
+  if (statement?.kind === 'if') return statement.then.some((inner) => triesArrays(inner, numpy));
+  if (statement?.kind !== 'try' || ![...stmtNames(statement.body).reads].some((name) => numpy.has(name))) return false;
+  const caught = statement.handlers.flatMap((handler) => (handler.type ? [...eachExpr(handler.type)] : []));
+  return caught.some((type) => type.kind === 'name' && ['FloatingPointError', 'ArithmeticError'].includes(type.name));
+}
+
+/** What stands after the arrays that were tried: it runs where they failed. */
+function followsArrays(statement: Stmt, before: Stmt | undefined, numpy: ReadonlySet<string>): boolean {
+  if (statement.kind === 'if') return statement.test.kind === 'unary' && statement.test.op === 'not' && triesArrays(before, numpy);
+  return statement.kind === 'return' && triesArrays(before, numpy);
+}
+
 function search(
   body: readonly Stmt[],
   span: Span,
   numpy: ReadonlySet<string>,
 ): { block: readonly Stmt[]; index: number; path: Expr[]; outers: Stmt[] } | null {
   for (const [index, statement] of body.entries()) {
+    if (followsArrays(statement, body[index - 1], numpy)) continue;
     if (statement.kind === 'loop' && sameSpan(statement.loop.span, span)) return { block: body, index, path: [], outers: [] };
     for (const top of stmtExprs(statement)) {
       const path = pathTo(top, span);

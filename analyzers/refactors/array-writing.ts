@@ -3,6 +3,7 @@ import { spaceExprs, stmtNames } from '../syntax/python-walk';
 import { Definitions } from './array-definitions';
 import { commentsIn } from './array-comments';
 import { wrap, type Draft, type Lane, type Line, type Update } from './array-draft';
+import { guardLines } from './array-guards';
 import { findInits, type Init } from './array-inits';
 import type { ArrayMatch } from './array-match';
 import { arrayOf, extremeOf, listOf, productOf, storeText, sumOf, taken, type Reduced } from './array-results';
@@ -195,7 +196,7 @@ function writeLoop(parts: Parts): ArrayMatch | null {
     ...redo,
     ...original.map((line, index) => (index === 0 ? line.trimStart() : line.slice(Math.min(indent.length, line.length - line.trimStart().length)))),
   ];
-  const guardedText = guardLines(vector, fallback, draft, unit);
+  const guardedText = guardLines(vector, fallback, draft, unit, false);
   const text = [...between.map((line) => line.slice(indent.length)), ...shared, ...head, ...guardedText];
   const newText = text.map((line) => (line === '' ? '' : indent + line)).join('\n');
   const results_ = [...names, ...stores.map((store) => store.name)];
@@ -267,28 +268,6 @@ function withComments(lines: readonly Line[], comments: ReturnType<typeof commen
   return [...text, ...left.map((comment) => comment.text)];
 }
 
-/** Array code under its conditions, and the loop for all other cases. */
-function guardLines(code: readonly string[], fallback: readonly string[], draft: Draft, unit: string): string[] {
-  const deeper = (lines: readonly string[], by = unit): string[] => lines.map((line) => (line === '' ? '' : by + line));
-  const all = draft.conditions();
-  const conditions = all.join(' and ');
-  // Long conditions stand one a line, in parentheses.
-  const long = conditions.length > 85;
-  const stacked = all.map((one, index) => unit + (index === 0 ? one : `and ${one}`));
-  const { raises, uniformRaises, underflow } = draft.flags;
-  if (!raises && !uniformRaises)
-    return conditions === ''
-      ? [...code]
-      : [...(long ? ['if (', ...stacked, '):'] : [`if ${conditions}:`]), ...deeper(code), 'else:', ...deeper(fallback)];
-  const state = `with ${draft.np}.errstate(divide="raise", over="raise", invalid="raise"${underflow ? ', under="raise"' : ''}):`;
-  const checks =
-    conditions === ''
-      ? []
-      : deeper([...(long ? ['if not (', ...stacked, '):'] : [`if not (${conditions}):`]), `${unit}raise ArithmeticError("not for arrays")`]);
-  const caught = uniformRaises ? '(ArithmeticError, ValueError)' : checks.length > 0 ? 'ArithmeticError' : 'FloatingPointError';
-  return ['try:', ...checks, ...deeper([state, ...deeper(code)]), `except ${caught}:`, ...deeper(fallback)];
-}
-
 /** The value of a comprehension or of the call around it, as lines and one expression. */
 function valueOf(parts: Parts): { lines: Line[]; code: string; binds: number } | null {
   const { draft, site, trips } = parts;
@@ -317,6 +296,8 @@ function valueOf(parts: Parts): { lines: Line[]; code: string; binds: number } |
     }
     case 'min':
     case 'max':
+      // The error for no items at all is Python's.
+      if (trips.some !== null) draft.check(trips.some);
       return take(extremeOf(use.op, value, mask, draft, from).code);
     case 'prod':
     case 'sum': {
@@ -383,12 +364,16 @@ function writeValue(parts: Parts, holder: Expr): ArrayMatch | null {
   else {
     const first = lines.filter((line) => draft.conditions().some((check) => /^\w+ = /.test(line) && check.includes(`${line.split(' ')[0] ?? ''}.`)));
     const rest = lines.filter((line) => !first.includes(line));
-    if (site.direct) text = [...first, ...guardLines([...rest, `${head}${value.code}${tail}`], original, draft, unit)];
+    if (site.direct) text = [...first, ...guardLines([...rest, `${head}${value.code}${tail}`], original, draft, unit, site.direct.kind === 'return')];
     else {
       const name = draft.local(site.use?.kind === 'reduce' ? 'total' : 'values');
       const held = cx.slice(facts.file, holder.span).split(/\r?\n/);
       const bare = holder.kind === 'loop' && site.use?.kind === 'array' ? held : held;
-      text = [...first, ...guardLines([...rest, `${name} = ${value.code}`], [`${name} = ${bare.join('\n')}`], draft, unit), `${head}${name}${tail}`];
+      text = [
+        ...first,
+        ...guardLines([...rest, `${name} = ${value.code}`], [`${name} = ${bare.join('\n')}`], draft, unit, false),
+        `${head}${name}${tail}`,
+      ];
     }
   }
   const newText = text.map((line) => (line === '' ? '' : indent + line)).join('\n');
@@ -438,7 +423,7 @@ function writeBlockedValue(parts: Parts, holder: Expr): ArrayMatch | null {
   const start = `${name} = 0`;
   const other = `${name} = ${cx.slice(facts.file, holder.span)}`;
   const plain = draft.conditions().length === 0 && !guarded;
-  const code = plain ? [start, ...block] : guardLines([start, ...block], [other], draft, unit);
+  const code = plain ? [start, ...block] : guardLines([start, ...block], [other], draft, unit, false);
   const head = cx.slice(facts.file, { start: statement.span.start, end: holder.span.start });
   const tail = cx.slice(facts.file, { start: holder.span.end, end: statement.span.end });
   const text = site.direct?.kind === 'assign' ? code : [...code, `${head}${name}${tail}`];

@@ -6,7 +6,8 @@ import { loadSyntax } from '../../../analyzers/syntax/parser';
 import { applyTo, factsOf, sourceOf, WarmPython } from './page-runner';
 
 /**
- * Functions that are vectorized for the inputs of one run and then given very different ones: equal results with equal types, or equal exceptions.
+ * Functions that are vectorized for the inputs of one run and then given very different ones: equal results with equal types, or
+ * equal exceptions that carry no other one along.
  * `inputs`: Python expression of a list of argument tuples.
  */
 interface Case {
@@ -76,7 +77,7 @@ def outcome(function, given):
     try:
         return function(*copy.deepcopy(given))
     except Exception as error:
-        return type(error)
+        return type(error), str(error), error.__context__
 def same(a, b):
     if type(a) is not type(b):
         return False
