@@ -1,4 +1,4 @@
-import { open, readdir, rm } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { ProcessJournal } from './process-journal';
@@ -62,10 +62,5 @@ export class JournalFiles {
 
   journals(): ProcessJournal[] {
     return [...this.followed.values()].map((followed) => followed.journal);
-  }
-
-  /** Removes the folder of the side files. Never throws. */
-  async remove(): Promise<void> {
-    await rm(path.dirname(this.out), { recursive: true, force: true }).catch(() => undefined);
   }
 }

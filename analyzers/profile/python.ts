@@ -1,11 +1,11 @@
-import { mkdtemp, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command, Interpreter, Profile, Progress, Seconds, Source } from '../types';
 import { refuse, type Outcome } from '../platform/result';
 import { formatSeconds, seconds } from '../platform/units';
 import { checkSyntax } from '../run/check';
 import { runInPlace } from '../run/in-place';
+import { withPrivateFolder } from '../run/private-run';
 import { JournalFiles } from './journal-files';
 import { mergeJournals } from './merge';
 
@@ -32,12 +32,16 @@ export interface PythonProfileRequest {
  * (`run.exitCode`, `run.stopped`). Refuses: 'no-such-file', 'syntax-error' (with the place), and what starting a program can refuse.
  */
 export async function profilePython(request: PythonProfileRequest): Promise<Outcome<Profile>> {
-  const { command, interpreter, source, signal } = request;
+  const { command, interpreter, source } = request;
   if (command.kind === 'script' && !(await isFile(command.target)))
     return refuse('no-such-file', `There is no file ${command.target}.`, 'Check the path; it may have been moved or deleted.');
   const valid = await checkSyntax(interpreter, [{ path: source.path, text: source.text }]);
   if (!valid.ok) return valid;
-  const folder = await mkdtemp(path.join(tmpdir(), 'hotloop-profile-'));
+  return withPrivateFolder((folder) => measure(request, folder));
+}
+
+async function measure(request: PythonProfileRequest, folder: string): Promise<Outcome<Profile>> {
+  const { command, interpreter, source, signal } = request;
   const files = new JournalFiles(path.join(folder, 'probe.jsonl'));
   const name = path.basename(command.target);
   const startedAt = Date.now();
@@ -64,7 +68,6 @@ export async function profilePython(request: PythonProfileRequest): Promise<Outc
     return { ok: true, value: { source, run: ran.value, interpreter, ...measured } };
   } finally {
     await reading.stop();
-    await files.remove();
   }
 }
 
