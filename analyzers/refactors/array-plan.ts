@@ -1,7 +1,7 @@
 import type { Edit, LoopFacts, Span, Stmt } from '../types';
 import { ok, type Outcome } from '../platform/result';
 import { readModule, type PythonModule } from '../syntax/python-module';
-import { eachStmt, spaceExprs, stmtNames } from '../syntax/python-walk';
+import { eachExpr, eachStmt, spaceExprs, stmtExprs, stmtNames } from '../syntax/python-walk';
 import { Draft, type Env, type Scope } from './array-draft';
 import { lower } from './array-expressions';
 import { Kinds } from './array-inference';
@@ -111,6 +111,9 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
     if (exit.kind !== 'raise')
       draft.refuse('early-exit', `The loop has a ${exit.kind} in it.`, 'Compute all trips first and look for the exit in the result.', exit.span);
   }
+  const bodies = facts.owner ? [facts.owner.body] : [draft.module.body, ...draft.module.functions.map((one) => one.body)];
+  if (bodies.some(looksAtNames))
+    draft.refuse('used-after', 'Names are looked up by their text, with eval(), locals() or the like.', 'Pass the values themselves.', ir.span);
   const unread = exprOpaque(ir.body);
   if (unread) draft.refuse('not-numeric', 'The loop has a line that cannot be read as numbers.', 'Write it plainly.', unread);
   if (draft.stopped() || !ir.target) return null;
@@ -154,6 +157,18 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
   new Body(draft, trips, stores, liveOut).run(ir.body, scope);
   if (draft.stopped()) return null;
   return writeCode({ facts, site, draft, trips, blocks, loaded: subscripts.loaded, stores, importEdit });
+}
+
+/** True where code looks at names by their text: which names there are, and what they hold, is then part of what it does. */
+function looksAtNames(body: readonly Stmt[]): boolean {
+  for (const statement of eachStmt(body)) {
+    for (const expr of stmtExprs(statement).flatMap((top) => [...eachExpr(top)])) {
+      if (expr.kind !== 'call' || expr.callee.kind !== 'name') continue;
+      const { name } = expr.callee;
+      if (['eval', 'exec', 'locals', 'globals'].includes(name) || (['vars', 'dir'].includes(name) && expr.args.length === 0)) return true;
+    }
+  }
+  return false;
 }
 
 const emptyTrips: Trips = { some: null, count: '0', most: 0, length: null, axes: [], range: null, lanes: new Map() };
