@@ -328,6 +328,10 @@ export interface CallFact {
   purity: Purity;
   io: IoKind | null;
   why: string;
+  /** The generator, made and seeded in the same trip, that it draws from: it changes nothing else. */
+  advances?: string;
+  /** Seeds the shared generator before it draws, and nobody else draws from that: in a process of its own it does the same. */
+  reseeds?: true;
 }
 /** A store through a subscript, attribute or mutating method on something that lives outside the trip. */
 export interface Store {

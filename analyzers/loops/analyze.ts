@@ -7,6 +7,7 @@ import { carriedNames, storesAndDependences, type TripNames } from './dependence
 import { effectsOf } from './effects';
 import { resolveIn, type Environment } from './environment';
 import { flowOf, flowOfTrip } from './flow';
+import { generatorsOfTrip } from './generators';
 import { liveAfter, placeOf } from './liveness';
 import { patternOf } from './pattern';
 import { PurityJudge } from './purity';
@@ -64,7 +65,7 @@ function factsOf(
   const accumulators = accumulatorsOf(ir, env, innermost ? innermost.block.slice(0, innermost.index) : []);
   const gathered = new Set(accumulators.map((one) => one.name));
   const privates = new Set([...written].filter((name) => !loops.has(name) && !flow.exposed.has(name) && !liveOut.has(name) && !gathered.has(name)));
-  const calls = callsOf(ir, env, judge);
+  const calls = callsOf(ir, { ...env, generators: generatorsOfTrip(env, ir.body, privates) }, judge);
   const names: TripNames = { loop: ir, env, flow, privates, liveOut, accumulators, globalsRead: (call) => judge.globalsRead(call, env) };
   const { stores, carried } = storesAndDependences(names, calls);
   const facts: LoopFacts = {

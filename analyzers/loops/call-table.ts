@@ -6,6 +6,10 @@ export interface Effectfulness {
   io: IoKind | null;
   /** Completes "`name` …" */
   why: string;
+  /** Random draws that do not depend on other calls: from a generator that the function is given, or from the shared one that it seeds first. */
+  draws?: { from: 'parameter'; name: string } | { from: 'seeded' };
+  /** The trip's own generator that it draws from. */
+  advances?: string;
 }
 
 const PURE: Effectfulness = { purity: 'pure', io: null, why: 'only computes' };
@@ -40,7 +44,7 @@ const PURE_MODULES = words(
 
 /** The longest matching prefix decides: a whole dotted name, or a module with all that is in it. */
 const KNOWN: Record<string, Effectfulness> = {
-  random: RNG, 'random.Random': PURE, 'random.SystemRandom': PURE, 'numpy.random': RNG, 'numpy.random.SeedSequence': PURE, 'numpy.random.PCG64': PURE,
+  random: RNG, 'random.Random': PURE, 'random.SystemRandom': PURE, 'numpy.random': RNG, 'numpy.random.SeedSequence': PURE, 'numpy.random.PCG64': PURE, 'numpy.random.PCG64DXSM': PURE, 'numpy.random.Philox': PURE, 'numpy.random.MT19937': PURE, 'numpy.random.SFC64': PURE, 'numpy.random.Generator': PURE,
   secrets: RNG, 'os.urandom': RNG, 'uuid.uuid4': RNG, 'uuid.uuid1': RNG, 'scipy.stats.rvs': RNG, torch: { purity: 'unknown', io: null, why: 'is not known to Hotloop' },
   'time.sleep': SLEEP, 'asyncio.sleep': SLEEP, 'time.time': READS, 'time.perf_counter': READS, 'time.monotonic': READS, 'time.process_time': READS,
   'datetime.datetime.now': READS, 'datetime.datetime.today': READS, 'datetime.date.today': READS, 'datetime.datetime.utcnow': READS,
@@ -76,7 +80,7 @@ export function knownCall(path: string, argumentCount: number, keywords: readonl
     return name.includes('.') ? builtinMethod(name) : (IMPURE_BUILTINS[name] ?? PURE);
   }
   if (keywords.includes('out') && /^(numpy|scipy)\./.test(path)) return { ...MUTATES_ARGUMENT, why: 'writes into the array given as `out`' };
-  if (path === 'numpy.random.default_rng' || path === 'numpy.random.RandomState') return argumentCount > 0 ? PURE : RNG;
+  if (path === 'numpy.random.default_rng' || path === 'numpy.random.RandomState') return argumentCount > 0 || keywords.includes('seed') ? PURE : RNG;
   if (path.endsWith('.rvs')) return RNG;
   const parts = path.split('.');
   for (let length = parts.length; length > 0; length -= 1) {

@@ -124,6 +124,7 @@ function methodStores(
   for (const [call, fact] of calls) {
     if (call.kind !== 'call') continue;
     if (fact.purity === 'rng') {
+      if (fact.reseeds) continue;
       carried.push({ name: fact.written, via: 'call', kind: 'flow', why: fact.why, span: call.span });
       continue;
     }

@@ -10,6 +10,8 @@ export interface Environment {
   owner: FunctionIR | null;
   body: readonly Stmt[];
   values: Record<string, ValueFact>;
+  /** Of one trip of a loop: random generators that it makes and seeds for itself. Absent where a whole function is looked at. */
+  generators?: ReadonlySet<string>;
 }
 
 export const resolveIn = (env: Environment, expr: Expr): string | null => resolveName(env.module, expr, expr.span.start);

@@ -3,6 +3,7 @@ import { dottedName } from '../syntax/python-loops';
 import { childOf } from '../syntax/plain-tree';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { knownCall, methodCall, type Effectfulness } from './call-table';
+import { drawOf, sharedDraw, SharedGenerator } from './generators';
 import { functionIn, isFresh, isLocallyMade, resolveIn, rootName, typeOf, valuesGiven, type Environment } from './environment';
 
 type Call = Expr & { kind: 'call' };
@@ -16,17 +17,28 @@ export const lineOf = (span: Span): string => `line ${span.start.line + 1}`;
 export class PurityJudge {
   readonly #functions = new Map<FunctionIR, Effectfulness | null>();
   readonly #globals = new Map<FunctionIR, Set<string>>();
+  readonly #shared = new SharedGenerator();
 
   factOf(call: Call, env: Environment): CallFact {
     const { written, resolved, effect } = this.judge(call, env);
-    return { written, resolved, span: call.span, purity: effect.purity, io: effect.io, why: `\`${written}\` (${lineOf(call.span)}) ${effect.why}.` };
+    return {
+      written,
+      resolved,
+      span: call.span,
+      purity: effect.purity,
+      io: effect.io,
+      why: `\`${written}\` (${lineOf(call.span)}) ${effect.why}.`,
+      ...(effect.advances === undefined ? {} : { advances: effect.advances }),
+      ...(effect.purity === 'rng' && effect.draws?.from === 'seeded' ? { reseeds: true as const } : {}),
+    };
   }
 
   judge(call: Call, env: Environment): { written: string; resolved: string | null; effect: Effectfulness } {
     const written = writtenOf(call.callee);
     const resolved = resolveIn(env, call.callee);
     const own = functionIn(env, call.callee);
-    const effect = own ? this.ofFunction(own, env) : this.#ofOther(call, resolved, env);
+    const judged = own ? this.ofFunction(own, env) : this.#ofOther(call, resolved, env);
+    const effect = drawOf(call, judged, env) ?? judged;
     const shown = own ? nameOfFunction(own, resolved) : resolved;
     return { written, resolved: shown, effect: this.#withArguments(call, effect, env) };
   }
@@ -119,7 +131,8 @@ export class PurityJudge {
         }
       }
     }
-    return worst(found);
+    const effect = worst(found);
+    return effect.purity === 'rng' && effect.draws === undefined && this.#shared.seeds(fn, env) ? { ...effect, draws: { from: 'seeded' } } : effect;
   }
 
   #ofStatement(statement: Stmt, env: Environment): Effectfulness[] {
@@ -171,10 +184,19 @@ const mutates = (why: string): Effectfulness => ({ purity: 'mutates', io: null, 
 function worst(found: readonly Effectfulness[]): Effectfulness {
   let result = PURE;
   for (const one of found) if (WORST.indexOf(one.purity) > WORST.indexOf(result.purity)) result = one;
+  if (result.purity === 'rng') result = worstDraw(found.filter((one) => one.purity === 'rng')) ?? result;
   // What waits stays known even where something worse hides the word for it.
   const kinds = found.flatMap((one) => (one.io ? [one.io] : []));
   const waits = kinds.sort((a, b) => IO.indexOf(b) - IO.indexOf(a))[0] ?? null;
   return { ...result, io: waits };
+}
+
+/** Draws of two kinds depend on more than either. */
+function worstDraw(found: readonly Effectfulness[]): Effectfulness | undefined {
+  const plain = found.find((one) => one.draws === undefined);
+  const [first] = found;
+  if (plain || !first || found.every((one) => JSON.stringify(one.draws) === JSON.stringify(first.draws))) return plain ?? first;
+  return sharedDraw(first);
 }
 
 /** A stored-to place that is not the function's own. */

@@ -66,6 +66,8 @@ export function judgeCall(call: Call, facts: LoopFacts, cx: Context, worker: Wor
     case 'reads':
       return fine;
     case 'rng':
+      // Threads share the generator that each of them would seed.
+      if (fact.reseeds && worker === 'process') return fine;
       return no(
         'shared-rng',
         fact.why,

@@ -71,6 +71,7 @@ export class TaskJudge {
     for (const expr of stmts.flatMap((stmt) => [...exprsIn(stmt)])) {
       if (expr.kind !== 'call') continue;
       const fact = factOf(expr, this.#facts);
+      if (fact?.advances !== undefined) names.add(fact.advances);
       if (fact?.purity !== 'mutates' && fact?.purity !== 'unknown') continue;
       const receiver = expr.callee.kind === 'attribute' ? baseName(expr.callee.object) : null;
       if (receiver !== null) names.add(receiver);
