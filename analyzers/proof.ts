@@ -18,6 +18,8 @@ import type { Benchmark, Blocked, Candidate, Interpreter, Machine, Profile, Seco
 /** Reruns that a proof needs at the very least: two of the original, one of the candidate, and rounds of both. */
 const LEAST_RERUNS = 4;
 const MOST_TRIED = 8;
+/** What a part has to gain alone to be part of a combination. */
+const LEAST_HELP = 1.03;
 /** Share of the time that is kept for measuring what the trials find equivalent. */
 const MEASURING = 0.55;
 
@@ -95,8 +97,9 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
     }
     const proof = new Proof(host, analysis, machine, open, interpreter, baseline.value, perturbationsOf(parts.sources, request.command.args), left);
     await proof.run(tried);
-    const proven = tried.filter((candidate) => parts.results.get(candidate.id)?.status === 'proven');
-    const combination = combineCandidates(proven.sort((a, b) => proof.gain(b) - proof.gain(a)));
+    // A change that is too small to be proven alone may still be worth having beside others: what counts is that the whole is proven.
+    const helpful = tried.filter((candidate) => proof.gain(candidate) >= LEAST_HELP).sort((a, b) => proof.gain(b) - proof.gain(a));
+    const combination = combineCandidates(helpful);
     if (combination !== null && left() > 0 && !signal.aborted) {
       parts.candidates.push(combination);
       await proof.run([combination]);
@@ -166,9 +169,9 @@ class Proof {
     private readonly left: () => Seconds,
   ) {}
 
-  /** Low end of what was measured; 0 where nothing was. */
+  /** The speedup that was measured for an equivalent candidate; 0 where nothing was. */
   gain(candidate: Candidate): number {
-    return this.analysis.parts.results.get(candidate.id)?.benchmark?.ratio.low ?? 0;
+    return this.analysis.parts.results.get(candidate.id)?.benchmark?.ratio.mid ?? 0;
   }
 
   async run(candidates: readonly Candidate[]): Promise<void> {
