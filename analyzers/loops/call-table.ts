@@ -129,6 +129,8 @@ const CONTAINERS = words('list dict set frozenset tuple str bytes bytearray int 
 
 /** Of a method call whose object is known by its type at most. `type`: as sampled or made (`list`, `numpy.random.Generator`), null when unknown. */
 export function methodCall(method: string, type: string | null): Effectfulness | null {
+  // A class of the script itself may be called as it likes.
+  if (type?.startsWith('__main__.')) return null;
   const last = type === null ? '' : type.slice(type.lastIndexOf('.') + 1);
   if (/^(Generator|RandomState|Random|SystemRandom)$/.test(last)) return RNG_METHODS.has(method) ? RNG : MUTATES;
   if (type !== null && CONTAINERS.has(type)) {

@@ -134,6 +134,8 @@ export function typeOf(env: Environment, expr: Expr, depth = 0): string | null {
         if (NEW_ARRAY.test(path)) return 'ndarray';
         const builtin = path.startsWith('builtins.') ? path.slice('builtins.'.length) : '';
         if (BUILTIN_TYPES.has(builtin)) return builtin;
+        const own = ownClass(env, path);
+        if (own !== null) return own;
         return Object.hasOwn(CREATED, path) ? (CREATED[path] ?? null) : null;
       }
       if (expr.callee.kind !== 'attribute') return null;
@@ -147,6 +149,16 @@ export function typeOf(env: Environment, expr: Expr, depth = 0): string | null {
     default:
       return null;
   }
+}
+
+/** `<file>:Limiter` -> 'module.Limiter', where the user's own file defines such a class. */
+function ownClass(env: Environment, path: string): string | null {
+  const at = path.lastIndexOf(':');
+  const [file, qualname] = [path.slice(0, at), path.slice(at + 1)];
+  const module = at < 0 ? undefined : env.modules.find((one) => one.file === file);
+  if (!module?.scopes.some((scope) => scope.kind === 'class' && scope.qualname === qualname)) return null;
+  const parts = file.replace(/\.py$/, '').split(/[\\/]/);
+  return `${(parts.at(-1) === '__init__' ? parts.at(-2) : parts.at(-1)) ?? ''}.${qualname}`;
 }
 
 /** True for a value that is made on the spot, so that no other name can hold the same object. */

@@ -7,8 +7,10 @@ import { drawOf, sharedDraw, SharedGenerator } from './generators';
 import { functionIn, isFresh, isLocallyMade, resolveIn, rootName, typeOf, valuesGiven, type Environment } from './environment';
 
 type Call = Expr & { kind: 'call' };
-const WORST: readonly Purity[] = ['pure', 'reads', 'rng', 'io', 'mutates', 'unknown'];
-const IO: readonly IoKind[] = ['console', 'sleep', 'disk', 'database', 'subprocess', 'network'];
+/** What is known to tie trips together stands above what is only not known. */
+const WORST: readonly Purity[] = ['pure', 'reads', 'io', 'unknown', 'rng', 'mutates'];
+/** What has to stay in order stands above what only waits. */
+const IO: readonly IoKind[] = ['sleep', 'disk', 'subprocess', 'network', 'database', 'console'];
 const HARMLESS_DECORATORS = /^(functools\.)?(lru_cache|cache|cached_property|wraps|singledispatch|total_ordering)\b|^(staticmethod|classmethod|property|profile|override|final)\b|^(\w+\.)*(njit|jit|vectorize|contextmanager|asynccontextmanager|typing\.\w+|overload)\b/; // prettier-ignore
 
 export const lineOf = (span: Span): string => `line ${span.start.line + 1}`;
@@ -36,7 +38,7 @@ export class PurityJudge {
   judge(call: Call, env: Environment): { written: string; resolved: string | null; effect: Effectfulness } {
     const written = writtenOf(call.callee);
     const resolved = resolveIn(env, call.callee);
-    const own = functionIn(env, call.callee);
+    const own = functionIn(env, call.callee) ?? methodIn(env, call.callee);
     const judged = own ? this.ofFunction(own, env) : this.#ofOther(call, resolved, env);
     const effect = drawOf(call, judged, env) ?? judged;
     const shown = own ? nameOfFunction(own, resolved) : resolved;
@@ -75,6 +77,7 @@ export class PurityJudge {
     const { callee } = call;
     if (callee.kind === 'attribute') {
       const type = typeOf(env, callee.object);
+      if (type !== null && classesNamed(env, type).length > 0) return unknown(`is a method of \`${type}\` that Hotloop has not found`);
       return (
         methodCall(callee.attribute, type) ??
         unknown(type === null ? 'is a method of an object whose type is not known' : `is a method of ${type}, which Hotloop does not know`)
@@ -177,14 +180,46 @@ export class PurityJudge {
   }
 }
 
+/** The classes of the user's own that a sampled type names: `__main__.Session`, `pkg.mod.Session`. */
+function classesNamed(env: Environment, type: string): { file: string; qualname: string }[] {
+  return env.modules.flatMap((module) => {
+    const parts = module.file.replace(/\.py$/, '').split(/[\\/]/);
+    const stem = parts.at(-1) === '__init__' ? parts.at(-2) : parts.at(-1);
+    return module.scopes.flatMap(({ kind, qualname }) => {
+      if (kind !== 'class' || !type.endsWith(`.${qualname}`)) return [];
+      const home = type
+        .slice(0, -qualname.length - 1)
+        .split('.')
+        .at(-1);
+      return home === '__main__' || home === stem ? [{ file: module.file, qualname }] : [];
+    });
+  });
+}
+
+/** The method of a class of the user's own that a call on an object of known type runs; null where it is inherited, or there are several. */
+function methodIn(env: Environment, callee: Expr): FunctionIR | null {
+  if (callee.kind !== 'attribute') return null;
+  const type = typeOf(env, callee.object);
+  if (type === null) return null;
+  const found = classesNamed(env, type).flatMap(({ file, qualname }) =>
+    env.modules.flatMap((module) => (module.file === file ? module.functions.filter((fn) => fn.qualname === `${qualname}.${callee.attribute}`) : [])),
+  );
+  const [only, ...others] = found;
+  return only !== undefined && others.length === 0 ? only : null;
+}
+
 const PURE: Effectfulness = { purity: 'pure', io: null, why: 'only computes' };
 const unknown = (why: string): Effectfulness => ({ purity: 'unknown', io: null, why });
 const mutates = (why: string): Effectfulness => ({ purity: 'mutates', io: null, why });
 
 function worst(found: readonly Effectfulness[]): Effectfulness {
   let result = PURE;
-  for (const one of found) if (WORST.indexOf(one.purity) > WORST.indexOf(result.purity)) result = one;
-  if (result.purity === 'rng') result = worstDraw(found.filter((one) => one.purity === 'rng')) ?? result;
+  const draw = worstDraw(found.filter((one) => one.purity === 'rng'));
+  for (const one of found) if (one.purity !== 'rng' && WORST.indexOf(one.purity) > WORST.indexOf(result.purity)) result = one;
+  if (draw !== undefined && result.purity !== 'mutates') {
+    // A draw that may turn out harmless would take with it what stands beside it.
+    result = result.purity === 'pure' || result.purity === 'reads' ? draw : sharedDraw(draw);
+  }
   // What waits stays known even where something worse hides the word for it.
   const kinds = found.flatMap((one) => (one.io ? [one.io] : []));
   const waits = kinds.sort((a, b) => IO.indexOf(b) - IO.indexOf(a))[0] ?? null;

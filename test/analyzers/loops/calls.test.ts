@@ -70,7 +70,12 @@ describe('calls of a loop', () => {
     assert.equal(own('TABLE.append(a)'), 'mutates');
     assert.equal(own('other = a\nother.append(1)'), 'mutates');
     assert.equal(own('return h(a)', 'def h(a):\n    return unheard(a)\n'), 'unknown');
-    assert.equal(own('return h(a)', 'def h(a):\n    print(a)\n    return open(a)\n'), 'io disk');
+    assert.equal(own('return h(a)', 'def h(a):\n    print(a)\n    return open(a)\n'), 'io console');
+    assert.equal(own('return h(a)', 'def h(a):\n    time.sleep(a)\n    return random.random()\n'), 'rng sleep');
+    assert.equal(own('unheard(a)\nTABLE.append(a)'), 'mutates');
+    assert.equal(own('return Session().get(a)', 'class Session:\n    def get(self, a):\n        return a + 1\n'), 'pure');
+    assert.equal(own('return SESSION.get(a)', 'class Session:\n    def get(self, a):\n        self.last = a\n\nSESSION = Session()\n'), 'mutates');
+    assert.equal(own('return SESSION.fetch(a)', 'class Session(Base):\n    pass\n\nSESSION = Session()\n'), 'unknown');
     assert.equal(own('return a', '@unheard\n'), 'unknown');
     assert.equal(own('return a', 'import functools\n@functools.lru_cache(maxsize=None)\n'), 'pure');
     assert.equal(own('return sorted(a, key=h)', 'def h(a):\n    print(a)\n'), 'io console');
