@@ -52,6 +52,8 @@ export interface Update {
   value: Lane;
   /** Lanes that take part; null: all. */
   mask: string | null;
+  /** The value holds only the trips of this mask. */
+  chosen?: string;
   from: Span;
   /** How the loop compared: the strict test keeps the earlier one of two equals. */
   strict: boolean;

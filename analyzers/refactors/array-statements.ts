@@ -5,9 +5,16 @@ import { binds, isLazy, type Draft, type Env, type Lane, type Scope, type Sink, 
 import { arithmetic, truthOf } from './array-arithmetic';
 import { lower } from './array-expressions';
 import { literalInt } from './array-kinds';
-import { eitherType, isBool, isWhole, unite } from './array-scalars';
+import { eitherType, isBool, isWhole, unite, type Scalar } from './array-scalars';
 import type { Trips } from './array-spaces';
 import { affine, indicesOf, sliceText, type Store } from './array-subscripts';
+
+/** What one side of an `if` leaves. */
+interface Side {
+  env: Env;
+  sinks: Sink[];
+  mask: string;
+}
 
 const split = 'Split the loop: numbers in one, the rest in another.';
 
@@ -206,7 +213,9 @@ export class Body {
       return;
     }
     const written = this.pending(name, scope) ? draft.fresh(name) : name;
-    draft.emit(`${written} = ${lane.code}`, statement.span);
+    // A slice of what the loop stores to would change with it.
+    const view = !lane.fresh && this.stores.some((store) => store.name === /^\w+/.exec(lane.code)?.[0]);
+    draft.emit(`${written} = ${lane.code}${view ? '.copy()' : ''}`, statement.span);
     scope.env.set(name, { ...lane, code: written, binds: binds.atom, unchanged: written === name });
   }
 
@@ -287,12 +296,27 @@ export class Body {
     }
     const assigned = new Set([...stmtNames(statement.then).writes, ...stmtNames(statement.otherwise).writes]);
     const before = draft.mark();
-    const saved = { store: this.stores.map((store) => store.done) };
+    const saved = this.stores.map((store) => store.done);
     if (this.inFull(statement, test, assigned, scope)) return;
     if (draft.stopped()) return;
     draft.reset(before);
-    this.stores.forEach((store, index) => (store.done = saved.store[index] ?? false));
+    this.setDone(saved);
     this.inParts(statement, test, assigned, scope);
+  }
+
+  private setDone(done: readonly boolean[]): void {
+    this.stores.forEach((store, index) => (store.done = done[index] ?? false));
+  }
+
+  /** Runs both sides of an `if`. Neither sees what the other one stored. */
+  private sides(run: (body: 'then' | 'otherwise') => Side): [Side, Side] {
+    const before = this.stores.map((store) => store.done);
+    const then = run('then');
+    const after = this.stores.map((store) => store.done);
+    this.setDone(before);
+    const otherwise = run('otherwise');
+    this.stores.forEach((store, index) => (store.done ||= after[index] ?? false));
+    return [then, otherwise];
   }
 
   /** Both sides for all trips, then a choice. False: a side could fail in trips that do not take it. */
@@ -305,43 +329,51 @@ export class Body {
     const outer = scope.mask;
     const held = heldNames(statement, scope);
     const join = (inner: string): string => (outer === null ? inner : `${outer} & ${inner}`);
-    const sides = [
-      { body: statement.then, mask: join(name) },
-      { body: statement.otherwise, mask: join(`~${name}`) },
-    ].map((side) => {
+    const [then, otherwise] = this.sides((side) => {
       const env: Env = new Map(scope.env);
       const from = draft.sinks.length;
-      this.run(side.body, { ...scope, env, mask: side.mask, hold: held });
-      return { env, sinks: draft.sinks.splice(from) };
+      const chosen = join(side === 'then' ? name : `~${name}`);
+      this.run(statement[side], { ...scope, env, mask: chosen, hold: held });
+      return { env, sinks: draft.sinks.splice(from), mask: chosen };
     });
     const unsafe = draft.flag('unsafe');
     draft.flags.unsafe = unsafe || wasUnsafe;
     if (draft.stopped()) return true;
     if (unsafe) return false;
-    const [then, otherwise] = sides;
-    if (then && otherwise) {
-      this.mergeSinks(then.sinks, otherwise.sinks, mask);
-      this.mergeNames(assigned, then.env, otherwise.env, mask, statement, scope);
-    }
+    this.mergeSinks(then, otherwise, mask, outer);
+    this.mergeNames(assigned, then.env, otherwise.env, mask, statement, scope);
     return true;
   }
 
-  private mergeSinks(then: readonly Sink[], otherwise: readonly Sink[], mask: Lane): void {
-    for (const sink of then) {
-      const other = otherwise.find((one) => one.key === sink.key);
+  private mergeSinks(then: Side, otherwise: Side, mask: Lane, outer: string | null): void {
+    const { draft } = this;
+    for (const sink of then.sinks) {
+      const other = otherwise.sinks.find((one) => one.key === sink.key);
       if (!other) {
         this.sink(sink);
         continue;
       }
-      const value = this.merged(mask, sink.value, other.value, sink.from);
-      const outer = sink.mask === mask.code ? null : (sink.mask?.split(' & ')[0] ?? null);
-      if (value) this.sink({ ...sink, value, mask: outer });
+      if (sink.chosen || other.chosen) {
+        this.sink(sink);
+        this.sink(other);
+        return;
+      }
+      const value = this.merged(mask, sink.value, other.value, sink.from, slotOf(sink));
+      let chosen = outer;
+      if (sink.mask !== then.mask || other.mask !== otherwise.mask) {
+        // A side that has tests of its own does not take all of its trips.
+        chosen = draft.fresh('mask');
+        const inner = `${otherwise.mask} & `;
+        const elif = outer === null && sink.mask === then.mask && other.mask?.startsWith(inner) === true;
+        draft.emit(`${chosen} = ${sink.mask ?? ''} | ${elif ? (other.mask?.slice(inner.length) ?? '') : (other.mask ?? '')}`);
+      }
+      if (value) this.sink({ ...sink, value, mask: chosen });
     }
-    for (const sink of otherwise) if (!then.some((one) => one.key === sink.key)) this.sink(sink);
+    for (const sink of otherwise.sinks) if (!then.sinks.some((one) => one.key === sink.key)) this.sink(sink);
   }
 
-  private merged(mask: Lane, left: Lane, right: Lane, from: Stmt['span']): Lane | null {
-    const scalar = left.scalar === right.scalar ? left.scalar : eitherType(left.scalar, right.scalar);
+  private merged(mask: Lane, left: Lane, right: Lane, from: Stmt['span'], slot: Scalar | null = null): Lane | null {
+    const scalar = left.scalar === right.scalar ? left.scalar : (slot ?? eitherType(left.scalar, right.scalar));
     if (!scalar) {
       this.draft.refuse(
         'mixed-types',
@@ -381,30 +413,34 @@ export class Body {
     }
     const name = named(test, 'mask', draft);
     const held = heldNames(statement, scope);
-    const sides = [
-      { body: statement.then, mask: name },
-      { body: statement.otherwise, mask: `~${name}` },
-    ].map((side) => {
+    const [then, otherwise] = this.sides((side) => {
       const from = draft.sinks.length;
-      const inner = { ...chosenTrips(side.mask, scope, draft), hold: held };
-      this.run(side.body, inner);
-      return { env: inner.env, sinks: draft.sinks.splice(from), mask: side.mask };
+      const updated = draft.updates.length;
+      const mask = side === 'then' ? name : `~${name}`;
+      const inner = { ...chosenTrips(mask, scope, draft), hold: held };
+      this.run(statement[side], inner);
+      // What is added holds the chosen trips only; a value that is the same in all of them is counted by the mask.
+      for (const update of draft.updates.slice(updated)) {
+        if (update.value.varying) update.chosen ??= mask;
+        else update.mask ??= mask;
+      }
+      return { env: inner.env, sinks: draft.sinks.splice(from), mask };
     });
     if (draft.stopped()) return;
-    const [then, otherwise] = sides;
-    if (!then || !otherwise) return;
     for (const side of [then, otherwise]) {
+      if (side.sinks.some((sink) => sink.mask !== null))
+        draft.refuse('unsafe-lane', 'A result that may fail stands under two tests.', 'Select the items first, then compute.', statement.span);
       for (const sink of side.sinks.filter((one) => one.target.kind === 'store')) {
-        if (sink.mask === null) this.sink({ ...sink, key: `${sink.key}[${side.mask}]`, mask: side.mask, chosen: true });
-        else draft.refuse('unsafe-lane', 'A store that may fail stands under two tests.', 'Select the items first, then compute.', statement.span);
+        this.sink({ ...sink, key: `${sink.key}[${side.mask}]`, mask: side.mask, chosen: true });
       }
       side.sinks = side.sinks.filter((one) => one.target.kind !== 'store');
     }
+    const alone = (sink: Sink, side: Side): Sink => ({ ...sink, mask: sink.value.varying ? null : side.mask });
     for (const sink of then.sinks) {
       const other = otherwise.sinks.find((one) => one.key === sink.key);
-      this.sink(other ? { ...sink, value: this.filled(name, sink.value, other.value, sink.from), mask: null } : { ...sink, mask: null });
+      this.sink(other ? { ...sink, value: this.filled(name, sink.value, other.value, sink.from), mask: null } : alone(sink, then));
     }
-    for (const sink of otherwise.sinks) if (!then.sinks.some((one) => one.key === sink.key)) this.sink({ ...sink, mask: null });
+    for (const sink of otherwise.sinks) if (!then.sinks.some((one) => one.key === sink.key)) this.sink(alone(sink, otherwise));
     for (const set of assigned) {
       const left = then.env.get(set);
       const right = otherwise.env.get(set);
@@ -487,6 +523,12 @@ function heldNames(statement: Stmt & { kind: 'if' }, scope: Scope): Set<string> 
   const otherwise = stmtNames(statement.otherwise).writes;
   const both = [...then, ...otherwise].filter((name) => (then.has(name) && otherwise.has(name)) || scope.env.has(name));
   return new Set([...both, ...scope.hold]);
+}
+
+/** Type that a float or int slot gives to any number that may go there. */
+function slotOf(sink: Sink): Scalar | null {
+  const { target } = sink;
+  return target.kind === 'store' && !target.list && (target.scalar === 'np.float64' || target.scalar === 'np.int64') ? target.scalar : null;
 }
 
 const stores = (slot: string, value: Lane): boolean =>

@@ -45,14 +45,15 @@ function updateLines(update: Update, init: Init | null, first: boolean, parts: P
     : kind.every((one) => one?.kind === 'scalar' && one.scalar === 'float') && kind.length > 0
       ? 'float'
       : null;
-  const some = blocks ? null : mask === null ? trips.some : `${wrapMask(mask)}.any()`;
+  const under = mask ?? update.chosen ?? null;
+  const some = blocks ? null : under === null ? trips.some : `${wrapMask(under)}.any()`;
   let reduced: Reduced;
   if (op === 'min' || op === 'max') {
     reduced = extremeOf(op, value, mask, draft, from);
     const code = update.strict ? `${op}(${name}, ${reduced.code})` : `${op}(${reduced.code}, ${name})`;
     const made = draft.lines.splice(before);
     const body = [...made, line(`${name} = ${code}`)];
-    const empty = mask === null ? trips.some : `${wrapMask(mask)}.any()`;
+    const empty = under === null ? trips.some : `${wrapMask(under)}.any()`;
     return empty === null ? body : [line(`if ${empty}:`), ...body.map((one) => ({ ...one, text: `    ${one.text}` }))];
   }
   if (op === '*') reduced = productOf(value, mask, draft, from);
@@ -138,12 +139,31 @@ function writeLoop(parts: Parts): ArrayMatch | null {
     results.push(...updateLines(update, initOf(update.name), first, parts));
   });
   const sorted = [...sinks].sort((a, b) => Number(a.target.kind === 'store') - Number(b.target.kind === 'store'));
+  const stored = new Set<string>();
+  const early: Line[] = [];
+  const storing: Line[] = [];
   for (const sink of sorted) {
-    if (sink.target.kind === 'store') results.push({ text: storeText(sink, draft), from: sink.from });
+    if (sink.target.kind === 'store') {
+      // Both sides of a test store to places of their own.
+      const own = sink.chosen ? sink.target.object : null;
+      const reads = (text: string): boolean => [...stored].some((name) => name !== own && new RegExp(`\\b${name}\\b`).test(text));
+      let { value } = sink;
+      if (reads(sink.mask ?? ''))
+        draft.refuse('carried-dependence', 'A test asks for what the loop stores to.', 'Test into a name first.', sink.from);
+      if (reads(value.code)) {
+        // Computed before the first store, as the trip did.
+        const name = draft.fresh('values');
+        early.push({ text: `${name} = ${value.fresh ? value.code : `${wrap(value, 17)}.copy()`}`, from: null });
+        value = { ...value, code: name, binds: 17 };
+      }
+      storing.push({ text: storeText({ ...sink, value }, draft), from: sink.from });
+      stored.add(sink.target.object);
+    }
     if (sink.target.kind !== 'append') continue;
     const list = listOf(sink, trips.count, draft);
     results.push({ text: initOf(sink.target.name) ? `${sink.target.name} = ${list}` : `${sink.target.name}.extend(${list})`, from: sink.from });
   }
+  results.push(...early, ...storing);
   const guarded = draft.flags.raises || draft.flags.uniformRaises;
   if (
     guarded &&
@@ -238,7 +258,11 @@ function inlineMasks(lines: readonly Line[]): Line[] {
     const place = new RegExp(`([([])${name}([,)\\]])`);
     const at = left.findIndex((line, other) => other > index && place.test(line.text));
     const user = left[at];
-    if (uses !== 1 || !user) continue;
+    const changed = left.slice(index + 1, Math.max(at, index + 1)).some((line) => {
+      const target = /^\s*(\w+)(\[.*\])? [-+*]?= /.exec(line.text)?.[1];
+      return target !== undefined && new RegExp(`\\b${target}\\b`).test(test);
+    });
+    if (uses !== 1 || !user || changed) continue;
     left[at] = { ...user, text: user.text.replace(place, (_, before: string, after: string) => before + test + after) };
     left.splice(index, 1);
     index -= 1;
