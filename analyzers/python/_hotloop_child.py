@@ -16,9 +16,16 @@ def put_in_place(spec):
         set_workers(int(spec["workers"]))
     if spec.get("startMethod") not in (None, "default"):
         set_start_method(spec["startMethod"])
+        other_hashes(spec.get("seed"))
     map_path(spec.get("root"), spec.get("dir"))
     if spec.get("policy") is not None:
         install(Recorder(spec["dir"]), spec["policy"])
+
+
+def other_hashes(seed):
+    """Interpreters that are started anew hash strings in their own way, as they would without the seed that a rerun is given."""
+    if seed is not None and os.environ.get("PYTHONHASHSEED") == str(seed % 4294967296):
+        os.putenv("PYTHONHASHSEED", str((seed + 1) % 4294967296))
 
 
 def map_path(root, copy):

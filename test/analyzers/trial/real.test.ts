@@ -169,4 +169,18 @@ describe('A trial in the real sandbox', function () {
     assert.equal(found.equivalence, 'different');
     assert.match(found.firstDifference ?? found.problem?.why ?? '', /Where processes are spawned/);
   });
+
+  it('tells tasks whose results hang on the hashes of text, which every new interpreter makes anew', async () => {
+    const text =
+      'from concurrent.futures import ProcessPoolExecutor\ndef place(i):\n    return hash(str(i)) % 1000\ndef main():\n    total = 0\n    for i in range(8):\n        total += place(i)\n    print(total)\nif __name__ == "__main__":\n    main()\n';
+    const by = '    total = 0\n    with ProcessPoolExecutor(2) as pool:\n        total += sum(pool.map(place, range(8)))\n';
+    const pool: Partial<Candidate> = {
+      id: 'process-pool-map@x',
+      family: 'process-pool',
+      cost: { kind: 'process-pool', argumentBytes: 8, chunks: false },
+    };
+    const found = await tried(text, { from: 5, to: 7, by }, pool);
+    assert.equal(found.equivalence, 'different');
+    assert.match(found.firstDifference ?? '', /Where processes are spawned/);
+  });
 });
