@@ -58,8 +58,12 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
   const possible = parts.candidates
     .filter((candidate) => !missing.includes(candidate))
     .sort((a, b) => (b.predicted?.mid ?? 1) - (a.predicted?.mid ?? 1));
-  const tried = possible.slice(0, MOST_TRIED);
-  leave(possible.slice(MOST_TRIED), 'Others were predicted to gain more, and were tried first.');
+  // One that is predicted to lose is measured all the same: "don't" with numbers is a result. More of them would only take the others' time.
+  const [, ...hopeless] = possible.filter((candidate) => candidate.predicted !== null && candidate.predicted.high < 1);
+  leave(hopeless, 'It is predicted to be slower, as another one is that was tried.');
+  const promising = possible.filter((candidate) => !hopeless.includes(candidate));
+  const tried = promising.slice(0, MOST_TRIED);
+  leave(promising.slice(MOST_TRIED), 'Others were predicted to gain more, and were tried first.');
   if (machine === null || tried.length === 0) return;
   const no = reasonNotToRerun(request, profile);
   if (no !== null) {
