@@ -52,6 +52,8 @@ export interface Update {
   value: Lane;
   /** Lanes that take part; null: all. */
   mask: string | null;
+  /** Names that keep something of the trip that had the extreme, with their values in all trips; null: the loop's index, named by `source`. */
+  picks?: { name: string; value: Lane | null; source: string | null }[];
   /** The value holds only the trips of this mask. */
   chosen?: string;
   from: Span;

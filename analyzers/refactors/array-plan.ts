@@ -154,7 +154,7 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
   const stores = storesOf(ir.body, trips, cx, facts.file);
   const subscripts = new Subscripts(draft, trips, stores);
   const scope: Scope = { ...outer, env, subscript: subscripts.load };
-  new Body(draft, trips, stores, liveOut).run(ir.body, scope);
+  new Body(draft, trips, stores, liveOut, blocks).run(ir.body, scope);
   if (draft.stopped()) return null;
   return writeCode({ facts, site, draft, trips, blocks, loaded: subscripts.loaded, stores, importEdit });
 }

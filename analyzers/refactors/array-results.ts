@@ -1,5 +1,6 @@
 import { named } from './array-choice';
 import { binds, wrap, type Draft, type Lane, type Sink, type Update } from './array-draft';
+import type { Trips } from './array-spaces';
 import { fitsInt64, INT64, isBool, isNumpy, isWhole, magnitude, type Scalar } from './array-scalars';
 
 /** Lanes of a value that take part, as array code. */
@@ -93,6 +94,46 @@ export function extremeOf(op: 'min' | 'max', value: Lane, mask: string | null, d
   draft.emit(`if ${draft.np}.isnan(${name}):`);
   draft.emit('    raise FloatingPointError("NaN has no place in an order")');
   return { code: name, binds: binds.atom, scalar: value.scalar };
+}
+
+/** One element of an array as what the loop had in that trip. */
+function element(lane: Lane, at: string): string {
+  const code = `${wrap(lane, binds.atom)}[${at}]`;
+  return isNumpy(lane.scalar) ? code : `${lane.scalar}(${code})`;
+}
+
+/** The trip that has the extreme, and what is kept of it. The first of equals wins where the loop compares strictly, else the last. */
+export function pickLines(update: Update, op: 'min' | 'max', trips: Trips, blocks: boolean, draft: Draft): string[] {
+  const { name, strict, from } = update;
+  const lanes = [update.value, ...(update.picks ?? []).flatMap((pick) => pick.value ?? [])];
+  if (!update.value.varying || isBool(update.value.scalar) || lanes.some((lane) => lane.scalar === 'mixed')) {
+    draft.refuse('mixed-types', 'What is compared or kept is not one kind of number.', 'Use floats only.', from);
+    return [];
+  }
+  const text = named(update.value, 'values', draft);
+  const value = { ...update.value, code: text, binds: binds.atom };
+  const at = draft.local('at');
+  const { np } = draft;
+  const lines: string[] = [];
+  if (value.range.nan) {
+    // NaN has no place in an order: what the loop finds then depends on where it stands.
+    if (given(text, draft) || draft.prologue.some((line) => line.converts !== undefined && line.text.startsWith(`${text} = `)))
+      draft.check(`not ${np}.isnan(${text}).any()`);
+    else {
+      draft.flags.raises = true;
+      lines.push(`if ${np}.isnan(${text}).any():`, '    raise FloatingPointError("NaN has no place in an order")');
+    }
+  }
+  lines.push(`${at} = ${strict ? `int(${np}.arg${op}(${text}))` : `len(${text}) - 1 - int(${np}.arg${op}(${text}[::-1]))`}`);
+  const best = element(value, at);
+  const sign = `${op === 'max' ? '>' : '<'}${strict ? '' : '='}`;
+  lines.push(`if ${best} ${sign} ${name}:`, `    ${name} = ${best}`);
+  for (const pick of update.picks ?? []) {
+    const axis = blocks ? undefined : trips.axes.find((one) => one.step === 1 && one.name === pick.source);
+    const place = axis ? (axis.startCode === '0' ? at : `${axis.startCode} + ${at}`) : null;
+    lines.push(`    ${pick.name} = ${place ?? (pick.value?.varying ? element(pick.value, at) : (pick.value?.code ?? 'None'))}`);
+  }
+  return lines;
 }
 
 /** A list that is equal, types included, to the one that the loop filled. */

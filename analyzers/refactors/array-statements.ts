@@ -26,6 +26,8 @@ export class Body {
     private readonly stores: readonly Store[],
     /** Names that the loop's text may keep: not read after it. */
     private readonly liveOut: ReadonlySet<string>,
+    /** The trips are done block by block. */
+    private readonly blocks: boolean,
   ) {}
 
   run(body: readonly Stmt[], scope: Scope): void {
@@ -247,6 +249,16 @@ export class Body {
 
   private update(update: Update): void {
     const others = this.draft.updates.filter((other) => other.name === update.name);
+    const held = (one: Update): string[] => [one.name, ...(one.picks ?? []).map((pick) => pick.name)];
+    const shared = this.draft.updates.some((other) => held(other).some((name) => held(update).includes(name)));
+    if (shared && (update.picks || this.draft.updates.some((other) => other.picks && held(other).some((name) => held(update).includes(name))))) {
+      this.draft.refuse(
+        'carried-dependence',
+        `\`${update.name}\` is updated in two ways that cannot be reordered.`,
+        'Use one accumulator for each.',
+        update.from,
+      );
+    }
     const linear = (op: string): boolean => op === '+' || op === '-';
     if (others.some((other) => other.op !== update.op && !(linear(other.op) && linear(update.op)))) {
       const why = `\`${update.name}\` is updated in two ways that cannot be reordered.`;
@@ -260,23 +272,36 @@ export class Body {
     this.update({ name, op, value: lane, mask: scope.mask, from: statement.span, strict });
   }
 
-  /** `if e > best: best = e`: a maximum. */
+  /** `if e > best: best = e`: a maximum. What else the `if` keeps is of the trip that had it. */
   private asExtreme(statement: Stmt & { kind: 'if' }, scope: Scope): boolean {
     const { test, then, otherwise } = statement;
-    const [only, ...more] = then;
     const [part, ...parts] = test.kind === 'compare' ? test.rest : [];
-    if (test.kind !== 'compare' || !part || parts.length > 0 || otherwise.length > 0) return false;
-    if (only?.kind !== 'assign' || more.length > 0 || only.targets.length !== 1) return false;
-    const [target] = only.targets;
-    if (target?.kind !== 'name' || scope.env.has(target.name)) return false;
+    const kept = keptNames(then);
+    if (test.kind !== 'compare' || !part || parts.length > 0 || otherwise.length > 0 || !kept) return false;
     const slice = (expr: Expr): string => this.draft.cx.slice(scope.file, expr.span);
-    const isBest = (expr: Expr): boolean => expr.kind === 'name' && expr.name === target.name;
-    const flip = isBest(test.first);
-    const [item, best] = flip ? [part.right, test.first] : [test.first, part.right];
-    if (!isBest(best) || slice(item) !== slice(only.value)) return false;
+    const sides = [test.first, part.right].map((side) => kept.find((one) => side.kind === 'name' && side.name === one.name));
+    const best = sides[0] ?? sides[1];
+    const flip = sides[0] !== undefined;
+    const item = flip ? part.right : test.first;
+    if (!best || (sides[0] && sides[1]) || slice(item) !== slice(best.value) || kept.some((one) => scope.env.has(one.name))) return false;
     const greater = part.op === '>' || part.op === '>=';
     if (!greater && part.op !== '<' && part.op !== '<=') return false;
-    this.extreme(target.name, greater !== flip ? 'max' : 'min', item, part.op === '>' || part.op === '<', only, scope);
+    const op = greater !== flip ? 'max' : 'min';
+    const strict = part.op === '>' || part.op === '<';
+    const others = kept.filter((one) => one !== best);
+    if (others.length === 0) {
+      this.extreme(best.name, op, item, strict, best.statement, scope);
+      return true;
+    }
+    if (scope.mask !== null) return false;
+    const value = lower(item, this.draft, scope);
+    const picks = others.map((one) => {
+      const source = one.value.kind === 'name' ? one.value.name : null;
+      // An index is told by where the extreme stands: it needs no array.
+      const isIndex = !this.blocks && this.trips.axes.some((axis) => axis.name === source && axis.step === 1);
+      return { name: one.name, source, value: isIndex ? null : lower(one.value, this.draft, scope) };
+    });
+    this.update({ name: best.name, op, value, mask: null, from: statement.span, strict, picks });
     return true;
   }
 
@@ -529,6 +554,27 @@ function heldNames(statement: Stmt & { kind: 'if' }, scope: Scope): Set<string> 
 function slotOf(sink: Sink): Scalar | null {
   const { target } = sink;
   return target.kind === 'store' && !target.list && (target.scalar === 'np.float64' || target.scalar === 'np.int64') ? target.scalar : null;
+}
+
+/** The plain assignments that a body consists of; null where it does anything else. */
+function keptNames(body: readonly Stmt[]): { name: string; value: Expr; statement: Stmt }[] | null {
+  const kept: { name: string; value: Expr; statement: Stmt }[] = [];
+  for (const statement of body) {
+    const [target, ...more] = statement.kind === 'assign' ? statement.targets : [];
+    if (statement.kind !== 'assign' || !target || more.length > 0) return null;
+    const { value } = statement;
+    const pairs =
+      target.kind === 'collection' && value.kind === 'collection' && target.items.length === value.items.length
+        ? target.items.map((one, index) => [one, value.items[index]] as const)
+        : [[target, value] as const];
+    for (const [one, given] of pairs) {
+      if (one.kind !== 'name' || !given) return null;
+      kept.push({ name: one.name, value: given, statement });
+    }
+  }
+  const names = new Set(kept.map((one) => one.name));
+  const apart = kept.every((one) => !boundNamesRead(one.value).some((name) => names.has(name)));
+  return apart && names.size === kept.length ? kept : null;
 }
 
 const stores = (slot: string, value: Lane): boolean =>

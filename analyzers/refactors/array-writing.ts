@@ -6,7 +6,7 @@ import { wrap, type Draft, type Lane, type Line, type Update } from './array-dra
 import { guardLines } from './array-guards';
 import { findInits, type Init } from './array-inits';
 import type { ArrayMatch } from './array-match';
-import { arrayOf, extremeOf, listOf, productOf, storeText, sumOf, taken, type Reduced } from './array-results';
+import { arrayOf, extremeOf, listOf, pickLines, productOf, storeText, sumOf, taken, type Reduced } from './array-results';
 import { isNumpy, isWhole, type Scalar } from './array-scalars';
 import type { Site } from './array-site';
 import { namesOf, type Trips } from './array-spaces';
@@ -48,13 +48,19 @@ function updateLines(update: Update, init: Init | null, first: boolean, parts: P
   const under = mask ?? update.chosen ?? null;
   const some = blocks ? null : under === null ? trips.some : `${wrapMask(under)}.any()`;
   let reduced: Reduced;
+  const empty = under === null ? (blocks ? null : trips.some) : `${wrapMask(under)}.any()`;
+  const guarded = (body: Line[]): Line[] =>
+    empty === null ? body : [line(`if ${empty}:`), ...body.map((one) => ({ ...one, text: `    ${one.text}` }))];
+  if ((op === 'min' || op === 'max') && update.picks) {
+    const code = pickLines(update, op, trips, blocks, draft);
+    return guarded([...draft.lines.splice(before), ...code.map(line)]);
+  }
   if (op === 'min' || op === 'max') {
     reduced = extremeOf(op, value, mask, draft, from);
     const code = update.strict ? `${op}(${name}, ${reduced.code})` : `${op}(${reduced.code}, ${name})`;
     const made = draft.lines.splice(before);
     const body = [...made, line(`${name} = ${code}`)];
-    const empty = under === null ? trips.some : `${wrapMask(under)}.any()`;
-    return empty === null ? body : [line(`if ${empty}:`), ...body.map((one) => ({ ...one, text: `    ${one.text}` }))];
+    return guarded(body);
   }
   if (op === '*') reduced = productOf(value, mask, draft, from);
   else reduced = sumOf(value, mask, blocks ? 'None' : trips.count, blocks ? BLOCK : trips.most, draft, from);
@@ -99,13 +105,15 @@ function writeLoop(parts: Parts): ArrayMatch | null {
     return null;
   }
   const appended = sinks.flatMap((sink) => (sink.target.kind === 'append' ? [sink.target.name] : []));
-  const names = new Set([...updates.map((update) => update.name), ...appended]);
+  const names = new Set([...updates.flatMap((update) => [update.name, ...(update.picks ?? []).map((pick) => pick.name)]), ...appended]);
   for (const name of names) {
     const space = facts.ir.space;
     if (JSON.stringify(space).includes(`"name":"${name}"`))
       draft.refuse('carried-dependence', `The loop runs over \`${name}\` while it changes it.`, 'Loop over a copy.', facts.ir.span);
   }
-  const inits = findInits(site, names, draft);
+  // An extreme goes on from what its name holds.
+  const restarted = updates.filter((update) => update.op !== 'min' && update.op !== 'max').map((update) => update.name);
+  const inits = findInits(site, new Set([...restarted, ...appended]), draft);
   const initOf = (name: string): Init | null => inits.find((init) => init.name === name) ?? null;
   for (const name of appended) {
     const init = initOf(name);
@@ -179,7 +187,7 @@ function writeLoop(parts: Parts): ArrayMatch | null {
       facts.ir.span,
     );
   }
-  if (guarded && blocks && updates.some((update) => !initOf(update.name))) {
+  if (guarded && blocks && updates.some((update) => update.op !== 'min' && update.op !== 'max' && !initOf(update.name))) {
     draft.refuse(
       'side-effects',
       'The loop adds to something from before it, so that it could not be run again after an error.',
