@@ -2,6 +2,7 @@ import type { Edit, LoopFacts, Span, Stmt } from '../types';
 import { ok, type Outcome } from '../platform/result';
 import { readModule, type PythonModule } from '../syntax/python-module';
 import { eachExpr, eachStmt, spaceExprs, stmtExprs, stmtNames } from '../syntax/python-walk';
+import { countingRange } from './array-counting';
 import { Draft, type Env, type Scope } from './array-draft';
 import { lower } from './array-expressions';
 import { Kinds } from './array-inference';
@@ -29,16 +30,18 @@ function moduleOf(cx: Context, file: string): PythonModule {
 const limits = Array.from({ length: 30 }, (_, index) => (index % 2 === 0 ? 3 : 1) * 10 ** (18 - Math.floor(index / 2)));
 
 /** Array code for a loop, or why there is none. undefined: the loop is not of this shape. */
-export function planArrays(facts: LoopFacts, cx: Context, shape: Shape): Outcome<ArrayMatch> | undefined {
-  if (facts.ir.language !== 'python') return undefined;
-  const module = moduleOf(cx, facts.file);
-  const site = findSite(facts, module, cx);
-  if (!site || shapeOf(facts, site) !== shape) return undefined;
+export function planArrays(given: LoopFacts, cx: Context, shape: Shape): Outcome<ArrayMatch> | undefined {
+  if (given.ir.language !== 'python') return undefined;
+  const module = moduleOf(cx, given.file);
+  const site = findSite(given, module, cx);
+  if (!site || shapeOf(given, site) !== shape) return undefined;
+  const counting = countingRange(given, site, new Kinds(cx, given, module));
+  const facts = counting?.facts ?? given;
   const numpy = cx.importName(facts.file, 'numpy', { alias: 'np' });
   const kinds = new Kinds(cx, facts, module);
   const attempt = (bound: number | null): { draft: Draft; match: ArrayMatch | null } => {
     const draft = new Draft(cx, facts, module, kinds, numpy.written, bound, lower);
-    const match = lowerLoop(facts, site, draft, numpy.edit);
+    const match = lowerLoop(facts, site, draft, numpy.edit, counting?.counter ?? null);
     return { draft, match };
   };
   let { draft, match } = attempt(null);
@@ -98,7 +101,7 @@ function storesOf(body: readonly Stmt[], trips: Trips, cx: Context, file: string
   return stores;
 }
 
-function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit | null): ArrayMatch | null {
+function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit | null, counter: string | null): ArrayMatch | null {
   const { ir } = facts;
   const { cx, kinds } = draft;
   const comprehension = site.holder !== null;
@@ -128,6 +131,8 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
     env: new Map(), file: facts.file, kinds, written, inside: [], mask: null, hold: new Set(),
     subscript: (expr, scope) => new Subscripts(draft, emptyTrips, []).load(expr, scope),
   }; // prettier-ignore
+  const stop = counter !== null && ir.space.kind === 'range' ? ir.space.stop : null;
+  if (stop && !kinds.of(stop)?.proven) draft.assume(`\`${cx.slice(facts.file, stop.span)}\` holds an int, as it did in this run`);
   const liveOut = new Set(comprehension ? [] : facts.liveOut);
   const targets = stmtNames([{ kind: 'assign', targets: [ir.target], value: ir.target, span: ir.span }]).writes;
   for (const name of targets) {
@@ -156,7 +161,7 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
   const scope: Scope = { ...outer, env, subscript: subscripts.load };
   new Body(draft, trips, stores, liveOut, blocks).run(ir.body, scope);
   if (draft.stopped()) return null;
-  return writeCode({ facts, site, draft, trips, blocks, loaded: subscripts.loaded, stores, importEdit });
+  return writeCode({ facts, site, draft, trips, blocks, loaded: subscripts.loaded, stores, importEdit, counter });
 }
 
 /** True where code looks at names by their text: which names there are, and what they hold, is then part of what it does. */

@@ -21,6 +21,8 @@ export interface Parts {
   loaded: ReadonlySet<string>;
   stores: readonly Store[];
   importEdit: Edit | null;
+  /** A name that the loop counts by hand; null: none. */
+  counter: string | null;
 }
 
 const BLOCK = 65_536;
@@ -113,7 +115,10 @@ function writeLoop(parts: Parts): ArrayMatch | null {
   }
   // An extreme goes on from what its name holds.
   const restarted = updates.filter((update) => update.op !== 'min' && update.op !== 'max').map((update) => update.name);
-  const inits = findInits(site, new Set([...restarted, ...appended]), draft);
+  const inits = findInits(site, new Set([...restarted, ...appended, ...(parts.counter === null ? [] : [parts.counter])]), draft);
+  const counted = inits.find((init) => init.name === parts.counter) ?? null;
+  if (parts.counter !== null && !counted)
+    draft.refuse('unsupported-loop', 'The counter does not start right before the loop.', 'Write it as a for loop over a range.', facts.ir.span);
   const initOf = (name: string): Init | null => inits.find((init) => init.name === name) ?? null;
   for (const name of appended) {
     const init = initOf(name);
@@ -204,11 +209,13 @@ function writeLoop(parts: Parts): ArrayMatch | null {
   const unit = cx.indentUnit(facts.file);
   const source = sourceLines(region, facts.file, parts);
   const loopFrom = loopSpan.start.line - region.start.line;
-  const initAt = new Set(
-    inits.flatMap((init) => range(init.statement.span.start.line - region.start.line, init.statement.span.end.line - region.start.line)),
-  );
+  const linesOf = (init: Init): number[] =>
+    range(init.statement.span.start.line - region.start.line, init.statement.span.end.line - region.start.line);
+  const initAt = new Set(inits.flatMap(linesOf));
+  const countedAt = new Set(counted ? linesOf(counted) : []);
   const between = source.slice(0, loopFrom).filter((_, index) => !initAt.has(index));
-  const initLines = source.slice(0, loopFrom).filter((_, index) => initAt.has(index));
+  const initLines = source.slice(0, loopFrom).filter((_, index) => initAt.has(index) && !countedAt.has(index));
+  const counterLines = source.slice(0, loopFrom).filter((_, index) => countedAt.has(index));
   const original = source.slice(loopFrom);
   const needsFallback = guarded || draft.conditions().length > 0;
   const comments = needsFallback ? [] : commentsIn(loopSpan, facts.file, cx);
@@ -222,6 +229,7 @@ function writeLoop(parts: Parts): ArrayMatch | null {
   const vector = blocks && guarded ? [...redo, ...code] : code;
   const fallback = [
     ...redo,
+    ...counterLines.map((line) => line.slice(indent.length)),
     ...original.map((line, index) => (index === 0 ? line.trimStart() : line.slice(Math.min(indent.length, line.length - line.trimStart().length)))),
   ];
   const guardedText = guardLines(vector, fallback, draft, unit, false);
