@@ -13,22 +13,22 @@ export interface Hoist {
   headers: Replacement[];
   inLoop: string;
   name: string;
-  /** It stands in a `try`: its error has to arrive there and nowhere else. */
-  inTry: boolean;
+  /** The loop asks a future for it where the call stood, so that its error arrives there and nowhere else. */
+  awaited: boolean;
   /** The tests that it stands under in the loop, outermost first. */
   tests: { test: Expr; negated: boolean }[];
   /** `y = f(x)`: the whole statement goes, because the loop's own header binds y. */
   statement: Stmt | null;
   at: number;
 }
-export const plainHoist = (expr: Expr, name: string): Pick<Hoist, 'expr' | 'origin' | 'written' | 'headers' | 'inLoop' | 'name' | 'inTry'> => ({
+export const plainHoist = (expr: Expr, name: string): Pick<Hoist, 'expr' | 'origin' | 'written' | 'headers' | 'inLoop' | 'name' | 'awaited'> => ({
   expr,
   origin: expr,
   written: null,
   headers: [],
   inLoop: name,
   name,
-  inTry: false,
+  awaited: false,
 });
 
 /** Evaluated again it gives the same items. */

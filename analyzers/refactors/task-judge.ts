@@ -18,6 +18,8 @@ export class TaskJudge {
   readonly #returned = new Set<string>();
   /** Names that the rest of the loop wrote or changed so far in the trip. */
   readonly #touched = new Set<string>();
+  /** Names that the rest of the loop has read so far in the trip: what they hold then is what it has to find. */
+  readonly #read = new Set<string>();
 
   constructor(facts: LoopFacts, cx: Context, worker: Worker) {
     this.#facts = facts;
@@ -62,11 +64,17 @@ export class TaskJudge {
   /** The statement stays in the loop: what it writes or changes is not the task's to read. */
   leave(stmt: Stmt, hoisted: ReadonlySet<Expr>): void {
     const names = namesOf({ stmts: [stmt] }, hoisted);
-    for (const name of [...names.writes, ...names.stores, ...this.mutatedBy([stmt])]) this.#touched.add(name);
+    for (const name of [...names.writes, ...names.stores, ...this.mutatedBy([stmt], hoisted)]) this.#touched.add(name);
+    for (const name of names.reads) this.#read.add(name);
+  }
+
+  /** Has the name a value that the rest of the trip reads, or that the task makes? It cannot get another one at the trip's start. */
+  isUsed(name: string): boolean {
+    return this.#read.has(name) || this.#available.has(name);
   }
 
   /** Names whose objects are changed by a method or by a call that may change its arguments. */
-  mutatedBy(stmts: readonly Stmt[]): Set<string> {
+  mutatedBy(stmts: readonly Stmt[], except: ReadonlySet<Expr> = new Set()): Set<string> {
     const names = new Set<string>();
     for (const expr of stmts.flatMap((stmt) => [...exprsIn(stmt)])) {
       if (expr.kind !== 'call') continue;
@@ -76,9 +84,10 @@ export class TaskJudge {
       const receiver = expr.callee.kind === 'attribute' ? baseName(expr.callee.object) : null;
       if (receiver !== null) names.add(receiver);
       // A method of a built-in container changes the container, not what is put in.
+      if (receiver !== null && fact.resolved === null && fact.purity === 'mutates' && this.#fresh.has(receiver)) continue;
       if (receiver !== null && this.#facts.stores.some((store) => store.kind === 'method' && within(store.span, expr.span))) continue;
       for (const arg of [...expr.args, ...expr.keywords.map((keyword) => keyword.value)])
-        for (const name of namesOf({ exprs: [arg] }).reads) names.add(name);
+        for (const name of namesOf({ exprs: [arg] }, except).reads) names.add(name);
     }
     return names;
   }
@@ -98,6 +107,15 @@ export class TaskJudge {
     for (const name of reads) {
       const known = this.#available.has(name) || writes.has(name) || !written.has(name);
       if (!known || this.#touched.has(name)) return this.#dependent(name, spanOf(code));
+    }
+    const changed = [...writes, ...namesOf(code).stores, ...this.mutatedBy(statementsOf(code))].find((name) => this.#read.has(name));
+    if (changed !== undefined) {
+      return {
+        code: 'changed-later',
+        why: `The trip uses \`${changed}\` and changes it afterwards (${lineOf(spanOf(code))}); a task would have changed it before.`,
+        toDo: 'Give the later value a name of its own.',
+        span: spanOf(code),
+      };
     }
     return null;
   }
@@ -223,6 +241,9 @@ function* exprsOf(code: Code): Generator<Expr> {
   if ('stmts' in code) for (const stmt of code.stmts) yield* exprsIn(stmt);
   else for (const expr of code.exprs) yield* eachExpr(expr);
 }
+
+const statementsOf = (code: Code): readonly Stmt[] =>
+  'stmts' in code ? code.stmts : code.exprs.map((value) => ({ kind: 'expression', value, span: value.span }));
 
 function spanOf(code: Code): Span {
   const spans = 'stmts' in code ? code.stmts.map((stmt) => stmt.span) : code.exprs.map((expr) => expr.span);

@@ -18,6 +18,7 @@ import { TaskFunction } from './task-function';
 import { TaskModule } from './task-module';
 import { baseName, namesOf, sameSpan } from './task-names';
 import { loopText, statementText, type Body } from './task-print';
+import { errorOrder, withAwaited } from './task-order';
 import { splitLoop, type TaskSplit } from './task-split';
 import { orderedEdits } from './task-text';
 
@@ -36,10 +37,13 @@ export interface PoolStyle {
   assumptions: string[];
 }
 
-/** `inPieces`: several items go to a worker at once, so that their number is asked for. undefined: nothing here is worth a worker. */
-export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker, inPieces: boolean): Outcome<TaskMap> | undefined {
-  const split = splitLoop(facts, cx, worker);
-  if (split === undefined) return undefined;
+/**
+ * `pieces`: several items go to a worker at once; 'if-exact': only where an error of one item would not be noticed to take others along. undefined: nothing
+ * here is worth a worker.
+ */
+export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker, pieces: boolean | 'if-exact'): Outcome<TaskMap> | undefined {
+  const found = splitLoop(facts, cx, worker);
+  if (found === undefined) return undefined;
   const { file, ir } = facts;
   if (ir.async || facts.owner?.async === true || facts.flow.some((flow) => flow.kind === 'await')) {
     return refuse('async-code', 'The loop is in asynchronous code; waiting for a pool would stop every other task.', 'Use asyncio.gather, or run the loop in a thread with asyncio.to_thread.', ir.span); // prettier-ignore
@@ -51,7 +55,12 @@ export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker, inPie
   if (module.usesPool(facts)) {
     return refuse('already-parallel', 'The code around the loop already works with a pool of workers.', 'Give that pool larger pieces of work instead of a second pool.', ir.span); // prettier-ignore
   }
-  if (!split.ok) return split;
+  if (!found.ok) return found;
+  const body = facts.owner?.body ?? module.module.body;
+  const inPieces = pieces !== false && (pieces === true || errorOrder(facts, found.value, body, true).assumption === null);
+  const { awaited, assumption } = errorOrder(facts, found.value, body, inPieces);
+  const split = ok(awaited ? withAwaited(found.value, awaited, module.fresh('future', 'pending', 'promise')) : found.value);
+  if (assumption !== null) split.value.assumptions.push(assumption);
   const filtered = ir.form !== 'for' && split.value.hoists.some((hoist) => hoist.tests.length > 0);
   const filter = filtered ? (split.value.hoists[0]?.tests ?? []).map((one) => cx.slice(file, one.test.span)).join(' and ') : null;
   const once = !(inPieces && !catches(split.value)) && filter === null && !isNeeded({ facts, split: split.value }, facts.indices);
@@ -70,7 +79,7 @@ export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker, inPie
   const free = writer.freeNames();
   const changed = changedByRest({ facts, split: split.value, free, handoff });
   if (changed) return { ok: false, refusal: changed };
-  return ok({ facts, cx, worker, split: split.value, columns, handoff, module, filtered, free });
+  return ok({ facts, cx, worker, split: split.value, columns, handoff, module, filtered, free, pieces: inPieces });
 }
 
 /** What the rest of the loop changes, a task must not read: it would see it as it was before the loop. */
@@ -168,7 +177,7 @@ function submitted(pool: string, callable: string, sent: readonly Column[]): str
 const resultNames = (split: TaskSplit): string[] => [...split.outputs, ...split.hoists.map((hoist) => hoist.name)];
 
 /** Errors are caught item by item, which a map cannot do: every item gets a future of its own. */
-export const catches = (split: TaskSplit): boolean => split.hoists.some((hoist) => hoist.inTry);
+export const catches = (split: TaskSplit): boolean => split.hoists.some((hoist) => hoist.awaited);
 
 function isNeeded({ split, facts }: Pick<TaskMap, 'split' | 'facts'>, names: readonly string[]): boolean {
   return names.some((name) => split.restReads.has(name) || facts.liveOut.includes(name));

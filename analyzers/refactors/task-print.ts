@@ -89,7 +89,7 @@ function appendOnly({ facts, cx, split }: TaskMap): string | null {
     return null;
   const { callee, args } = only.value;
   if (callee.kind !== 'attribute' || callee.attribute !== 'append' || callee.object.kind !== 'name') return null;
-  if (args.length !== 1 || args[0] !== hoist?.origin || split.hoists.length > 1) return null;
+  if (args.length !== 1 || !hoist || args[0] !== hoist.origin || hoist.awaited || split.hoists.length > 1) return null;
   const isList = facts.values[callee.object.name]?.type;
   if (isList !== undefined && isList !== 'list') return null;
   if (facts.indices.some((name) => facts.liveOut.includes(name))) return null;

@@ -72,7 +72,7 @@ class Splitter {
     const heavySteps = this.#steps.filter((step) => step.kind === 'run' && this.#heavyIn(step.stmt));
     if (heavySteps.length === 0 && this.#hoists.length === 0) return this.#firstNo ? { ok: false, refusal: this.#firstNo } : undefined;
     this.#keepNeeded(heavySteps);
-    const caught = this.#hoists.find((hoist) => hoist.inTry);
+    const caught = this.#hoists.find((hoist) => hoist.awaited);
     if (caught && (this.#hoists.length > 1 || this.#steps.some((step) => step.kind === 'run'))) {
       return refuse(
         'caught-errors',
@@ -108,7 +108,7 @@ class Splitter {
     if (this.#hoists.length === 0 && this.#steps.length === 1 && only?.kind === 'assign') {
       const name = only.targets.length === 1 && only.targets[0]?.kind === 'name' ? only.targets[0].name : null;
       if (name !== null && only.value.kind === 'call' && isHeavy(only.value, this.#facts, this.#cx)) {
-        this.#hoists.push({ ...plainHoist(only.value, name), tests: [], statement: only, at: 0 });
+        this.#hoists.push({ ...plainHoist(only.value, name), tests: [], statement: only, at: this.#steps[0]?.at ?? 0 });
         this.#steps = [];
         run.pop();
       }
@@ -133,7 +133,7 @@ class Splitter {
       outputs: [...written].filter((name) => restNames.reads.has(name)),
       removed,
       restReads: restNames.reads,
-      restWrites: new Set([...restNames.writes, ...restNames.stores, ...this.#judge.mutatedBy(rest)]),
+      restWrites: new Set([...restNames.writes, ...restNames.stores, ...this.#judge.mutatedBy(rest, hoisted)]),
       assumptions: this.#assumptions(run),
     });
   }
@@ -195,9 +195,9 @@ class Splitter {
   /** The call's error is caught item by item: the loop asks a future for its result where the call stood. */
   #hoistOfTry(body: readonly Stmt[], tests: Hoist['tests'], at: number): Hoist[] {
     const [only, another] = body.flatMap((stmt) => this.#hoistsOf(stmt, [], at));
-    if (!only || another || tests.length > 0 || only.tests.length > 0 || only.written !== null || only.inTry) return [];
+    if (!only || another || tests.length > 0 || only.tests.length > 0 || only.written !== null || only.awaited) return [];
     const name = this.#fresh('future', 'pending', 'promise');
-    return [{ ...only, name, inLoop: `${name}.result()`, inTry: true, statement: null }];
+    return [{ ...only, name, inLoop: `${name}.result()`, awaited: true, statement: null }];
   }
 
   /** `for j in js: out[i][j] = f(i, j)`: the task makes the list of all f(i, j), and the inner loop takes them one by one. */
@@ -227,7 +227,7 @@ class Splitter {
         headers: [...inner.headers, header],
         inLoop: inner.inLoop,
         name: list,
-        inTry: false,
+        awaited: false,
         tests,
         statement: null,
         at,
@@ -264,7 +264,8 @@ class Splitter {
 
   #nameFor(expr: Expr, stmt: Stmt, tests: Hoist['tests']): { name: string; statement: Stmt | null } {
     const target = stmt.kind === 'assign' && stmt.targets.length === 1 && stmt.value === expr ? stmt.targets[0] : undefined;
-    if (target?.kind === 'name' && tests.length === 0 && !this.#facts.carried.some((one) => one.name === target.name)) {
+    const free = target?.kind === 'name' && !this.#judge.isUsed(target.name);
+    if (free && tests.length === 0 && !this.#facts.carried.some((one) => one.name === target.name)) {
       return { name: target.name, statement: stmt };
     }
     return { name: this.#fresh('result', 'value', 'found', 'answer'), statement: null };

@@ -17,5 +17,7 @@ export interface TaskMap {
   module: TaskModule;
   /** A comprehension's cold filter was taken into the items. */
   filtered: boolean;
+  /** Several items go to a worker at once. */
+  pieces: boolean;
   free: ReadonlySet<string>;
 }

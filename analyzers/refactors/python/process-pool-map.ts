@@ -9,6 +9,8 @@ import { namesOf } from '../task-names';
 
 /** Below this a trip costs less than handing one item to a worker, even in large pieces; above it, the benchmark decides. */
 const tiniestTask = 1e-6;
+/** From here on a message for each item is a small price for errors that arrive at the very item that failed. */
+const middlingTask = 0.002;
 /** From here on an item is worth a message of its own, which balances the workers best. */
 const largeTask = 0.02;
 
@@ -23,7 +25,7 @@ export const refactor = defineRefactor<TaskMatch>({
     if (facts.ir.language !== 'python' || !bottlenecks.includes(verdict.bottleneck)) return undefined;
     const perTrip = facts.trips === null || facts.trips === 0 ? null : facts.hotspot.seconds / facts.trips;
     const oneByOne = (perTrip !== null && perTrip >= largeTask) || (facts.trips !== null && facts.trips <= 16);
-    const plan = planTaskMap(facts, cx, 'process', !oneByOne);
+    const plan = planTaskMap(facts, cx, 'process', oneByOne ? false : perTrip !== null && perTrip >= middlingTask ? 'if-exact' : true);
     if (!plan?.ok) return plan;
     if (perTrip !== null && perTrip < tiniestTask) {
       return refuse(
@@ -33,14 +35,14 @@ export const refactor = defineRefactor<TaskMatch>({
         facts.ir.span,
       );
     }
-    const pieces = isUneven(plan.value) ? 16 : 4;
+    const perWorker = isUneven(plan.value) ? 16 : 4;
     const assumptions = cx.isMain(facts.file) ? [] : ['The script that is started keeps its own work under `if __name__ == "__main__":`.'];
     return writeTaskMap(plan.value, {
       executor: 'ProcessPoolExecutor',
       workers: null,
-      chunksize: oneByOne ? null : (length, os) => `max(1, ${length} // (${pieces} * (${os}.cpu_count() or 1)))`,
+      chunksize: !plan.value.pieces ? null : (length, os) => `max(1, ${length} // (${perWorker} * (${os}.cpu_count() or 1)))`,
       title: 'Share out over a process pool',
-      cost: { kind: 'process-pool', argumentBytes: argumentBytes(plan.value), chunks: !oneByOne },
+      cost: { kind: 'process-pool', argumentBytes: argumentBytes(plan.value), chunks: plan.value.pieces },
       assumptions,
     });
   },
