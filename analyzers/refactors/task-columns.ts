@@ -28,6 +28,11 @@ export interface Columns {
 
 const sized = new Set(['list', 'tuple', 'range', 'dict', 'set', 'frozenset', 'str', 'bytes', 'ndarray', 'collections.deque', 'deque', 'array.array']); // prettier-ignore
 
+/** Do all the items exist before the loop starts? A generator may go on for ever, or do something for each item. */
+export function areThere(facts: LoopFacts, cx: Context, module: TaskModule): boolean {
+  return new ColumnReader(facts, cx, module, true).areThere(facts.ir.space);
+}
+
 /** `once`: the results are all that the rest of the loop needs. undefined: the loop has no items that could be handed out. */
 export function columnsOf(facts: LoopFacts, cx: Context, module: TaskModule, options: { filter: string | null; once: boolean }): Columns | undefined {
   const { space, target } = facts.ir;
@@ -52,6 +57,14 @@ class ColumnReader {
     this.#cx = cx;
     this.#module = module;
     this.#once = once;
+  }
+
+  areThere(space: IndexSpace): boolean {
+    if (space.kind === 'range') return true;
+    if (space.kind === 'enumerate' || space.kind === 'reversed') return this.areThere(space.of);
+    if (space.kind === 'zip') return space.parts.every((part) => this.areThere(part));
+    const value = space.kind === 'sequence' ? space.value : space.kind === 'dict' ? space.mapping : null;
+    return value !== null && sized.has(this.#typeOf(value) ?? '');
   }
 
   /** A comprehension's own filter runs first, in the parent: `items = [x for x in xs if x > 0]`. */

@@ -13,7 +13,7 @@ import { eachStmt } from '../syntax/python-walk';
 import type { Context, Match } from './refactor';
 import type { Worker } from './task-calls';
 import type { TaskMap } from './task';
-import { columnsOf, headerOf, type Column } from './task-columns';
+import { areThere, columnsOf, headerOf, type Column } from './task-columns';
 import { TaskFunction } from './task-function';
 import { TaskModule } from './task-module';
 import { baseName, namesOf, sameSpan } from './task-names';
@@ -66,6 +66,9 @@ export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker, piece
   const once = !(inPieces && !catches(split.value)) && filter === null && !isNeeded({ facts, split: split.value }, facts.indices);
   const columns = module.inLambda(facts) ? undefined : columnsOf(facts, cx, module, { filter, once });
   if (!columns) return undefined;
+  if (split.value.exit && !areThere(facts, cx, module)) {
+    return refuse('endless-items', 'The loop may end before its last item, and its items may be made without end.', 'Let the loop run over a range or a list.', split.value.exit); // prettier-ignore
+  }
   const { trips } = facts;
   if (trips !== null && trips < 2) {
     return refuse('too-few-trips', `The loop has ${trips} trip${trips === 1 ? '' : 's'}: there is nothing to share out.`, 'Look for the work inside the trip.', ir.span); // prettier-ignore

@@ -19,7 +19,7 @@ export interface ErrorOrder {
 
 export function errorOrder(facts: LoopFacts, split: TaskSplit, body: readonly Stmt[], pieces: boolean): ErrorOrder {
   const none: ErrorOrder = { awaited: null, assumption: null };
-  if (facts.ir.form !== 'for' || split.hoists.some((hoist) => hoist.awaited)) return none;
+  if (facts.ir.form !== 'for' || split.exit || split.hoists.some((hoist) => hoist.awaited)) return none;
   const scope = new Seen(facts, split, body);
   const places = [...split.steps.filter((step) => step.kind === 'run').map((step) => step.at), ...split.hoists.map((hoist) => hoist.at)];
   const last = Math.max(...places);

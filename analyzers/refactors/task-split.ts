@@ -2,7 +2,7 @@ import type { Expr, LoopFacts, LoopIR, Refusal, Span, Stmt } from '../types';
 import { ok, refuse, type Outcome } from '../platform/result';
 import { boundNames, childExprs, eachExpr, spaceExprs } from '../syntax/python-walk';
 import type { Context } from './refactor';
-import { isHeavy, isWaiting, lineOf, type Worker } from './task-calls';
+import { factOf, isHeavy, isWaiting, lineOf, type Worker } from './task-calls';
 import { TaskJudge } from './task-judge';
 import { continues, leaves, statementsIn } from './task-flow';
 import { alwaysEvaluated, conditional, isStable, plainHoist, type Hoist } from './task-hoist';
@@ -27,6 +27,8 @@ export interface TaskSplit {
   /** What the rest of the body binds or stores to. */
   restWrites: Set<string>;
   assumptions: string[];
+  /** Where the rest may end the loop: what was done for later items is thrown away. */
+  exit: Span | null;
 }
 
 /** undefined: nothing in the loop is worth a worker. A refusal: something is, but it cannot run by itself, and why. */
@@ -117,12 +119,12 @@ class Splitter {
     const rest = this.#facts.ir.body.filter((stmt) => !removed.includes(stmt));
     const hoisted = new Set(this.#hoists.map((hoist) => hoist.origin));
     const restNames = namesOf({ stmts: rest }, hoisted);
-    const exit = rest.map((stmt) => leaves(stmt)).find((span) => span !== null);
-    if (exit) {
+    const exit = rest.map((stmt) => leaves(stmt)).find((span) => span !== null) ?? null;
+    if (exit && !this.#mayBeWasted(run)) {
       return refuse(
         'early-exit',
         `The loop may end before its last item (${lineOf(exit)}); a pool would have done the later items already.`,
-        'Let the loop go to its end, or search in slices of the items and stop between two slices.',
+        'Let the loop go to its end, or let the task only compute and the loop only search.',
         exit,
       );
     }
@@ -134,8 +136,20 @@ class Splitter {
       removed,
       restReads: restNames.reads,
       restWrites: new Set([...restNames.writes, ...restNames.stores, ...this.#judge.mutatedBy(rest, hoisted)]),
-      assumptions: this.#assumptions(run),
+      assumptions: [
+        ...this.#assumptions(run),
+        ...(exit ? [`The task ends without an error for every item, also for those behind the one that ends the loop (${lineOf(exit)}).`] : []),
+      ],
+      exit,
     });
+  }
+
+  /** May the task be done for items that the loop never comes to? Only where it computes and nothing else. */
+  #mayBeWasted(run: readonly Stmt[]): boolean {
+    if (this.#worker === 'thread' || this.#facts.flow.some((flow) => flow.kind === 'yield')) return false;
+    const exprs = [...run.flatMap((stmt) => [...exprsIn(stmt)]), ...this.#hoists.flatMap((hoist) => [...eachExpr(hoist.expr)])];
+    const calls = exprs.flatMap((expr) => (expr.kind === 'call' ? (factOf(expr, this.#facts) ?? []) : []));
+    return calls.every((fact) => fact.io === null && fact.purity !== 'unknown') && !this.#hoists.some((hoist) => hoist.awaited);
   }
 
   #assumptions(run: readonly Stmt[]): string[] {

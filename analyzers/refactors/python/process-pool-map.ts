@@ -35,7 +35,8 @@ export const refactor = defineRefactor<TaskMatch>({
         facts.ir.span,
       );
     }
-    const perWorker = isUneven(plan.value) ? 16 : 4;
+    // A search throws away what was begun behind the item that it finds.
+    const perWorker = plan.value.split.exit ? 64 : isUneven(plan.value) ? 16 : 4;
     const assumptions = cx.isMain(facts.file) ? [] : ['The script that is started keeps its own work under `if __name__ == "__main__":`.'];
     return writeTaskMap(plan.value, {
       executor: 'ProcessPoolExecutor',
