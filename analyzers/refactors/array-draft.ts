@@ -61,10 +61,19 @@ export interface Update {
   strict: boolean;
 }
 
+/** Places that the trips add to, some of them several times. */
+export interface Scatter {
+  ufunc: 'add' | 'subtract';
+  at: Lane;
+}
+
 /** Elements that go to a list or to an array's slots. */
 export interface Sink {
   key: string;
-  target: { kind: 'append'; name: string } | { kind: 'emit' } | { kind: 'store'; code: string; object: string; scalar: Scalar; list: boolean };
+  target:
+    | { kind: 'append'; name: string }
+    | { kind: 'emit' }
+    | { kind: 'store'; code: string; object: string; scalar: Scalar; list: boolean; scatter?: Scatter };
   value: Lane;
   mask: string | null;
   /** The value holds the masked trips only. */

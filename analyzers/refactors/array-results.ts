@@ -160,6 +160,10 @@ export function arrayOf(sink: Pick<Sink, 'value' | 'mask'>, count: string, draft
 export function storeText(sink: Sink, draft: Draft): string {
   const { target, value, mask } = sink;
   if (target.kind !== 'store') return '';
+  if (target.scatter) {
+    const [at, added] = [target.scatter.at, value].map((lane) => (sink.chosen ? lane : taken(lane, mask)).code);
+    return `${draft.np}.${target.scatter.ufunc}.at(${target.object}, ${at ?? ''}, ${added ?? ''})`;
+  }
   if (target.list) {
     const code = value.varying ? (isNumpy(value.scalar) ? `list(${value.code})` : `${wrap(value, binds.atom)}.tolist()`) : null;
     if (code === null || value.scalar === 'mixed') {

@@ -3,7 +3,7 @@ import { eachExpr } from '../syntax/python-walk';
 import { binds, grouped, lazyLane, shifted, type Draft, type Env, type Lane, type Scope } from './array-draft';
 import { lower } from './array-expressions';
 import { literalInt, plus, sameLinear, type Kind, type Linear } from './array-kinds';
-import { between, type Range } from './array-scalars';
+import { anyFloat, between, type Range } from './array-scalars';
 
 /** The numbers that an index takes, in order. Bounds are Python texts; `start` and `stop` say what is known of them. */
 export interface Axis {
@@ -158,6 +158,8 @@ function once(make: () => Lane): () => Lane {
 }
 
 function sequenceTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, rename: (name: string) => string): Trips {
+  const columns = target.kind === 'name' ? null : columnTrips(value, target, draft, scope, rename);
+  if (columns) return columns;
   if (target.kind !== 'name') {
     draft.refuse(
       'not-numeric',
@@ -218,6 +220,33 @@ function sequenceTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, re
     range: null,
     lanes: new Map([[name, lane]]),
   };
+}
+
+/**
+ * `for x, y in points` over a list of tuples or lists: one column for each name. The columns may hold ints among the floats,
+ * as the array does not tell. Rows of other lengths or of other things fail the check on the array.
+ */
+function columnTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, rename: (name: string) => string): Trips | null {
+  const names = target.kind === 'collection' ? target.items.flatMap((item) => (item.kind === 'name' ? [item.name] : [])) : [];
+  if (target.kind !== 'collection' || value.kind !== 'name' || names.length < 2 || new Set(names).size !== target.items.length) return null;
+  const text = value.name;
+  const seen = scope.kinds.facts.values[text];
+  const rows = (seen?.type === 'list' || seen?.type === 'tuple') && (seen.elements ?? []).every((type) => type === 'tuple' || type === 'list');
+  if (!rows || (seen.elements ?? []).length === 0) return null;
+  draft.assume(`\`${text}\` holds rows of ${names.length} plain ints and floats, as it did in this run`);
+  const array = draft.fresh(`${text}_array`);
+  draft.prologue.push({ text: `${array} = ${draft.np}.asarray(${text})`, from: null, converts: text });
+  draft.listInputs += 1;
+  draft.check(`${array}.dtype == ${draft.np}.float64`);
+  draft.check(`${array}.shape == (len(${text}), ${names.length})`);
+  const given = names.map(rename);
+  draft.prologue.push({ text: `${given.join(', ')} = ${array}.T`, from: null });
+  const lanes = names.map((name, index): [string, () => Lane] => {
+    const code = given[index] ?? name;
+    const lane: Lane = { code, binds: binds.atom, varying: true, scalar: 'mixed', range: anyFloat, unchanged: code === name, fresh: true };
+    return [name, () => lane];
+  });
+  return { some: text, count: `len(${text})`, most: 1e11, length: scope.kinds.length(value), axes: [], range: null, lanes: new Map(lanes) };
 }
 
 export function usable(kind: Kind | null): kind is Kind & { kind: 'list' | 'array' } {

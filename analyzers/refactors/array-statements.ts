@@ -77,6 +77,7 @@ export class Body {
             this.bind(target.name, { ...value, unchanged: false }, statement, scope);
           } else this.accumulate(target.name, op, statement.value, statement, scope);
         } else if (target.kind === 'subscript') {
+          if (this.scatter(target, op, statement.value, statement, scope)) return;
           const value = arithmetic(
             op,
             scope.subscript(target, scope),
@@ -491,6 +492,49 @@ export class Body {
     draft.emit(`${values}[~${mask}] = ${right.code}`);
     draft.operations += 4;
     return { code: values, binds: binds.atom, varying: true, scalar, range: unite(left.range, right.range), unchanged: false, fresh: true };
+  }
+
+  /** `counts[place] += 1`: adds for all trips, in their order, also where several have the same place. */
+  private scatter(target: Expr & { kind: 'subscript' }, op: BinaryOp, added: Expr, statement: Stmt, scope: Scope): boolean {
+    const { object, indices } = indicesOf(target);
+    const [index, ...others] = indices;
+    if (object.kind !== 'name' || !index || others.length > 0 || (op !== '+' && op !== '-') || affine(index, this.trips.axes)) return false;
+    const own = this.stores.filter((one) => one.name === object.name);
+    const kind = scope.kinds.of(object);
+    const names = boundNamesRead(index);
+    if (own.length !== 1 || kind?.kind !== 'array' || kind.shape.length !== 1 || !names.some((name) => scope.env.get(name)?.varying)) return false;
+    const { draft } = this;
+    const at = lower(index, draft, scope);
+    const value = lower(added, draft, scope);
+    if (draft.stopped()) return true;
+    if (!at.varying || (at.scalar !== 'int' && at.scalar !== 'np.int64')) {
+      draft.refuse('gather', 'An index is not a whole number.', 'Use int indices.', index.span);
+      return true;
+    }
+    if (isBool(value.scalar) || !stores(kind.scalar, value) || isBool(kind.scalar)) {
+      draft.refuse('mixed-types', `\`${object.name}\` would round what is added to it.`, 'Give the array the type of the values.', statement.span);
+      return true;
+    }
+    if (!kind.proven) draft.assume(`\`${object.name}\` is an array of ${kind.scalar.replace('np.', '')}, as it was in this run`);
+    // A place past the end fails in the middle of the adding.
+    draft.flags.unsafe = true;
+    for (const store of own) store.done = true;
+    draft.operations += 1;
+    this.sink({
+      key: `scatter:${object.name}`,
+      target: {
+        kind: 'store',
+        code: '',
+        object: object.name,
+        scalar: kind.scalar,
+        list: false,
+        scatter: { ufunc: op === '+' ? 'add' : 'subtract', at },
+      },
+      value,
+      mask: scope.mask,
+      from: statement.span,
+    });
+    return true;
   }
 
   private store(target: Expr & { kind: 'subscript' }, value: Lane, statement: Stmt, scope: Scope): void {

@@ -2,12 +2,12 @@ import type { Edit, Expr, LoopFacts, Span, Stmt } from '../types';
 import { spaceExprs, stmtNames } from '../syntax/python-walk';
 import { Definitions } from './array-definitions';
 import { commentsIn } from './array-comments';
-import { wrap, type Draft, type Lane, type Line, type Update } from './array-draft';
+import { wrap, type Draft, type Lane, type Line, type Sink, type Update } from './array-draft';
 import { guardLines } from './array-guards';
 import { findInits, type Init } from './array-inits';
 import type { ArrayMatch } from './array-match';
 import { arrayOf, extremeOf, listOf, pickLines, productOf, storeText, sumOf, taken, type Reduced } from './array-results';
-import { isNumpy, isWhole, type Scalar } from './array-scalars';
+import { isNumpy, isWhole, magnitude, type Scalar } from './array-scalars';
 import type { Site } from './array-site';
 import { namesOf, type Trips } from './array-spaces';
 import type { Store } from './array-subscripts';
@@ -161,7 +161,7 @@ function writeLoop(parts: Parts): ArrayMatch | null {
       const own = sink.chosen ? sink.target.object : null;
       const reads = (text: string): boolean => [...stored].some((name) => name !== own && new RegExp(`\\b${name}\\b`).test(text));
       let { value } = sink;
-      if (reads(sink.mask ?? ''))
+      if (reads(sink.mask ?? '') || reads(sink.target.scatter?.at.code ?? ''))
         draft.refuse('carried-dependence', 'A test asks for what the loop stores to.', 'Test into a name first.', sink.from);
       if (reads(value.code)) {
         // Computed before the first store, as the trip did.
@@ -183,12 +183,24 @@ function writeLoop(parts: Parts): ArrayMatch | null {
     results.length > 1 &&
     (updates.some((update) => update.op !== 'min' && update.op !== 'max' && !initOf(update.name)) ||
       appended.some((name) => !initOf(name)) ||
+      sinks.some((sink) => sink.target.kind === 'store' && sink.target.scatter) ||
       (stores.length > 0 && stores.some((store) => loaded.has(store.name))))
   ) {
     draft.refuse(
       'side-effects',
       'The loop updates several things that live before it, so that it could not be run again after an error.',
       'Start them right before the loop.',
+      facts.ir.span,
+    );
+  }
+  // An overflow would be told after the adding was done.
+  const risky = (sink: Sink): boolean =>
+    sink.target.kind === 'store' && sink.target.scatter !== undefined && !isWhole(sink.target.scalar) && !(magnitude(sink.value.range).hi < 1e200);
+  if (guarded && sinks.some(risky)) {
+    draft.refuse(
+      'side-effects',
+      'Floats are added to places, which could not be done again after an error.',
+      'Compute the places first.',
       facts.ir.span,
     );
   }
