@@ -5,7 +5,7 @@ import time
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-PAGES = 60
+PAGES = 45
 ANSWER_TIME = 0.05  # s that the server thinks before it answers
 
 
