@@ -3,7 +3,9 @@ import type { Edit, Position } from '../types';
 const samePlace = (a: Position, b: Position): boolean => a.line === b.line && a.character === b.character;
 const before = (a: Position, b: Position): boolean => a.line < b.line || (a.line === b.line && a.character < b.character);
 const isInsertion = (edit: Edit): boolean => samePlace(edit.start, edit.end);
-const isTwin = (a: Edit, b: Edit): boolean => a.file === b.file && samePlace(a.start, b.start) && samePlace(a.end, b.end) && a.newText === b.newText;
+/** A guard is the same with or without a blank line above. */
+const isTwin = (a: Edit, b: Edit): boolean =>
+  a.file === b.file && samePlace(a.start, b.start) && samePlace(a.end, b.end) && (a.newText === b.newText || (isGuard(a) && isGuard(b)));
 
 const isGuard = (edit: Edit): boolean => isInsertion(edit) && /^\s*if __name__ == "__main__":\r?\n$/.test(edit.newText);
 /** Moves one line of the file to the right, under a guard. */
@@ -20,7 +22,12 @@ export function mergeEdits(first: readonly Edit[], second: readonly Edit[]): Edi
   if (!a || !b) return null;
   const merged = [...a];
   for (const edit of b) {
-    if (merged.some((other) => isTwin(edit, other))) continue;
+    const twin = merged.findIndex((other) => isTwin(edit, other));
+    if (twin >= 0) {
+      // Below a new function the guard needs no blank line of its own.
+      if (edit.newText.length < (merged[twin]?.newText.length ?? 0)) merged[twin] = edit;
+      continue;
+    }
     const place = isImport(edit) ? merged.findIndex((other) => isImport(other) && sameStart(edit, other)) : -1;
     const other = merged[place];
     if (other) merged[place] = joinedImports(other, edit);

@@ -1,11 +1,12 @@
 import type { Expr, LoopFacts, Refusal, ValueFact } from '../types';
-import { eachExpr, eachStmt } from '../syntax/python-walk';
+import { eachExpr } from '../syntax/python-walk';
 import type { Context } from './refactor';
 import { lineOf, type Call, type Worker } from './task-calls';
 import { bare, type Column, type Columns } from './task-columns';
 import type { TaskModule } from './task-module';
 import { namesOf } from './task-names';
 import { conditional } from './task-hoist';
+import { whyUnpicklable } from './task-pickling';
 import type { TaskSplit } from './task-split';
 import { LineBlock } from './task-text';
 
@@ -28,9 +29,6 @@ const isLarge = (value: ValueFact | undefined): boolean => {
   const size = value?.shape ? value.shape.reduce((product, extent) => product * extent, 1) : (value?.length ?? 0);
   return size >= largeLength;
 };
-
-/** Types that cannot cross into another process, with the reason. */
-const unpicklable = /^(function|lambda|generator|coroutine|module|map|filter|zip|enumerate|_io\.\w+|TextIOWrapper|BufferedReader|BufferedWriter|lock|_thread\.\w+|threading\.\w+|sqlite3\.\w+|socket\.\w+|ssl\.\w+|requests\.sessions\.Session|http\.client\.\w+)$/; // prettier-ignore
 
 export class TaskFunction {
   readonly #facts: LoopFacts;
@@ -91,7 +89,7 @@ export class TaskFunction {
     const ofColumns = this.#columns.columns.flatMap((column) => column.names);
     const found = [...free].filter((name) => !locals.includes(name) && !ofColumns.includes(name));
     const behind = this.#worker === 'process' ? this.#module.variablesBehind(found) : [];
-    const no = this.#worker === 'process' ? (this.#hasUnpicklable(locals) ?? this.#hasLocalFunction(free)) : null;
+    const no = this.#worker === 'process' ? whyUnpicklable({ facts: this.#facts, cx: this.#cx, columns: this.#columns, locals, free }) : null;
     if (no) return no;
     const hidden = behind.find((name) => this.#ownNames().has(name));
     if (hidden !== undefined) return this.#hiddenGlobal(hidden);
@@ -113,48 +111,11 @@ export class TaskFunction {
     return this.#facts.owner === null || !this.#module.defines(name);
   }
 
-  #hasUnpicklable(locals: readonly string[]): Refusal | null {
-    for (const name of locals) {
-      const value = this.#facts.values[name];
-      if (value && unpicklable.test(value.type)) return this.#unpicklable(`\`${name}\` is a ${value.type}`);
-      if (this.#importedInside(name)) return this.#unpicklable(`\`${name}\` is a module that is imported inside the function`);
-    }
-    for (const column of this.#columns.columns) {
-      const value = this.#facts.values[column.iterable];
-      const element = value?.elements?.find((type) => unpicklable.test(type));
-      if (element !== undefined) return this.#unpicklable(`\`${column.iterable}\` holds a ${element}`);
-    }
-    return null;
-  }
-
-  #importedInside(name: string): boolean {
-    const body = this.#facts.owner?.body ?? [];
-    return [...eachStmt(body)].some((stmt) => stmt.kind === 'opaque' && stmt.what.startsWith('import') && stmt.writes.includes(name));
-  }
-
-  #hasLocalFunction(free: ReadonlySet<string>): Refusal | null {
-    for (const name of free) {
-      const own = this.#cx.functionOf({ kind: 'name', name, span: this.#facts.ir.span }, this.#facts.file);
-      if (own && !own.topLevel && !own.method)
-        return this.#unpicklable(`the function \`${name}\` (${lineOf(own.span)}) is defined inside another one`);
-    }
-    return null;
-  }
-
   #hiddenGlobal(name: string): Refusal {
     return {
       code: 'hidden-global',
       why: `The task reads the module's \`${name}\`, which workers have to be given, but here (${lineOf(this.#facts.ir.span)}) that name means something else.`,
       toDo: `Give the local \`${name}\` another name, or pass the value to the function as an argument.`,
-      span: this.#facts.ir.span,
-    };
-  }
-
-  #unpicklable(what: string): Refusal {
-    return {
-      code: 'unpicklable',
-      why: `The task (${lineOf(this.#facts.ir.span)}) needs something that cannot be sent to another process: ${what}.`,
-      toDo: 'Open or make it inside the function that does the work, and define that function at the top level of its module.',
       span: this.#facts.ir.span,
     };
   }

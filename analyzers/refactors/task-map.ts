@@ -166,7 +166,7 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
     tolerance: 0,
     requires: [],
     workers: style.workers === 'cores' ? null : style.workers,
-    edits: orderedEdits([...joined(imports, cx.text(file)), ...written, ...(guarded ? module.guardEdits(statement) : []), region]),
+    edits: orderedEdits([...joined(imports, cx.text(file)), ...written, ...(guarded ? module.guardEdits(statement, written[0]) : []), region]),
   });
 }
 

@@ -165,14 +165,14 @@ export class TaskModule {
     return at;
   }
 
-  /** Edits that put the runs under the guard; the lines of `region` are left to the edit that replaces them. */
-  guardEdits(region: Span): Edit[] {
+  /** Edits that put the runs under the guard; the lines of `region` are left to the edit that replaces them. `added`: functions that come right above one. */
+  guardEdits(region: Span, added: Edit | undefined): Edit[] {
     const cx = this.#cx;
     const lines = cx.text(this.#file).split('\n');
     const unit = cx.indentUnit(this.#file);
     return this.guardedRuns().flatMap((run) => {
       const first = this.aboveComments(run.start.line);
-      const gap = first > 0 && (lines[first - 1] ?? '').trim() !== '' ? '\n' : '';
+      const gap = first > 0 && added?.start.line !== first && (lines[first - 1] ?? '').trim() !== '' ? '\n' : '';
       const edits = [cx.insert(this.#file, { line: first, character: 0 }, `${gap}if __name__ == "__main__":\n`)];
       for (let line = first; line <= run.end.line; line += 1) {
         const inRegion = line >= region.start.line && line <= region.end.line;

@@ -114,6 +114,13 @@ describe('candidates that are combined', () => {
       assert.equal(edited.match(/as pool:/g)?.length, 2);
     }).timeout(60_000);
 
+    it('puts a pool with a new function under the guard of one without', async () => {
+      const edited = await combined(
+        `${work}def late():\n    return 1\nfirst = []\nfor x in range(20):\n    first.append(work(x))\nprint(first)\nsecond = []\nfor x in range(30):\n    second.append(work(x) + work(x + 1))\nprint(second)\n`,
+      );
+      assert.match(edited, /return 1\n\n\ndef _work_one\(x\):\n.*\n\n\nif __name__ == "__main__":\n {4}first = \[\]/);
+    }).timeout(60_000);
+
     it('combines loops of two functions, one of them with a new function', async () => {
       const edited = await combined(
         `${work}def one(n):\n    found = []\n    for x in range(n):\n        found.append(work(x) + work(x + 1))\n    return found\n\n\ndef two(n):\n    found = []\n    for x in range(n):\n        y = work(x)\n        found.append(y)\n    return found\n\n\nprint(one(20), two(30))\n`,

@@ -1,0 +1,43 @@
+import type { LoopFacts, Refusal } from '../types';
+import { eachStmt } from '../syntax/python-walk';
+import type { Context } from './refactor';
+import { lineOf } from './task-calls';
+import type { Columns } from './task-columns';
+
+/** Types that cannot cross into another process. */
+const unpicklable = /^(function|lambda|generator|coroutine|module|map|filter|zip|enumerate|_io\.\w+|TextIOWrapper|BufferedReader|BufferedWriter|lock|_thread\.\w+|threading\.\w+|sqlite3\.\w+|socket\.\w+|ssl\.\w+|requests\.sessions\.Session|http\.client\.\w+)$/; // prettier-ignore
+
+/** What of a task cannot be sent to another process: what the parent gives it, an item, or a function that is found nowhere by its name. */
+export function whyUnpicklable(task: {
+  facts: LoopFacts;
+  cx: Context;
+  columns: Columns;
+  locals: readonly string[];
+  free: ReadonlySet<string>;
+}): Refusal | null {
+  const { facts, cx, columns, locals, free } = task;
+  for (const name of locals) {
+    const value = facts.values[name];
+    if (value && unpicklable.test(value.type)) return refusal(facts, `\`${name}\` is a ${value.type}`);
+    if (importedInside(name, facts)) return refusal(facts, `\`${name}\` is a module that is imported inside the function`);
+  }
+  for (const column of columns.columns) {
+    const element = facts.values[column.iterable]?.elements?.find((type) => unpicklable.test(type));
+    if (element !== undefined) return refusal(facts, `\`${column.iterable}\` holds a ${element}`);
+  }
+  for (const name of free) {
+    const own = cx.functionOf({ kind: 'name', name, span: facts.ir.span }, facts.file);
+    if (own && !own.topLevel && !own.method) return refusal(facts, `the function \`${name}\` (${lineOf(own.span)}) is defined inside another one`);
+  }
+  return null;
+}
+
+const importedInside = (name: string, { owner }: LoopFacts): boolean =>
+  [...eachStmt(owner?.body ?? [])].some((stmt) => stmt.kind === 'opaque' && stmt.what.startsWith('import') && stmt.writes.includes(name));
+
+const refusal = (facts: LoopFacts, what: string): Refusal => ({
+  code: 'unpicklable',
+  why: `The task (${lineOf(facts.ir.span)}) needs something that cannot be sent to another process: ${what}.`,
+  toDo: 'Open or make it inside the function that does the work, and define that function at the top level of its module.',
+  span: facts.ir.span,
+});
