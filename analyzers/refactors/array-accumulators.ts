@@ -1,0 +1,97 @@
+import type { BinaryOp, Expr, Stmt } from '../types';
+import type { Draft, Scope, Update } from './array-draft';
+import { lower } from './array-expressions';
+import { namesOf, type Trips } from './array-spaces';
+
+/** `s = s + e`, `s = e + s`, `m = max(m, e)`. */
+export function selfUpdate(name: string, value: Expr): { op: BinaryOp | 'min' | 'max'; value: Expr } | null {
+  const isSelf = (expr: Expr | undefined): boolean => expr?.kind === 'name' && expr.name === name;
+  if (value.kind === 'binary') {
+    if (isSelf(value.left)) return { op: value.op, value: value.right };
+    if (isSelf(value.right) && (value.op === '+' || value.op === '*')) return { op: value.op, value: value.left };
+  }
+  if (value.kind === 'call' && value.callee.kind === 'name' && (value.callee.name === 'min' || value.callee.name === 'max')) {
+    const [first, second] = value.args;
+    if (value.args.length === 2 && isSelf(first) && second) return { op: value.callee.name, value: second };
+  }
+  return null;
+}
+
+export function addUpdate(update: Update, draft: Draft): void {
+  const others = draft.updates.filter((other) => other.name === update.name);
+  const held = (one: Update): string[] => [one.name, ...(one.picks ?? []).map((pick) => pick.name)];
+  const shared = draft.updates.some((other) => held(other).some((name) => held(update).includes(name)));
+  if (shared && (update.picks || draft.updates.some((other) => other.picks && held(other).some((name) => held(update).includes(name))))) {
+    draft.refuse(
+      'carried-dependence',
+      `\`${update.name}\` is updated in two ways that cannot be reordered.`,
+      'Use one accumulator for each.',
+      update.from,
+    );
+  }
+  const linear = (op: string): boolean => op === '+' || op === '-';
+  if (others.some((other) => other.op !== update.op && !(linear(other.op) && linear(update.op)))) {
+    const why = `\`${update.name}\` is updated in two ways that cannot be reordered.`;
+    draft.refuse('carried-dependence', why, 'Use one accumulator for each.', update.from);
+  }
+  draft.updates.push(update);
+}
+
+export function addExtreme(name: string, op: 'min' | 'max', value: Expr, strict: boolean, statement: Stmt, scope: Scope, draft: Draft): void {
+  const lane = lower(value, draft, scope);
+  addUpdate({ name, op, value: lane, mask: scope.mask, from: statement.span, strict }, draft);
+}
+
+/** `if e > best: best = e`: a maximum. What else the `if` keeps is of the trip that had it. */
+export function asExtreme(statement: Stmt & { kind: 'if' }, scope: Scope, draft: Draft, trips: Trips, blocks: boolean): boolean {
+  const { test, then, otherwise } = statement;
+  const [part, ...parts] = test.kind === 'compare' ? test.rest : [];
+  const kept = keptNames(then);
+  if (test.kind !== 'compare' || !part || parts.length > 0 || otherwise.length > 0 || !kept) return false;
+  const slice = (expr: Expr): string => draft.cx.slice(scope.file, expr.span);
+  const sides = [test.first, part.right].map((side) => kept.find((one) => side.kind === 'name' && side.name === one.name));
+  const best = sides[0] ?? sides[1];
+  const flip = sides[0] !== undefined;
+  const item = flip ? part.right : test.first;
+  if (!best || (sides[0] && sides[1]) || slice(item) !== slice(best.value) || kept.some((one) => scope.env.has(one.name))) return false;
+  const greater = part.op === '>' || part.op === '>=';
+  if (!greater && part.op !== '<' && part.op !== '<=') return false;
+  const op = greater !== flip ? 'max' : 'min';
+  const strict = part.op === '>' || part.op === '<';
+  const others = kept.filter((one) => one !== best);
+  if (others.length === 0) {
+    addExtreme(best.name, op, item, strict, best.statement, scope, draft);
+    return true;
+  }
+  if (scope.mask !== null) return false;
+  const value = lower(item, draft, scope);
+  const picks = others.map((one) => {
+    const source = one.value.kind === 'name' ? one.value.name : null;
+    // An index is told by where the extreme stands: it needs no array.
+    const isIndex = !blocks && trips.axes.some((axis) => axis.name === source && axis.step === 1);
+    return { name: one.name, source, value: isIndex ? null : lower(one.value, draft, scope) };
+  });
+  addUpdate({ name: best.name, op, value, mask: null, from: statement.span, strict, picks }, draft);
+  return true;
+}
+
+/** The plain assignments that a body consists of; null where it does anything else. */
+function keptNames(body: readonly Stmt[]): { name: string; value: Expr; statement: Stmt }[] | null {
+  const kept: { name: string; value: Expr; statement: Stmt }[] = [];
+  for (const statement of body) {
+    const [target, ...more] = statement.kind === 'assign' ? statement.targets : [];
+    if (statement.kind !== 'assign' || !target || more.length > 0) return null;
+    const { value } = statement;
+    const pairs =
+      target.kind === 'collection' && value.kind === 'collection' && target.items.length === value.items.length
+        ? target.items.map((one, index) => [one, value.items[index]] as const)
+        : [[target, value] as const];
+    for (const [one, given] of pairs) {
+      if (one.kind !== 'name' || !given) return null;
+      kept.push({ name: one.name, value: given, statement });
+    }
+  }
+  const names = new Set(kept.map((one) => one.name));
+  const apart = kept.every((one) => ![...namesOf(one.value)].some((name) => names.has(name)));
+  return apart && names.size === kept.length ? kept : null;
+}

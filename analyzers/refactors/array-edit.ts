@@ -1,0 +1,66 @@
+import type { Span, Stmt } from '../types';
+import { Definitions } from './array-definitions';
+import type { Line } from './array-draft';
+import type { ArrayMatch } from './array-match';
+import type { Parts } from './array-parts';
+import { isWhole } from './array-scalars';
+
+/** Conversions of lists that an outer loop leaves alone are done once, before that loop. They leave the draft's prologue. */
+export function takeHoisted({ site, draft }: Parts): { outer: Stmt; lines: string[] } | null {
+  for (const outer of site.outers) {
+    const inside = new Definitions([outer], null);
+    const free = (line: Line): boolean => {
+      const name = line.converts ?? '';
+      const uses = inside.usesOf(name);
+      return /^[A-Za-z_]\w*$/.test(name) && inside.of(name).length === 0 && !uses.changed && uses.appended.length === 0;
+    };
+    const lines = draft.prologue.filter(free);
+    if (lines.length === 0) continue;
+    draft.prologue = draft.prologue.filter((line) => !lines.includes(line));
+    return { outer, lines: lines.map((line) => line.text) };
+  }
+  return null;
+}
+
+export function finishMatch(
+  parts: Parts,
+  inner: Span,
+  innerText: string,
+  captures: string[],
+  reduction: boolean,
+  hoisted: ReturnType<typeof takeHoisted> = null,
+): ArrayMatch {
+  const { facts, site, draft, importEdit } = parts;
+  let [region, newText] = [inner, innerText];
+  if (hoisted) {
+    const { span } = hoisted.outer;
+    const start = { line: span.start.line, character: 0 };
+    const indent = draft.cx.indentAt(facts.file, start.line);
+    const slice = (from: Span['start'], to: Span['start']): string => draft.cx.slice(facts.file, { start: from, end: to });
+    region = { start, end: span.end };
+    newText = [...hoisted.lines.map((line) => indent + line), ''].join('\n') + slice(start, inner.start) + innerText + slice(inner.end, span.end);
+  }
+  const main = draft.cx.edit(facts.file, region, newText);
+  const lists = draft.sinks.some((sink) => sink.target.kind === 'append' || (sink.target.kind === 'emit' && site.use?.kind === 'list'));
+  const floats = [...draft.updates.map((update) => update.value), ...draft.sinks.map((sink) => sink.value)].some((lane) => !isWhole(lane.scalar));
+  const assumptions = [...draft.assumptions];
+  return {
+    file: facts.file,
+    region,
+    captures,
+    title: 'Vectorize with NumPy',
+    cost: {
+      kind: 'vectorize',
+      operations: Math.max(1, draft.operations),
+      listInputs: draft.listInputs,
+      listOutput: lists,
+      importsNumpy: importEdit !== null,
+    },
+    assumptions,
+    guarded: assumptions.length === 0,
+    tolerance: floats ? (reduction ? 1e-9 : 1e-12) : 0,
+    requires: ['numpy'],
+    workers: null,
+    edits: importEdit ? [importEdit, main] : [main],
+  };
+}
