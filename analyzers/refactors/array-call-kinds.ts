@@ -1,6 +1,20 @@
 import type { Expr } from '../types';
 import { arrayKind, listKind, scalarKind, type Kind, type KindSource, type Linear } from './array-kinds';
-import { anyFloat, anyInt, between, exactly, isBool, isWhole, magnitude, negate, truth, unite, type Range, type Scalar } from './array-scalars';
+import {
+  anyFloat,
+  anyInt,
+  between,
+  exactly,
+  isBool,
+  isWhole,
+  magnitude,
+  narrowInts,
+  negate,
+  truth,
+  unite,
+  type Range,
+  type Scalar,
+} from './array-scalars';
 
 type Call = Expr & { kind: 'call' };
 
@@ -96,7 +110,7 @@ function made(name: string, call: Call, kinds: KindSource): Kind | null {
       ? 'np.float64'
       : path === 'builtins.float' || path === 'numpy.float64'
         ? 'np.float64'
-        : path === 'builtins.int' || path === 'numpy.int64'
+        : path === 'numpy.int64' || (path === 'builtins.int' && !narrowInts(kinds.cx.interpreter))
           ? 'np.int64'
           : path === 'builtins.bool' || path === 'numpy.bool_'
             ? 'np.bool'

@@ -2,7 +2,7 @@ import type { Expr, FunctionIR, LoopFacts, Refusal, Span } from '../types';
 import type { PythonModule } from '../syntax/python-module';
 import { stmtNames } from '../syntax/python-walk';
 import type { Kinds } from './array-inference';
-import type { Range, Scalar } from './array-scalars';
+import { narrowInts, type Range, type Scalar } from './array-scalars';
 import type { Context } from './refactor';
 
 /** How tightly generated code binds, after Python's grammar. */
@@ -127,6 +127,11 @@ export class Draft {
 
   check(condition: string): void {
     if (!this.checks.includes(condition)) this.checks.push(condition);
+  }
+
+  /** What makes an index array one of int64 where NumPy's own int is narrower: before NumPy 2 on Windows. */
+  get wide(): string {
+    return narrowInts(this.cx.interpreter) ? `, dtype=${this.np}.int64` : '';
   }
 
   /** Requires `size >= code + by`; of several such only the strongest is checked. */

@@ -11,7 +11,7 @@ export function blockLines(parts: Parts, results: readonly Line[]): Line[] {
   const size = '65_536';
   const reads = [...draft.lines, ...results].some((line) => new RegExp(`\\b${axis.name}\\b`).test(line.text));
   const inner: Line[] = [
-    ...(reads ? [{ text: `${axis.name} = ${draft.np}.arange(${start}, min(${start} + ${size}, ${axis.stopCode}))`, from: null }] : []),
+    ...(reads ? [{ text: `${axis.name} = ${draft.np}.arange(${start}, min(${start} + ${size}, ${axis.stopCode})${draft.wide})`, from: null }] : []),
     ...inlineMasks([...draft.lines, ...results]),
   ];
   return [

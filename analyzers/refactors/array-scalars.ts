@@ -1,4 +1,4 @@
-import type { BinaryOp } from '../types';
+import type { BinaryOp, Interpreter } from '../types';
 
 /**
  * What one lane of an array stands for in the loop that it replaces. `mixed` is a Python int in some trips and a float in others.
@@ -116,4 +116,9 @@ export function powerRange(base: Range, exponent: number, whole: boolean): Range
   if (exponent % 2 === 0 && base.lo <= 0 && base.hi >= 0) ends.push(0);
   const range = hull(ends, base.nan);
   return { ...range, nan: !whole && (base.nan || unbounded(range)) };
+}
+
+/** True where an int of NumPy has 32 bits unless it is told otherwise. */
+export function narrowInts(interpreter: Interpreter): boolean {
+  return interpreter.platform.startsWith('win') && Number((interpreter.packages['numpy'] ?? '2').split('.')[0]) < 2;
 }

@@ -78,7 +78,7 @@ export function axisOf(space: IndexSpace & { kind: 'range' }, name: string, draf
 function arange(axis: Axis, draft: Draft, from: Expr | null): Lane {
   const start = axis.startCode === '0' && axis.step === 1 ? '' : `${axis.startCode}, `;
   const step = axis.step === 1 ? '' : `, ${axis.step}`;
-  draft.prologue.push({ text: `${axis.name} = ${draft.np}.arange(${start}${axis.stopCode}${step})`, from: from?.span ?? null });
+  draft.prologue.push({ text: `${axis.name} = ${draft.np}.arange(${start}${axis.stopCode}${step}${draft.wide})`, from: from?.span ?? null });
   return indexLane(axis);
 }
 export function indexLane(axis: Axis): Lane {

@@ -128,6 +128,16 @@ describe('vectorized code on inputs that the profiled run never had', () => {
   });
   after(() => warm.close());
 
+  it("counts in 64 bits where NumPy's own ints have 32", async () => {
+    const text = 'def f(n):\n    return [k * k for k in range(n)]\nresult = f(9)\n';
+    const ran = await warm.run(text, '/page.py', true);
+    const { facts, cx } = factsOf(sourceOf('/page.py', text), sourceOf('/page.py', text), ran.frames, 10);
+    const windows = { ...cx, interpreter: { ...cx.interpreter, platform: 'win-amd64', packages: { numpy: '1.26.4' } } };
+    const answer = applyTo(elementwise, facts, windows, 'cpu-python');
+    if (answer === undefined || 'code' in answer) assert.fail(`not vectorized: ${JSON.stringify(answer)}`);
+    assert.match(answer.edited, /np\.arange\(n, dtype=np\.int64\)/);
+  });
+
   for (const { name, code, sample, inputs, refactor } of cases) {
     it(`gives what the loop gave: ${name}`, async () => {
       const text = `import math\nimport numpy as np\n${code}result = ${sample}\n`;
