@@ -235,7 +235,8 @@ function columnTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, rena
   if (!rows || (seen.elements ?? []).length === 0) return null;
   draft.assume(`\`${text}\` holds rows of ${names.length} plain ints and floats, as it did in this run`);
   const array = draft.fresh(`${text}_array`);
-  draft.prologue.push({ text: `${array} = ${draft.np}.asarray(${text})`, from: null, converts: text });
+  // Not marked as a conversion: an outer loop might change the rows without touching the list, so it is made anew each time.
+  draft.prologue.push({ text: `${array} = ${draft.np}.asarray(${text})`, from: null });
   draft.listInputs += 1;
   draft.check(`${array}.dtype == ${draft.np}.float64`);
   draft.check(`${array}.shape == (len(${text}), ${names.length})`);
