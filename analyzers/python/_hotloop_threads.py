@@ -94,7 +94,8 @@ class ThreadSampler:
         delayed = sum(delay for _used, delay in used_by.values())
         sampler.delayed += delayed
         work = ((total - before) + delayed) / wall
-        known["work"] = 0.9 * known.get("work", work) + 0.1 * work
+        # An average over a tenth of a second: samples can be a few milliseconds apart, or many.
+        known["work"] = known.get("work", 1.0) + (work - known.get("work", 1.0)) * min(1.0, wall / 0.1)
         busy = sum(1 for thread, (used, _delay) in used_by.items() if thread != me and used is not None and used > 0.02 * wall)
         for thread, frame in frames.items():
             if thread == me or (thread == MAIN and sampler.mode == "timer"):
@@ -106,7 +107,7 @@ class ThreadSampler:
                 used = wall if latency > 0.4 * switch and not busy else 0.0
             used = min(used, wall)
             share = known.setdefault(("share", thread), [0.3])
-            share[0] += 0.1 * (used / wall - share[0])
+            share[0] += (used / wall - share[0]) * min(1.0, wall / 0.1)
             if entry is None:
                 continue
             gap = max(0.0, wall - used - delay)

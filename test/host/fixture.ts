@@ -32,7 +32,8 @@ export async function showScript(name: string, text: string, { asIs = true } = {
 
 export async function closeAll(...names: string[]): Promise<void> {
   for (const document of vscode.workspace.textDocuments) {
-    if (!document.isDirty) continue;
+    // The editor keeps its settings as a document too, and writes it by itself.
+    if (!document.isDirty || !document.uri.fsPath.startsWith(workspaceFolder())) continue;
     // A test that has just ended may still be opening an editor of its own.
     await until(async () => {
       await vscode.window.showTextDocument(document);

@@ -36,10 +36,10 @@ describe('the house', () => {
     }
   });
 
-  it('keeps files readable: under 300 lines but for a tenth of them, and none over 600', () => {
+  it('keeps files readable: under 300 lines but for a tenth of them, and none over 500 but the one of all types', () => {
     const lengths = product.map((file) => ({ file: relative(file), lines: read(file).split('\n').length }));
     const long = lengths.filter(({ lines }) => lines > 300);
-    assert.deepEqual(lengths.filter(({ lines }) => lines > 600), []); // prettier-ignore
+    assert.deepEqual(lengths.filter(({ file, lines }) => lines > 500 && file !== 'analyzers/types.ts'), []); // prettier-ignore
     assert.ok(long.length <= product.length * 0.1, `too many long files: ${JSON.stringify(long)}`);
   });
 
