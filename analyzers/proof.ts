@@ -1,6 +1,7 @@
 /** The second half of the pipeline: trials and benchmarks of what was proposed. */
 import { benchmarkCandidates } from './benchmark/schedule';
 import { decide } from './benchmark/decision';
+import { benchmarkOfLoser } from './benchmark/loser';
 import { sweepWorkers } from './benchmark/sweep';
 import { bytes, formatSeconds, seconds } from './platform/units';
 import { combineCandidates } from './refactors/combine';
@@ -18,6 +19,8 @@ import type { Benchmark, Blocked, Candidate, Interpreter, Machine, Profile, Seco
 /** Reruns that a proof needs at the very least: two of the original, one of the candidate, and rounds of both. */
 const LEAST_RERUNS = 4;
 const MOST_TRIED = 8;
+/** A sweep over worker counts takes at most so many times the script's own time. */
+const SWEEP = 4;
 /** What a part has to gain alone to be part of a combination. */
 const LEAST_HELP = 1.03;
 /** Share of the time that is kept for measuring what the trials find equivalent. */
@@ -100,7 +103,8 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
       return;
     }
     const proof = new Proof(host, analysis, machine, open, interpreter, baseline.value, perturbationsOf(parts.sources, request.command.args), left);
-    await proof.run(tried);
+    const losers = tried.filter((candidate) => candidate.predicted !== null && candidate.predicted.high < 1);
+    await proof.run(tried.filter((candidate) => !losers.includes(candidate)));
     // A change that is too small to be proven alone may still be worth having beside others: what counts is that the whole is proven.
     const helpful = tried.filter((candidate) => proof.gain(candidate) >= LEAST_HELP).sort((a, b) => proof.gain(b) - proof.gain(a));
     const combination = combineCandidates(helpful);
@@ -108,6 +112,8 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
       parts.candidates.push(combination);
       await proof.run([combination]);
     }
+    // The numbers of a "don't" can wait until what may win is measured.
+    await proof.run(losers);
     await sweepPools(request, host, { parts, machine, open, left });
   });
 }
@@ -153,7 +159,7 @@ async function sweepPools(
     host.progress({ stage: 'benchmark', text: `Measuring other worker counts: ${candidate.title}` });
     const hotBefore = seconds(Math.max(0, ...(result.trial?.hot?.before ?? [])));
     const { open, machine } = o;
-    benchmark.sweep = await sweepWorkers({ open, candidate, before: benchmark.before.wall, hotBefore, machine, workers: request.workers, budget: o.left(), signal: host.signal }); // prettier-ignore
+    benchmark.sweep = await sweepWorkers({ open, candidate, before: benchmark.before.wall, hotBefore, machine, workers: request.workers, budget: seconds(Math.min(o.left(), SWEEP * o.parts.profile.run.seconds)), signal: host.signal }); // prettier-ignore
     host.partial(buildReport(o.parts));
   }
 }
@@ -196,8 +202,9 @@ class Proof {
       const extra = seconds(Math.max(0, (forTrials - spent) / (candidates.length - index)));
       const { perturbations } = this;
       const trial = await tryCandidate(candidate, this.baseline, { open, interpreter, signal, extra, perturbations, perturbed: this.#perturbed });
-      this.#update(candidate, { ...decide(trial, null), trial, benchmark: null });
-      if (trial.equivalence !== 'different') contenders.push({ candidate, trial });
+      const lost = benchmarkOfLoser(trial, machine);
+      this.#update(candidate, { ...decide(trial, lost), trial, benchmark: lost });
+      if (trial.equivalence !== 'different' && lost === null) contenders.push({ candidate, trial });
     }
     const onUpdate = (benchmark: Benchmark): void => {
       const contender = contenders.find(({ candidate }) => candidate.id === benchmark.candidate);

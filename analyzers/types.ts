@@ -472,6 +472,8 @@ export interface Trial {
   problem?: Refusal;
   /** Its first run took more than three times as long as the original: what only a winner needs (spawned processes, smaller inputs) was left out. Never proven. */
   losing?: boolean;
+  /** Of a loser: the wall time of whole runs, before and after, and their peak memory. */
+  wholeRuns?: { before: Seconds[]; after: Seconds[]; peakMemory: [Bytes, Bytes] };
   /** Smaller inputs on which both versions gave the same: 'with N = 0'. */
   perturbed?: string[];
   /** Seconds in the hot region, before and after, by run. */

@@ -1,6 +1,6 @@
 import type { Candidate, Interpreter, Refusal, Seconds, Trial } from '../types';
 import { refuse } from '../platform/result';
-import { formatSeconds, seconds } from '../platform/units';
+import { bytes, formatSeconds, seconds } from '../platform/units';
 import type { OpenRerun, Rerun } from '../run/rerun';
 import { observe, regionId } from './baseline';
 import type { Baseline } from './baseline';
@@ -53,7 +53,7 @@ export async function tryCandidate(candidate: Candidate, baseline: Baseline, o: 
     trial.masked.push(...first.masked);
     trial.hot = { before: baseline.runs.map((run) => hotSeconds(run, candidate)), after: [hotSeconds(first.outputs, candidate)] };
     if (first.outputs.active > LOSING_BY + LOSING * Math.min(...baseline.runs.map((run) => run.active)))
-      return { ...trial, equivalence: 'observed', losing: true };
+      return { ...trial, equivalence: 'observed', losing: true, wholeRuns: wholeRuns(baseline, first.outputs) };
     if (usesProcesses(candidate) && o.interpreter.startMethod !== 'spawn') {
       const spawned = await compared(candidate, baseline, opened.value, 'spawn', o);
       if ('problem' in spawned) return { ...trial, problem: { ...spawned.problem, why: `Where processes are spawned: ${spawned.problem.why}` } };
@@ -69,6 +69,12 @@ export async function tryCandidate(candidate: Candidate, baseline: Baseline, o: 
   trial.perturbed = inputs.passed;
   if (inputs.difference !== null) return { ...trial, firstDifference: inputs.difference };
   return { ...trial, equivalence: candidate.guarded ? 'guarded' : 'observed' };
+}
+
+function wholeRuns(baseline: Baseline, outputs: Outputs): NonNullable<Trial['wholeRuns']> {
+  const originals = baseline.runs.map(({ run }) => run);
+  const most = bytes(Math.max(...originals.map(({ peakMemory }) => peakMemory)));
+  return { before: originals.map((run) => run.seconds), after: [outputs.run.seconds], peakMemory: [most, outputs.run.peakMemory] };
 }
 
 /** A loser is worth waiting for, as its numbers are what a "don't" is made of; but not for ever, and less so where each run is long. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { decide } from '../../../analyzers/benchmark/decision';
-import { bytes, interval } from '../../../analyzers/platform/units';
-import { benchmarkOf, trialOf } from './fakes';
+import { benchmarkOfLoser } from '../../../analyzers/benchmark/loser';
+import { bytes, interval, seconds } from '../../../analyzers/platform/units';
+import type { Bytes } from '../../../analyzers/types';
+import { benchmarkOf, machine, trialOf } from './fakes';
 
 const id = 'vectorize-elementwise@script.py::main#0';
 
@@ -48,6 +50,15 @@ describe('A candidate', () => {
       /^Don't: the candidate was stopped/,
     );
   });
+  it('has the numbers of its trial when it lost there by far, and is not measured again', () => {
+    const wholeRuns = { before: [seconds(2), seconds(2.1)], after: [seconds(9)], peakMemory: [bytes(1e6), bytes(2e6)] as [Bytes, Bytes] };
+    const trial = trialOf(id, { losing: true, wholeRuns });
+    const lost = benchmarkOfLoser(trial, { ...machine, noise: 0.02 });
+    assert.ok(lost && lost.ratio.high < 1 && lost.ratio.low > 0.1);
+    assert.match(decide(trial, lost).reason, /^Don't: 0\.2/);
+    assert.equal(benchmarkOfLoser(trialOf(id, { wholeRuns }), { ...machine, noise: 0.02 }), null);
+  });
+
   it('is not proven when it lost clearly in its trial, for then it was not compared in full', () => {
     assert.equal(decide(trialOf(id, { losing: true }), benchmarkOf({})).status, 'rejected');
   });
