@@ -5,7 +5,8 @@ import Mocha from 'mocha';
 
 export async function run(): Promise<void> {
   const { HOST_TEST_TEXT: text, HOST_TEST_JSON: json, HOST_TEST_GREP: grep } = process.env;
-  const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 30_000, forbidOnly: true, ...(grep ? { grep } : {}) });
+  // A real workbench on two shared cores now and then is late; what fails twice has failed.
+  const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 30_000, retries: 1, forbidOnly: true, ...(grep ? { grep } : {}) });
   // The extension host's own output goes nowhere that a person sees.
   if (text !== undefined) Mocha.reporters.Base.consoleLog = (...values: unknown[]) => appendFileSync(text, `${util.format(...values)}\n`);
   mocha.suite.emit('pre-require', globalThis, null, mocha);
