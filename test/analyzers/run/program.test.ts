@@ -203,7 +203,7 @@ describe('a rerun of a program', () => {
   });
 
   it('runs from a working folder outside the project without writing there', async () => {
-    project = new Project({ 'a.py': 'import os\nprint(os.getcwd())\nopen("out.txt", "w")\n' });
+    project = new Project({ 'a.py': 'import os\nprint(os.getcwd(), flush=True)\nopen("out.txt", "w")\n' });
     const elsewhere = path.join(project.home, 'elsewhere');
     mkdirSync(elsewhere);
     const ran = await runOnce(project, { ...project.command('a.py'), cwd: elsewhere });
