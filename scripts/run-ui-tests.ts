@@ -19,7 +19,14 @@ mkdirSync(path.join(root, 'shots'), { recursive: true });
 
 const folder = path.join(root, 'test/ui');
 // A real workbench on two shared cores now and then loses a click; what fails twice has failed.
-const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 180_000, retries: 1, forbidOnly: true, ...(words.length > 0 ? { grep: words.join(' ') } : {}) });
+const mocha = new Mocha({
+  ui: 'bdd',
+  color: false,
+  timeout: 180_000,
+  retries: 1,
+  forbidOnly: true,
+  ...(words.length > 0 ? { grep: words.join(' ') } : {}),
+});
 for (const name of readdirSync(folder).sort()) if (name.endsWith('.test.ts')) mocha.addFile(path.join(folder, name));
 await mocha.loadFilesAsync();
 const result = { passed: 0, failed: 0, skipped: 0 };
