@@ -115,7 +115,7 @@ def test_recursion_is_counted_once_in_a_stack(python, tmp_path):
             return n if n < 2 else fib(n - 1) + fib(n - 2)
         def deep(n):
             return 0 if n == 0 else 1 + deep(n - 1)
-        fib(27)
+        fib(28)
         for _ in range(2000):
             deep(400)
     """)  # fmt: skip
@@ -124,7 +124,7 @@ def test_recursion_is_counted_once_in_a_stack(python, tmp_path):
     total = seen.main.total()
     inside = sum(seconds for stack, seconds in seen.main.stacks.items() if any(name in ("fib", "deep") for name, _line in stack))
     assert total > 0.005
-    assert inside > 0.6 * total
+    assert inside > 0.4 * total
 
 
 @every_python
