@@ -157,8 +157,13 @@ function ownClass(env: Environment, path: string): string | null {
   const [file, qualname] = [path.slice(0, at), path.slice(at + 1)];
   const module = at < 0 ? undefined : env.modules.find((one) => one.file === file);
   if (!module?.scopes.some((scope) => scope.kind === 'class' && scope.qualname === qualname)) return null;
+  return `${moduleName(file)}.${qualname}`;
+}
+
+/** The last part of the name that a file is imported by: a package's own name for its `__init__.py`. */
+export function moduleName(file: string): string {
   const parts = file.replace(/\.py$/, '').split(/[\\/]/);
-  return `${(parts.at(-1) === '__init__' ? parts.at(-2) : parts.at(-1)) ?? ''}.${qualname}`;
+  return (parts.at(-1) === '__init__' ? parts.at(-2) : parts.at(-1)) ?? '';
 }
 
 /** True for a value that is made on the spot, so that no other name can hold the same object. */

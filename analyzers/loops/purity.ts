@@ -4,7 +4,7 @@ import { childOf } from '../syntax/plain-tree';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { knownCall, methodCall, type Effectfulness } from './call-table';
 import { drawOf, sharedDraw, SharedGenerator } from './generators';
-import { functionIn, isFresh, isLocallyMade, resolveIn, rootName, typeOf, valuesGiven, type Environment } from './environment';
+import { functionIn, isFresh, isLocallyMade, moduleName, resolveIn, rootName, typeOf, valuesGiven, type Environment } from './environment';
 
 type Call = Expr & { kind: 'call' };
 /** What is known to tie trips together stands above what is only not known. */
@@ -183,15 +183,13 @@ export class PurityJudge {
 /** The classes of the user's own that a sampled type names: `__main__.Session`, `pkg.mod.Session`. */
 function classesNamed(env: Environment, type: string): { file: string; qualname: string }[] {
   return env.modules.flatMap((module) => {
-    const parts = module.file.replace(/\.py$/, '').split(/[\\/]/);
-    const stem = parts.at(-1) === '__init__' ? parts.at(-2) : parts.at(-1);
     return module.scopes.flatMap(({ kind, qualname }) => {
       if (kind !== 'class' || !type.endsWith(`.${qualname}`)) return [];
       const home = type
         .slice(0, -qualname.length - 1)
         .split('.')
         .at(-1);
-      return home === '__main__' || home === stem ? [{ file: module.file, qualname }] : [];
+      return home === '__main__' || home === moduleName(module.file) ? [{ file: module.file, qualname }] : [];
     });
   });
 }

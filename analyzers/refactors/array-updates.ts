@@ -54,8 +54,7 @@ export function updateLines(update: Update, init: Init | null, first: boolean, p
   const sum = op === '*' ? '*' : op === '-' ? '-' : '+';
   if (init && first && !blocks) {
     const start = draft.cx.slice(facts.file, init.value.span);
-    const bare =
-      sum === '+' && zero(init.value) && (typeOfInit(init.value) === 'int' || !isWhole(reduced.scalar)) && (reduced.scalar !== 'float' || true);
+    const bare = sum === '+' && zero(init.value) && (typeOfInit(init.value) === 'int' || !isWhole(reduced.scalar));
     const neutral = sum === '*' && init.value.kind === 'number' && Number(init.value.text) === 1 && !isWhole(reduced.scalar);
     const code = bare || neutral ? reduced.code : `${start} ${sum} ${wrap(reduced, sum === '*' ? 14 : 13)}`;
     return [...made, line(conditional ? `${name} = ${code} if ${some} else ${start}` : `${name} = ${code}`)];
