@@ -373,6 +373,52 @@ export interface LoopFacts {
   /** What the sampled frames held, by name. */
   values: Record<string, ValueFact>;
   trips: number | null;
+  /** What an instrumented run saw; absent where none was made. */
+  evidence?: LoopEvidence;
+}
+/** Two trips of one entry of a loop (counted from 0) that touch the same thing, one of them writing: seen, not inferred. */
+export interface Witness {
+  kind: 'flow' | 'anti' | 'output';
+  /** The name, element or field, as a person would write it: `total`, `grid[3]`, `self.count`. */
+  what: string;
+  first: { trip: number; line: number };
+  second: { trip: number; line: number };
+}
+/** What an instrumented run saw of one hot loop. Bounded: the first trips of the first entries. `line` is 1-based. */
+export interface LoopEvidence {
+  /** Times that the loop was entered, and trips of all entries. */
+  entries: number;
+  trips: number;
+  tripsPerEntry: { least: number; median: number; most: number };
+  /** Wall time of a trip, the instrument's own part taken off; null where too few or too short to tell. */
+  tripSeconds: { median: Seconds; p90: Seconds; most: Seconds } | null;
+  /** Part of the loop's time in which its thread neither ran nor was ready to. */
+  wait: Share | null;
+  /** By name; `low` and `high` bound the numbers seen in it or in its elements. */
+  values: Record<string, ValueFact & { low?: number; high?: number }>;
+  /** Pickled size of what a trip reads from outside and of what it hands out, by name; `problem` where it cannot be pickled. */
+  pickled: Record<string, { bytes: Bytes } | { problem: string }>;
+  /** Things made outside of the trip and changed inside it. */
+  mutated: { name: string; line: number }[];
+  /** Calls of pure-looking functions with the arguments they repeat: `distinct` is estimated by Chao1 from the first `sampled` calls. */
+  repeats: { callee: string; calls: number; sampled: number; distinct: number }[];
+  /** Trips that drew from a shared random generator, and those with an effect on the outside, of those watched. */
+  watched: number;
+  random: number;
+  effects: number;
+  /** How many trips were watched for dependences, and what was found. */
+  shadowed: number;
+  witnesses: Witness[];
+  /** The loop in another order; only for loops without effects. */
+  reordered: { order: 'reversed' | 'shuffled'; same: boolean; difference?: string }[];
+  notes: string[];
+}
+/** May the trips of a loop run in another order, or at the same time? */
+export interface Legality {
+  /** `observed`: nothing in the text forbids it, but only this input shows it. `unknown`: neither the text nor a run could tell. */
+  verdict: 'independent' | 'observed' | 'blocked' | 'unknown';
+  /** One sentence each, in the order in which they decided; `line` is 1-based. */
+  steps: (Evidence & { witness?: Witness })[];
 }
 
 // ---------------------------------------------------------------- verdict
@@ -385,9 +431,25 @@ export interface Evidence {
 }
 export interface Verdict {
   bottleneck: Bottleneck;
+  /** What it waits for, or what memory costs it; absent where that could not be told or says nothing. */
+  detail?: IoKind | 'allocation' | 'copies' | 'swapping' | 'bandwidth';
   /** 0 to 1, in three bins: 0.95, 0.8, 0.6. */
   confidence: number;
   because: Evidence[];
+}
+/** Something about how the program already runs side by side, or fails to: found in its text, and weighed by the profile. */
+export interface Finding {
+  /** `threads-on-cpu-work`, `pool-in-loop`, ... : stable. */
+  code: string;
+  file: string;
+  span: Span;
+  /** One sentence: what is there and what it costs. */
+  why: string;
+  toDo: string;
+  /** Proven by what the profile measured, or only likely from the text. */
+  certainty: 'measured' | 'likely';
+  /** The time it is about, where the profile tells. */
+  share?: Share;
 }
 /** What this machine and interpreter cost; measured once, cached. Seconds unless named otherwise. */
 export interface Machine {
@@ -528,6 +590,10 @@ export interface ReportHotspot {
   pattern: Pattern | null;
   /** The first line of its code, without the white space around it. */
   text?: string;
+  /** Of a loop. */
+  legality?: Legality;
+  /** The loop's form and facts as text, where it was asked for (`--explain`). */
+  explained?: string;
 }
 export interface ReportCandidate {
   id: string;
@@ -589,6 +655,8 @@ export interface Report {
   hotspots: ReportHotspot[];
   candidates: ReportCandidate[];
   recommendation: { kind: 'apply'; candidate: string } | { kind: 'leave'; why: string };
+  /** How the program already works in parallel, and what is wrong with that. */
+  findings?: Finding[];
   notes: string[];
 }
 
