@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { findHotspots } from './hotspots/rank';
 import { analyzeLoops } from './loops/analyze';
+import { explainFacts } from './loops/explain';
 import { ok, refuse, type Outcome } from './platform/result';
 import { profilePython } from './profile/python';
 import { buildContext } from './refactors/context';
@@ -23,6 +24,7 @@ import type { PipelineHost, PipelineRequest } from './request';
 import { readModule } from './syntax/python-module';
 import type { Command, Interpreter, Machine, Report, Source, Verdict } from './types';
 import { classifyHotspot, classifyRun } from './verdict/classify';
+import { judgeLoop } from './verdict/lattice';
 import { predict } from './verdict/cost-model';
 import { measureMachine } from './verdict/machine';
 
@@ -102,6 +104,7 @@ async function analyse(request: PipelineRequest, host: PipelineHost, interpreter
   const verdicts = new Map<string, Verdict>(hotspots.map((hotspot) => [hotspot.id, classifyHotspot(hotspot, profile)]));
   const parts: Findings = {
     depth: request.depth, source, root, profile, hotspots, facts, verdicts, verdict: classifyRun(profile, machine), machine,
+    legalities: new Map(facts.map((loop) => [loop.hotspot.id, judgeLoop(loop)])), explained: new Map(facts.map((loop) => [loop.hotspot.id, explainFacts(loop)])), findings: [],
     sources, candidates: [], blocked: [], results: new Map(), notes,
   }; // prettier-ignore
   if (machine !== null) await propose({ profile, files, root, machine, parts }, interpreter, source.path);

@@ -592,7 +592,7 @@ export interface ReportHotspot {
   text?: string;
   /** Of a loop. */
   legality?: Legality;
-  /** The loop's form and facts as text, where it was asked for (`--explain`). */
+  /** A loop's form and facts as text, shown by `--explain`. */
   explained?: string;
 }
 export interface ReportCandidate {

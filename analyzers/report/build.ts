@@ -6,7 +6,7 @@ import { version } from '../../package.json';
 import { applyEdits } from '../platform/text-edit';
 import { seconds, share } from '../platform/units';
 import type {
-  Benchmark, Blocked, Candidate, CandidateStatus, Hotspot, LoopFacts, Machine, Profile, Report, ReportCandidate, ReportHotspot, Sample, Seconds, Source,
+  Benchmark, Blocked, Candidate, CandidateStatus, Finding, Hotspot, Legality, LoopFacts, Machine, Profile, Report, ReportCandidate, ReportHotspot, Sample, Seconds, Source,
   Stack, Timing, Trial, Verdict,
 } from '../types'; // prettier-ignore
 import { recommend } from './recommendation';
@@ -30,6 +30,11 @@ export interface ReportParts {
   verdicts: ReadonlyMap<string, Verdict>;
   /** Of the whole run. */
   verdict: Verdict;
+  /** By hotspot id, of loops. */
+  legalities: ReadonlyMap<string, Legality>;
+  /** Form and facts of each loop as text, by hotspot id. */
+  explained: ReadonlyMap<string, string>;
+  findings: readonly Finding[];
   machine: Machine | null;
   /** The user's files as they were read for this report. */
   sources: readonly Source[];
@@ -80,6 +85,7 @@ export function buildReport(parts: ReportParts): Report {
     hotspots,
     candidates,
     recommendation: { kind: 'leave', why: '' },
+    findings: [...parts.findings],
     notes: [...profile.notes, ...parts.notes],
   };
   if (run.stopped !== undefined) report.run.stopped = run.stopped;
@@ -145,6 +151,8 @@ function thinned(timeline: readonly Sample[]): Sample[] {
 function reportHotspot(hotspot: Hotspot, parts: ReportParts, code: Code): ReportHotspot {
   const { bottleneck, confidence, because } = parts.verdicts.get(hotspot.id) ?? parts.verdict;
   const startLine = hotspot.span.start.line + 1;
+  const legality = parts.legalities.get(hotspot.id);
+  const explained = parts.explained.get(hotspot.id);
   const text = code.line(hotspot.file, startLine);
   return {
     id: hotspot.id,
@@ -159,6 +167,8 @@ function reportHotspot(hotspot: Hotspot, parts: ReportParts, code: Code): Report
     because,
     pattern: parts.facts.find((facts) => facts.hotspot.id === hotspot.id)?.pattern ?? null,
     ...(text === undefined ? {} : { text }),
+    ...(legality === undefined ? {} : { legality }),
+    ...(explained === undefined ? {} : { explained }),
   };
 }
 

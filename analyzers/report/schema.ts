@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { ok, refuse, type Outcome } from '../platform/result';
 import type {
   Bottleneck, Bytes, CandidateStatus, EffectKind, EquivalenceLevel, Family, LanguageId, Pattern, Ratio, Report, Run, Seconds, Share,
+  Verdict,
 } from '../types'; // prettier-ignore
 
 // A branded number is a plain number in JSON.
@@ -16,6 +17,9 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const bottleneck = v.picklist([
   'cpu-python', 'cpu-native', 'io-wait', 'memory', 'gil', 'overhead', 'event-loop', 'parallel-already', 'mixed', 'too-short',
 ] as const satisfies Bottleneck[]); // prettier-ignore
+const detail = v.picklist([
+  'network', 'disk', 'subprocess', 'database', 'sleep', 'console', 'allocation', 'copies', 'swapping', 'bandwidth',
+] as const satisfies NonNullable<Verdict['detail']>[]); // prettier-ignore
 const family = v.picklist([
   'anti-pattern', 'algorithm', 'memoize', 'vectorize', 'compile', 'process-pool', 'thread-pool', 'async', 'chunk', 'shared-memory', 'distributed',
   'gpu', 'worker-threads', 'promise-all', 'async-fs', 'combination', 'runtime',
@@ -66,6 +70,8 @@ const effect = v.object({
   file: v.optional(v.string()),
   line: v.optional(v.number()),
 });
+const touch = v.object({ trip: count, line: count });
+const witness = v.object({ kind: v.picklist(['flow', 'anti', 'output']), what: v.string(), first: touch, second: touch });
 const hotspot = v.object({
   id: v.string(),
   file: v.string(),
@@ -79,6 +85,22 @@ const hotspot = v.object({
   because: v.array(evidence),
   pattern: v.nullable(pattern),
   text: v.optional(v.string()),
+  legality: v.optional(
+    v.object({
+      verdict: v.picklist(['independent', 'observed', 'blocked', 'unknown']),
+      steps: v.array(v.object({ ...evidence.entries, witness: v.optional(witness) })),
+    }),
+  ),
+  explained: v.optional(v.string()),
+});
+const finding = v.object({
+  code: v.string(),
+  file: v.string(),
+  span,
+  why: v.string(),
+  toDo: v.string(),
+  certainty: v.picklist(['measured', 'likely']),
+  share: v.optional(share),
 });
 const sweepPoint = v.object({ workers: count, predicted: v.nullable(ratio), measured: v.nullable(interval), projected: v.boolean() });
 const measured = v.object({
@@ -134,13 +156,14 @@ export const reportSchema = v.object({
   stacks: v.array(stack),
   timeline: v.array(sample),
   effects: v.array(effect),
-  verdict: v.object({ bottleneck, confidence: v.number(), because: v.array(evidence) }),
+  verdict: v.object({ bottleneck, detail: v.optional(detail), confidence: v.number(), because: v.array(evidence) }),
   hotspots: v.array(hotspot),
   candidates: v.array(candidate),
   recommendation: v.variant('kind', [
     v.object({ kind: v.literal('apply'), candidate: v.string() }),
     v.object({ kind: v.literal('leave'), why: v.string() }),
   ]),
+  findings: v.optional(v.array(finding)),
   notes: v.array(v.string()),
 });
 

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { createColors } from 'picocolors';
 import { formatBytes, formatInterval, formatSeconds, formatShare, seconds } from '../platform/units';
-import type { Report, ReportCandidate } from '../types';
+import type { Report, ReportCandidate, ReportHotspot } from '../types';
 import { basisWords, bottleneckWords, commandWords, confidenceWords, equivalenceWords, kindsOfTime, statusWords } from './words';
 
 export interface TerminalOptions {
@@ -49,6 +49,8 @@ export function renderTerminal(report: Report, { colour, width, explain, reportF
     ...verdict.because.map(({ text }) => `  ${plain(text)}`),
   ];
   out.push(...section(c.bold('Hot lines'), hotLines(report, width, explain, c.dim)));
+  out.push(...section(c.bold('Found in the parallel code'), findingRows(report)));
+  if (explain) out.push(...section(c.bold('Hot loops'), report.hotspots.flatMap(loopRows)));
   out.push(...section(c.bold('Candidates'), candidateRows(report, c)));
   if (explain) for (const candidate of report.candidates) out.push('', ...details(candidate, c.bold, c.dim));
   const { recommendation } = report;
@@ -82,6 +84,26 @@ function hotLines(report: Report, width: number, explain: boolean, dim: (text: s
     const room = width - row.length - 4;
     return room > 12 ? `${row}  ${dim(clip(text, room))}` : row;
   });
+}
+
+const legalityWords: Record<NonNullable<ReportHotspot['legality']>['verdict'], string> = {
+  independent: 'its trips can run in any order',
+  observed: 'on this input its trips can run in any order',
+  blocked: 'its trips have to run in this order',
+  unknown: 'whether its trips can run in another order is not known',
+};
+
+function loopRows({ explained, legality }: ReportHotspot): string[] {
+  if (explained === undefined) return [];
+  const judged = legality === undefined ? [] : [`  so: ${legalityWords[legality.verdict]}`, ...legality.steps.map(({ text }) => `    ${text}`)];
+  return [...explained.split('\n'), ...judged].map(plain);
+}
+
+function findingRows(report: Report): string[] {
+  return (report.findings ?? []).flatMap(({ file, span, why, toDo, certainty }) => [
+    plain(`${path.basename(file)}:${span.start.line + 1}  ${certainty === 'likely' ? 'Likely: ' : ''}${why}`),
+    plain(`  ${toDo}`),
+  ]);
 }
 
 function candidateRows(report: Report, c: ReturnType<typeof createColors>): string[] {
