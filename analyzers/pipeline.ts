@@ -4,11 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { findHotspots } from './hotspots/rank';
 import { analyzeLoops } from './loops/analyze';
 import { explainFacts } from './loops/explain';
 import { ok, refuse, type Outcome } from './platform/result';
 import { profilePython } from './profile/python';
+import { candidateOfPatch, readPatch, type PatchedFile } from './refactors/patch';
 import { buildContext } from './refactors/context';
 import { refactors } from './refactors/index';
 import { proposeCandidates } from './refactors/propose';
@@ -44,7 +46,10 @@ export const runPipeline: RunPipeline = async (request, host) => {
   const interpreter = python.value;
   const main = await mainSource(request.command);
   if (!main.ok) return main;
-  const analysis = await analyse(request, host, interpreter, main.value);
+  const folders = [request.command.cwd, projectRoot(request.command, request.workspace), path.dirname(main.value.path)];
+  const patched = request.patch === null ? null : await readPatch(request.patch, folders);
+  if (patched?.ok === false) return patched;
+  const analysis = await analyse(request, host, interpreter, main.value, patched?.value ?? null);
   if (!analysis.ok) return analysis;
   const { parts } = analysis.value;
   host.partial(buildReport(parts));
@@ -72,7 +77,13 @@ async function readSource(file: string): Promise<{ ok: true; value: Source } | n
 }
 
 /** The run in place and everything that is read from it without running anything more. */
-async function analyse(request: PipelineRequest, host: PipelineHost, interpreter: Interpreter, source: Source): Promise<Outcome<Analysis>> {
+async function analyse(
+  request: PipelineRequest,
+  host: PipelineHost,
+  interpreter: Interpreter,
+  source: Source,
+  patched: readonly PatchedFile[] | null,
+): Promise<Outcome<Analysis>> {
   const root = projectRoot(request.command, request.workspace);
   const { command, stdin, limit } = request;
   const { output, launch, signal } = host;
@@ -107,8 +118,20 @@ async function analyse(request: PipelineRequest, host: PipelineHost, interpreter
     legalities: new Map(facts.map((loop) => [loop.hotspot.id, judgeLoop(loop)])), explained: new Map(facts.map((loop) => [loop.hotspot.id, explainFacts(loop)])), findings: [],
     sources, candidates: [], blocked: [], results: new Map(), notes,
   }; // prettier-ignore
-  if (machine !== null) await propose({ profile, files, root, machine, parts }, interpreter, source.path);
+  if (patched !== null) await proposePatch(patched, parts, interpreter);
+  else if (machine !== null) await propose({ profile, files, root, machine, parts }, interpreter, source.path);
   return ok({ profile, files, root, machine, parts });
+}
+
+/** The person's own change in place of ours. */
+async function proposePatch(patched: readonly PatchedFile[], parts: Findings, interpreter: Interpreter): Promise<void> {
+  const made = candidateOfPatch(patched, parts.sources, parts.hotspots);
+  const readable = made.ok ? await checkEdits(interpreter, parts.sources, made.value.edits) : made;
+  if (made.ok && readable.ok) parts.candidates.push(made.value);
+  else if (!readable.ok) {
+    const named = { id: 'patch', refactor: 'patch', family: 'algorithm', title: 'Your patch', hotspots: [] } as const;
+    parts.blocked.push({ ...named, hotspots: [], refusal: readable.refusal });
+  }
 }
 
 /** Asks the refactors, drops what the interpreter cannot read, and predicts. */

@@ -75,7 +75,8 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
   }
   const allow = await agreed(request, host, parts, root);
   if (allow === null) {
-    leave(tried, 'Running the script again would repeat effects outside its folder, and nobody agreed to that. Pass --yes to agree.');
+    const what = request.patch === null ? 'Running the script again would repeat effects outside its folder' : 'Proving a patch runs its code';
+    leave(tried, `${what}, and nobody agreed to that. Pass --yes to agree.`);
     return;
   }
 
@@ -133,6 +134,11 @@ async function agreed(request: PipelineRequest, host: PipelineHost, parts: Repor
   const { effects } = parts.profile;
   const question = consentNeeded(effects, root);
   const { sha256 } = parts.source;
+  // A patch is code from somewhere: a yes that was given to another is none for it.
+  if (request.patch !== null && !request.yes) {
+    const text = question?.text ?? 'To prove your patch, the changed program is run several times, on a copy of its folder. Run it?';
+    return host.ask !== null && (await host.ask({ effects: question?.effects ?? [], text })) ? allowedEffects(effects) : null;
+  }
   if (question !== null && !request.yes && !(await consentRemembered(sha256, effects))) {
     if (host.ask === null || !(await host.ask(question))) return null;
     await rememberConsent(sha256, effects);

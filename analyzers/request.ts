@@ -17,6 +17,8 @@ export interface PipelineRequest {
   stdin: string | 'inherit' | null;
   /** Opened folder, where an editor knows it. */
   workspace: string | null;
+  /** A unified diff of the person's own, to be proven in place of Hotloop's candidates; null: none. It is code, so each time asks for a yes. */
+  patch: string | null;
   /** `--yes`: reruns are consented to without a question. */
   yes: boolean;
 }

@@ -182,6 +182,7 @@ export class Analysis implements vscode.Disposable {
       // The person types into the terminal of the measured run.
       stdin: 'inherit',
       workspace: folder,
+      patch: null,
       yes: false,
     };
   }

@@ -39,9 +39,8 @@ export async function runAnalysis(
   const command = commandOf(depth, words, args, options);
   for (const file of [options.json, options.html]) if (file !== undefined && file !== '-') checkWritable(file);
   if (options.html === '-') throw new UsageError('--html needs a file; only --json can be written to stdout as -.');
-  if (options.patch !== undefined) {
-    return tellRefusal({ code: 'later', why: '--patch is not there yet.', toDo: 'Prove the script as it is: Hotloop proves its own candidates.' });
-  }
+  if (options.patch !== undefined && depth === 'profile') throw new UsageError('--patch goes with prove, or with advise: profile changes nothing.');
+  const patch = options.patch === undefined ? null : await readText(options.patch);
   const interrupt = new AbortController();
   const cancel = (): void => {
     // The second time the person means at once; what is left is swept away at the next start.
@@ -51,13 +50,27 @@ export async function runAnalysis(
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of signals) process.on(name, cancel);
   try {
-    return await analyse(depth, command, options, interrupt.signal);
+    return await analyse(depth, command, patch, options, interrupt.signal);
   } finally {
     for (const name of signals) process.off(name, cancel);
   }
 }
 
-async function analyse(depth: PipelineRequest['depth'], command: Command, options: AnalysisOptions, signal: AbortSignal): Promise<ExitCode> {
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function analyse(
+  depth: PipelineRequest['depth'],
+  command: Command,
+  patch: string | null,
+  options: AnalysisOptions,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const input = await takeStandardInput(signal);
   if (!input.ok) return tellRefusal(input.refusal);
   const progress = new ProgressLine(process.stderr, options.quiet === true);
@@ -90,6 +103,7 @@ async function analyse(depth: PipelineRequest['depth'], command: Command, option
     workers: options.workers ?? null,
     stdin: input.value.stdin,
     workspace: null,
+    patch,
     yes: options.yes === true,
   };
   try {

@@ -51,7 +51,7 @@ function program(args: readonly string[], done: (code: ExitCode) => void): Comma
       .option('--limit <seconds>', 'stop the measured run after so long and analyse what was seen', positive)
       .option('--workers <counts>', 'worker counts that pools are measured with: 1,2,4', workerCounts)
       .option('--explain', 'show all the evidence, assumptions and changes')
-      .option('--patch <diff>', 'prove a change of your own (later)')
+      .option('--patch <diff>', 'prove a change of your own: a unified diff')
       .option('--yes', 'agree to runs that repeat effects outside of the project')
       .option('--quiet', 'no progress, and not the output of the script')
       .action(async (script: string[], options: AnalysisOptions) => done(await runAnalysis(depth, script, args, options)));

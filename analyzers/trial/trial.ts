@@ -37,6 +37,8 @@ const LOSING_BY = 1;
 export const usesProcesses = (candidate: Candidate): boolean =>
   candidate.cost.kind === 'process-pool' ||
   candidate.family === 'process-pool' ||
+  // A patch may do anything.
+  candidate.refactor === 'patch' ||
   candidate.family === 'shared-memory' ||
   candidate.parts.some((part) => part.startsWith('process-pool'));
 

@@ -24,7 +24,18 @@ describe('the engine behind an editor', function () {
     const target = path.join(folder, `${order}.py`);
     writeFileSync(target, `# ${order}\n`);
     const command = { kind: 'script' as const, target, args: [], cwd: folder };
-    return { depth: 'prove', command, python: null, budget: seconds(5), limit: null, workers: null, stdin: 'inherit', workspace: null, yes: false };
+    return {
+      depth: 'prove',
+      command,
+      python: null,
+      budget: seconds(5),
+      limit: null,
+      workers: null,
+      stdin: 'inherit',
+      workspace: null,
+      patch: null,
+      yes: false,
+    };
   };
 
   before(async () => {
