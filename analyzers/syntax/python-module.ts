@@ -12,11 +12,20 @@ import { readScopes, type Scope } from './python-scopes';
 export type { ModuleLoop } from './python-loop-list';
 export type { ModuleOutline } from './python-outline';
 
+/** A class of the file: what its body says, the bodies of its methods left out (those are functions). */
+export interface ClassIR {
+  qualname: string;
+  span: Span;
+  /** Base classes as written. */
+  bases: Expr[];
+  body: Stmt[];
+}
 /** Everything that later stages ask of one file, without its syntax tree. */
 export interface PythonModule {
   /** Absolute path. */
   file: string;
   functions: FunctionIR[];
+  classes: ClassIR[];
   /** Statements of the module level. */
   body: Stmt[];
   outline: ModuleOutline;
@@ -42,14 +51,11 @@ export function readModule(source: Source): PythonModule {
   const scopes = readScopes(root, read.text, read.span);
   const functions = scopes.flatMap((scope) => (scope.kind === 'function' ? [functionOf(scope, scopes, file, read)] : []));
   const body = read.block(root.children);
-  const classBodies = scopes.flatMap((scope) => {
-    const block = scope.kind === 'class' ? childOf(scope.node, 'body') : null;
-    return block ? [{ owner: null, qualname: scope.qualname, body: read.block(block.children) }] : [];
-  });
+  const classes = scopes.flatMap((scope) => (scope.kind === 'class' ? [classOf(scope, read)] : []));
   const loops = findLoops(
     [
       { owner: null, qualname: '<module>', body },
-      ...classBodies,
+      ...classes.map(({ qualname, body: statements }) => ({ owner: null, qualname, body: statements })),
       ...functions.map((owner) => ({ owner, qualname: owner.qualname, body: owner.body })),
     ],
     (span) => text.startsWith('elif', lines.offsetAt(span.start)),
@@ -57,6 +63,7 @@ export function readModule(source: Source): PythonModule {
   return {
     file,
     functions,
+    classes,
     body,
     outline: readOutline(root, read, scopes, functions),
     imports: importsOf(scopes[0]),
@@ -74,6 +81,13 @@ function importsOf(module: Scope | undefined): Record<string, string> {
     if (path !== undefined) imports[name] = path;
   }
   return imports;
+}
+
+function classOf({ node, qualname, span }: Scope, read: Reading): ClassIR {
+  const block = childOf(node, 'body');
+  const bases = childOf(node, 'superclasses');
+  const plain = bases ? namedChildren(bases).filter((base) => base.type !== 'keyword_argument') : [];
+  return { qualname, span, bases: plain.map(read.expr), body: block ? read.block(block.children) : [] };
 }
 
 function functionOf(scope: Scope, scopes: readonly Scope[], file: string, read: Reading): FunctionIR {
