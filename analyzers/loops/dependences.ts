@@ -62,13 +62,18 @@ export function storesAndDependences(names: TripNames, calls: ReadonlyMap<Expr, 
   const gathered = new Set(names.accumulators.filter((one) => one.op === 'dict').map((one) => one.name));
   const stores: Store[] = [];
   const carried: Dependence[] = [];
-  for (const write of accesses) {
-    if (!write.write) continue;
+  const writes = accesses.filter((access) => access.write);
+  const tooMany = writes.length * accesses.length > MOST_PAIRS;
+  for (const write of writes) {
     const kind = write.expr.kind === 'attribute' ? 'attribute' : 'subscript';
     const element = write.root !== null && positions.elements.has(write.root);
     const index = kind === 'attribute' ? null : element ? 'unknown' : indexKind(write, positions, scope);
     stores.push({ name: write.root ?? '', target: write.expr, kind, index, span: write.span });
     if (write.root !== null && gathered.has(write.root)) continue;
+    if (tooMany) {
+      carried.push(uncompared(write));
+      continue;
+    }
     for (const other of accesses) {
       const same = sameThing(write, other);
       if (same) push(carried, dependenceOf(write, other, positions, scope, false));
@@ -81,6 +86,16 @@ export function storesAndDependences(names: TripNames, calls: ReadonlyMap<Expr, 
   readsThroughCalls(names, calls, stores, carried);
   return { stores, carried: distinct(carried) };
 }
+
+/** Enough for any loop that a person wrote; what a program wrote is taken to depend. */
+const MOST_PAIRS = 100_000;
+const uncompared = ({ root, expr, span }: Access): Dependence => ({
+  name: root ?? '',
+  via: expr.kind === 'attribute' ? 'attribute' : 'subscript',
+  kind: 'flow',
+  why: `The loop has too many stores to be compared with each other, ${root === null ? 'one of them' : `to \`${root}\` too`}.`,
+  span,
+});
 
 const push = (list: Dependence[], one: Dependence | null): void => {
   if (one) list.push(one);
@@ -195,9 +210,10 @@ export function carriedNames(names: TripNames, indices: ReadonlySet<string>): De
   const { loop, flow, accumulators, liveOut } = names;
   const gathered = new Set(accumulators.map((one) => one.name));
   const carried: Dependence[] = [];
+  const first = firstWrites(loop.body);
   for (const name of flow.writes) {
     if (gathered.has(name) || indices.has(name)) continue;
-    const written = writeOf(name, loop.body);
+    const written = first.get(name);
     const exposed = flow.exposed.get(name);
     if (exposed) {
       const why = `\`${name}\` is read (${lineOf(exposed.span)}) before the trip gives it a value${written ? ` (${lineOf(written)})` : ''}, so it comes from the trip before.`;
@@ -211,13 +227,16 @@ export function carriedNames(names: TripNames, indices: ReadonlySet<string>): De
   return carried;
 }
 
-function writeOf(name: string, body: readonly Stmt[]): Span | null {
+/** The first statement that writes each name. */
+function firstWrites(body: readonly Stmt[]): Map<string, Span> {
+  const first = new Map<string, Span>();
   for (const statement of eachStmt(body)) {
     const targets = statement.kind === 'assign' ? statement.targets : statement.kind === 'augment' ? [statement.target] : statement.kind === 'loop' && statement.loop.target ? [statement.loop.target] : []; // prettier-ignore
-    if (targets.some((target) => boundNames(target).includes(name))) return statement.span;
-    if (stmtExprs(statement).some((top) => [...eachExpr(top)].some((expr) => expr.kind === 'named' && expr.name === name))) return statement.span;
+    const names = targets.flatMap(boundNames);
+    for (const top of stmtExprs(statement)) for (const expr of eachExpr(top)) if (expr.kind === 'named') names.push(expr.name);
+    for (const name of names) if (!first.has(name)) first.set(name, statement.span);
   }
-  return null;
+  return first;
 }
 
 export const within = (inner: Span, outer: Span): boolean => !before(inner.start, outer.start) && !before(outer.end, inner.end);

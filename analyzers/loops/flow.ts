@@ -14,25 +14,76 @@ export interface NameFlow {
 /** Walks statements as they run. `assigned` are the names that are known to be written before. */
 export function flowOf(body: readonly Stmt[], assigned: Iterable<string> = []): NameFlow {
   const walk = new FlowWalk();
-  const always = walk.block(body, new Set(assigned));
+  const always = walk.block(body, new Assigned(null, assigned))?.names() ?? null;
   return { exposed: walk.exposed, reads: walk.reads, writes: walk.writes, always };
 }
 
 /** One trip of a loop: the target is written first; a `while` tests first. */
 export function flowOfTrip(loop: LoopIR): NameFlow {
   const walk = new FlowWalk();
-  const always = walk.trip(loop, new Set());
+  const always = walk.trip(loop);
   return { exposed: walk.exposed, reads: walk.reads, writes: walk.writes, always };
 }
 
 /** Names that an expression reads from around it. */
 export function namesRead(expr: Expr): Set<string> {
   const walk = new FlowWalk();
-  walk.expr(expr, new Set(), expr);
+  walk.expr(expr, new Assigned(null), expr);
   return walk.reads;
 }
 
-type Assigned = Set<string>;
+/** Names surely written so far. A branch lies over the names before it, so that to branch costs nothing, however many names there are. */
+class Assigned {
+  readonly #own = new Map<string, boolean>();
+  readonly #below: Assigned | null;
+
+  constructor(below: Assigned | null, names: Iterable<string> = []) {
+    this.#below = below;
+    for (const name of names) this.add(name);
+  }
+
+  has(name: string): boolean {
+    let known: boolean | undefined;
+    for (let layer: Assigned | null = this; layer && known === undefined; layer = layer.#below) known = layer.#own.get(name); // eslint-disable-line @typescript-eslint/no-this-alias
+    return known === true;
+  }
+
+  add(name: string): void {
+    this.#own.set(name, true);
+  }
+
+  delete(name: string): void {
+    this.#own.set(name, false);
+  }
+
+  branch(): Assigned {
+    return new Assigned(this);
+  }
+
+  /** Goes on where branches of this one meet: with what each that comes so far has written; null when none does. */
+  meet(branches: readonly (Assigned | null)[]): this | null {
+    const live = branches.filter((branch) => branch !== null);
+    if (live.length === 0) return null;
+    const touched = new Set(live.flatMap((branch) => [...branch.#own.keys()]));
+    const sure = [...touched].map((name) => [name, live.every((branch) => branch.has(name))] as const);
+    for (const [name, written] of sure) this.#own.set(name, written);
+    return this;
+  }
+
+  /** Takes over what a branch of it has written. */
+  take(branch: Assigned): void {
+    for (const [name, written] of branch.#own) if (written) this.add(name);
+  }
+
+  names(): Set<string> {
+    const below = this.#below?.names() ?? new Set<string>();
+    for (const [name, written] of this.#own) {
+      if (written) below.add(name);
+      else below.delete(name);
+    }
+    return below;
+  }
+}
 
 class FlowWalk {
   readonly exposed = new Map<string, Expr | Stmt>();
@@ -40,30 +91,38 @@ class FlowWalk {
   readonly writes = new Set<string>();
   /** Names of comprehensions and lambdas around the place: they are nobody else's. */
   readonly #hidden: Set<string>[] = [];
-  /** What was written where a trip was left by break or continue. */
-  #left: Assigned[] = [];
+  /** What was surely written wherever the outermost trip was left by break or continue; null before the first such place. */
+  #left: Set<string> | null = null;
+  #inner = 0;
 
   block(body: readonly Stmt[], before: Assigned): Assigned | null {
     let assigned: Assigned | null = before;
     let ended = false;
     for (const statement of body) {
       // What follows a break or return never runs, but its names are still the function's.
-      assigned = this.#statement(statement, assigned ?? new Set(before));
+      assigned = this.#statement(statement, assigned ?? before.branch());
       ended ||= assigned === null;
     }
     return ended ? null : assigned;
   }
 
-  trip(loop: LoopIR, before: Assigned): Assigned | null {
-    const assigned = new Set(before);
+  /** One trip of the outermost loop: what it surely writes. */
+  trip(loop: LoopIR): Set<string> | null {
+    const end = this.#trip(loop, new Assigned(null))?.names() ?? null;
+    const left = this.#left;
+    return end && left ? new Set([...end].filter((name) => left.has(name))) : (end ?? left);
+  }
+
+  #trip(loop: LoopIR, assigned: Assigned): Assigned | null {
     if (loop.space.kind === 'while') for (const expr of spaceExprs(loop.space)) this.expr(expr, assigned, expr);
     if (loop.target) this.#write(loop.target, assigned);
-    const around = this.#left;
-    this.#left = [];
-    const end = this.block(loop.body, assigned);
-    const after = meet([end, ...this.#left]);
-    this.#left = around;
-    return after;
+    return this.block(loop.body, assigned);
+  }
+
+  #leave(assigned: Assigned): void {
+    if (this.#inner > 0) return;
+    const before = this.#left;
+    this.#left = before ? new Set([...before].filter((name) => assigned.has(name))) : assigned.names();
   }
 
   expr(expr: Expr, assigned: Assigned, at: Expr | Stmt): void {
@@ -83,12 +142,12 @@ class FlowWalk {
       case 'conditional': {
         const [first, ...rest] = childExprs(expr);
         if (first) this.expr(first, assigned, at);
-        for (const child of rest) this.expr(child, new Set(assigned), at);
+        for (const child of rest) this.expr(child, assigned.branch(), at);
         return;
       }
       case 'lambda':
         this.#hidden.push(new Set(expr.params));
-        this.expr(expr.body, new Set(assigned), at);
+        this.expr(expr.body, assigned.branch(), at);
         this.#hidden.pop();
         return;
       case 'loop':
@@ -102,7 +161,7 @@ class FlowWalk {
   #comprehension(loop: LoopIR, assigned: Assigned): void {
     for (const expr of spaceExprs(loop.space)) this.expr(expr, assigned, expr);
     this.#hidden.push(new Set(loop.target ? boundNames(loop.target) : []));
-    const inner = new Set(assigned);
+    const inner = assigned.branch();
     for (const statement of loop.body) {
       if (statement.kind === 'loop') this.#comprehension(statement.loop, inner);
       else this.#statement(statement, inner);
@@ -154,14 +213,16 @@ class FlowWalk {
         return assigned;
       case 'if': {
         this.expr(statement.test, assigned, statement);
-        return meet([this.block(statement.then, new Set(assigned)), this.block(statement.otherwise, new Set(assigned))]);
+        return assigned.meet([this.block(statement.then, assigned.branch()), this.block(statement.otherwise, assigned.branch())]);
       }
       case 'loop': {
         const { loop } = statement;
         if (loop.space.kind !== 'while') for (const expr of spaceExprs(loop.space)) this.expr(expr, assigned, expr);
-        this.trip(loop, assigned);
+        this.#inner += 1;
+        this.#trip(loop, assigned.branch());
+        this.#inner -= 1;
         // The loop may end before its first trip, and by break without its else.
-        this.block(loop.otherwise, new Set(assigned));
+        this.block(loop.otherwise, assigned.branch());
         return assigned;
       }
       case 'return':
@@ -170,20 +231,22 @@ class FlowWalk {
         return null;
       case 'break':
       case 'continue':
-        this.#left.push(new Set(assigned));
+        this.#leave(assigned);
         return null;
       case 'try': {
-        const tried = this.block(statement.body, new Set(assigned));
+        const tried = this.block(statement.body, assigned.branch());
         const done = tried ? this.block(statement.otherwise, tried) : null;
         const handled = statement.handlers.map((handler) => {
-          const inner = new Set(assigned);
+          const inner = assigned.branch();
           if (handler.type) this.expr(handler.type, inner, statement);
           if (handler.name !== null) this.#bind(handler.name, inner);
           return this.block(handler.body, inner);
         });
-        const after = meet([done, ...handled]);
-        const final = this.block(statement.finally, new Set(assigned));
-        return after && final ? new Set([...after, ...final]) : null;
+        const final = this.block(statement.finally, assigned.branch());
+        const after = assigned.meet([done, ...handled]);
+        if (!after || !final) return null;
+        after.take(final);
+        return after;
       }
       case 'with':
         for (const item of statement.items) {
@@ -203,10 +266,4 @@ class FlowWalk {
         return assigned;
     }
   }
-}
-
-function meet(paths: readonly (Assigned | null)[]): Assigned | null {
-  const live = paths.filter((path) => path !== null);
-  const [first, ...rest] = live;
-  return first ? new Set([...first].filter((name) => rest.every((path) => path.has(name)))) : null;
 }

@@ -1,4 +1,4 @@
-import type { Expr, FunctionIR, LoopIR, Stmt } from '../types';
+import type { Expr, FunctionIR, LoopIR, Position, Span, Stmt } from '../types';
 import type { PythonModule } from '../syntax/python-module';
 import { eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../syntax/python-walk';
 import { flowOf, flowOfTrip } from './flow';
@@ -12,6 +12,7 @@ interface Place {
 /** The way to the statement that is the loop, or that holds it as an expression. */
 export function placeOf(body: readonly Stmt[], loop: LoopIR): Place[] | null {
   for (const [index, statement] of body.entries()) {
+    if (!encloses(statement.span, loop.span)) continue;
     if (statement.kind === 'loop' && statement.loop === loop) return [{ block: body, index }];
     if (stmtExprs(statement).some((expr) => holds(expr, loop))) return [{ block: body, index }];
     for (const block of nestedBlocks(statement)) {
@@ -21,6 +22,9 @@ export function placeOf(body: readonly Stmt[], loop: LoopIR): Place[] | null {
   }
   return null;
 }
+
+const encloses = (outer: Span, inner: Span): boolean => comesBefore(outer.start, inner.start) && comesBefore(inner.end, outer.end);
+const comesBefore = (a: Position, b: Position): boolean => a.line < b.line || (a.line === b.line && a.character <= b.character);
 
 function holds(expr: Expr, loop: LoopIR): boolean {
   for (const part of eachExpr(expr)) {
@@ -78,11 +82,27 @@ export function liveAfter(
   return live;
 }
 
+/** Of one body every loop in it asks the same. */
+function once<K extends object, T>(make: (key: K) => T): (key: K) => T {
+  const known = new WeakMap<K, T>();
+  return (key) => {
+    const cached = known.get(key);
+    if (cached !== undefined) return cached;
+    const fresh = make(key);
+    known.set(key, fresh);
+    return fresh;
+  };
+}
+
 /** Names that nested functions and lambdas read whenever they are called. */
-function closureReads(owner: FunctionIR | null, body: readonly Stmt[]): Set<string> {
+const closureReads = (owner: FunctionIR | null, body: readonly Stmt[]): Set<string> => (owner ? readByInner : readByLambdas)(body);
+const readByInner = once((body: readonly Stmt[]) => laterReads(body, true));
+const readByLambdas = once((body: readonly Stmt[]) => laterReads(body, false));
+
+function laterReads(body: readonly Stmt[], inFunction: boolean): Set<string> {
   const names = new Set<string>();
   for (const statement of eachStmt(body)) {
-    if (statement.kind === 'opaque' && owner && /^(function|class|decorated)_def/.test(statement.what))
+    if (statement.kind === 'opaque' && inFunction && /^(function|class|decorated)_def/.test(statement.what))
       statement.reads.forEach((name) => names.add(name));
     for (const top of stmtExprs(statement)) {
       for (const expr of eachExpr(top)) {
@@ -93,21 +113,26 @@ function closureReads(owner: FunctionIR | null, body: readonly Stmt[]): Set<stri
   return names;
 }
 
-function declaredOutside(body: readonly Stmt[]): string[] {
-  return [...eachStmt(body)].flatMap((statement) => (statement.kind === 'scope' ? statement.names : []));
-}
+const declaredOutside = once((body: readonly Stmt[]): string[] =>
+  [...eachStmt(body)].flatMap((statement) => (statement.kind === 'scope' ? statement.names : [])),
+);
 
 /** Names that functions and classes of the module read, and that other modules import from it. */
 function readElsewhere(module: PythonModule, modules: readonly PythonModule[]): Set<string> {
-  const names = new Set<string>();
-  for (const scope of module.scopes) {
-    if (scope.kind === 'module') continue;
-    for (const name of scope.reads)
-      if (scope.globals.has(name) || !scope.bindings.get(name)?.some((binding) => binding.kind !== 'clause')) names.add(name);
-  }
+  const names = new Set(readInside(module));
   for (const other of modules) {
     if (other === module) continue;
     for (const path of Object.values(other.imports)) names.add(path.slice(path.lastIndexOf('.') + 1));
   }
   return names;
 }
+
+const readInside = once((module: PythonModule): Set<string> => {
+  const names = new Set<string>();
+  for (const scope of module.scopes) {
+    if (scope.kind === 'module') continue;
+    for (const name of scope.reads)
+      if (scope.globals.has(name) || !scope.bindings.get(name)?.some((binding) => binding.kind !== 'clause')) names.add(name);
+  }
+  return names;
+});

@@ -16,6 +16,9 @@ export interface PlainNode {
   children: PlainNode[];
 }
 
+/** Most nodes have no children and share this; it stays empty. */
+const NONE: PlainNode[] = [];
+
 /** Comments and line continuations are left out: they stand between any two nodes and mean nothing. */
 export function readTree(tree: Tree): PlainNode {
   const cursor = tree.walk();
@@ -31,10 +34,10 @@ export function readTree(tree: Tree): PlainNode {
       const { type, named } = kindOf(cursor.nodeTypeId);
       const start = cursor.startIndex;
       const end = cursor.endIndex;
-      return { type, field: cursor.currentFieldName, named, missing: start === end && cursor.nodeIsMissing, start, end, children: [] };
+      return { type, field: cursor.currentFieldName, named, missing: start === end && cursor.nodeIsMissing, start, end, children: NONE };
     };
-    const root = copy();
-    const path = [root];
+    const root: PlainNode = { ...copy(), children: [] };
+    const path: PlainNode[] = [root];
     let down = cursor.gotoFirstChild();
     while (path.length > 0) {
       if (!down) {
@@ -45,8 +48,10 @@ export function readTree(tree: Tree): PlainNode {
       }
       const node = copy();
       if (node.type !== 'comment' && node.type !== 'line_continuation') path[path.length - 1]?.children.push(node);
-      if (cursor.gotoFirstChild()) path.push(node);
-      else down = cursor.gotoNextSibling();
+      if (cursor.gotoFirstChild()) {
+        node.children = [];
+        path.push(node);
+      } else down = cursor.gotoNextSibling();
     }
     return root;
   } finally {

@@ -115,16 +115,23 @@ export function nestedBlocks(statement: Stmt): Stmt[][] {
 
 /** Every statement, parents first, in text order; statements inside comprehensions are not among them. */
 export function* eachStmt(body: readonly Stmt[]): Generator<Stmt> {
-  for (const statement of body) {
+  // A stack, not recursion: generators within generators cost their depth at every step.
+  const open = [...body].reverse();
+  for (let statement = open.pop(); statement; statement = open.pop()) {
     yield statement;
-    for (const block of nestedBlocks(statement)) yield* eachStmt(block);
+    const blocks = nestedBlocks(statement);
+    for (let block = blocks.pop(); block; block = blocks.pop()) for (let at = block.length - 1; at >= 0; at -= 1) open.push(block[at] as Stmt);
   }
 }
 
 /** An expression and everything under it. */
 export function* eachExpr(expr: Expr): Generator<Expr> {
-  yield expr;
-  for (const child of childExprs(expr)) yield* eachExpr(child);
+  const open = [expr];
+  for (let next = open.pop(); next; next = open.pop()) {
+    yield next;
+    const children = childExprs(next);
+    for (let at = children.length - 1; at >= 0; at -= 1) open.push(children[at] as Expr);
+  }
 }
 
 /** Names that a target binds; subscripts and attributes bind none. */
