@@ -141,6 +141,26 @@ export interface ValueFact {
   /** Only of an int or float. */
   value?: number;
 }
+/** What else is known of a line's busy time: the part in native calls too long to be anything else, the part in the kernel, and the pages made there. */
+export interface LineDetail {
+  file: string;
+  /** 1-based. */
+  line: number;
+  long: Seconds;
+  system: Seconds;
+  faults: number;
+}
+/** Time of a line in a library: in the part that the line called and in the part that ran (`concurrent/futures/thread`, `socket`). */
+export interface LibraryCost {
+  file: string;
+  /** 1-based. */
+  line: number;
+  called: string;
+  running: string;
+  busy: Seconds;
+  wait: Seconds;
+  process: 'main' | 'child';
+}
 export interface FrameFact {
   file: string;
   /** Qualified name of the code object, '<module>' for a module. */
@@ -164,6 +184,10 @@ export interface Profile {
   frames: FrameFact[];
   /** Thread seconds spent waiting for the interpreter lock, in no line's cost. */
   locked?: Seconds;
+  details?: LineDetail[];
+  libraries?: LibraryCost[];
+  /** Busy seconds of threads that run nothing of the user's, by the library that ran. */
+  strays?: Record<string, Seconds>;
   /** What the person should know of this measurement: reached its limit, probe disturbed, no samples. */
   notes: string[];
 }
@@ -375,6 +399,37 @@ export interface LoopFacts {
   trips: number | null;
   /** What an instrumented run saw; absent where none was made. */
   evidence?: LoopEvidence;
+}
+/** What the text tells of a hot function, for remedies that change the function itself or how it is called. */
+export interface FunctionFacts {
+  /** Of kind 'function', with its inclusive cost; its id is file::qualname. */
+  hotspot: Hotspot;
+  /** Ids of the report's hotspots inside of it. */
+  hotspots: string[];
+  file: string;
+  function: FunctionIR;
+  /** Calls itself, directly or through other functions. */
+  recursive: boolean;
+  /** What a call does, through everything that it calls; `why` continues "it ...". */
+  purity: Purity;
+  io: IoKind | null;
+  why: string;
+  /** Variables of its module that it reads, by itself or through others. */
+  globals: string[];
+  /** Calls of it by name in the user's files, itself not included. */
+  sites: CallSite[];
+  /** What its parameters and locals held. */
+  values: Record<string, ValueFact>;
+}
+export interface CallSite {
+  file: string;
+  /** Qualified name of the function that it stands in, '<module>' for a module. */
+  owner: string;
+  /** The smallest whole statement around it that is no compound one, or the compound one in whose head it stands. */
+  statement: Span;
+  call: Expr;
+  /** It stands in a loop or comprehension of that function. */
+  repeated: boolean;
 }
 /** Two trips of one entry of a loop (counted from 0) that touch the same thing, one of them writing: seen, not inferred. */
 export interface Witness {

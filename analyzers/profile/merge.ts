@@ -1,10 +1,10 @@
-import type { Effect, FrameFact, LineCost, ProcessSummary, Profile, Sample, Share, Stack } from '../types';
+import type { Effect, FrameFact, LibraryCost, LineCost, LineDetail, ProcessSummary, Profile, Sample, Seconds, Share, Stack } from '../types';
 import { bytes, formatSeconds, seconds } from '../platform/units';
-import type { Cost, PathCost, Point, ProcessJournal } from './process-journal';
+import type { Cost, Detail, PathCost, Point, ProcessJournal, Via } from './process-journal';
 
 const mostPoints = 2000;
 
-type Measured = Pick<Profile, 'files' | 'interval' | 'lines' | 'stacks' | 'timeline' | 'processes' | 'effects' | 'frames' | 'notes' | 'locked'>;
+type Measured = Omit<Profile, 'source' | 'run' | 'interpreter'>;
 
 /** One profile from the journals of all processes. Costs of threads and children add up, so a line may hold more seconds than the run took. */
 export function mergeJournals(journals: readonly ProcessJournal[]): Measured {
@@ -23,6 +23,9 @@ export function mergeJournals(journals: readonly ProcessJournal[]): Measured {
     effects: mergeEffects(all),
     frames: mergeFrames(all),
     locked: seconds(all.reduce((sum, journal) => sum + journal.lock, 0)),
+    details: mergeDetails(all),
+    libraries: all.flatMap((journal) => [...journal.libraries.values()].map((via) => libraryCost(via, journal.kind))),
+    strays: mergeStrays(all),
     notes: notes(main, all),
   };
 }
@@ -63,6 +66,30 @@ function mergeLines(all: readonly ProcessJournal[]): LineCost[] {
       hits: Math.round(hits),
     }))
     .sort((a, b) => b.python + b.native + b.wait - (a.python + a.native + a.wait) || a.line - b.line);
+}
+
+function mergeDetails(all: readonly ProcessJournal[]): LineDetail[] {
+  const details = new Map<string, Detail>();
+  for (const journal of all) {
+    for (const [key, detail] of journal.details) {
+      const sum = details.get(key);
+      if (!sum) details.set(key, { ...detail });
+      else {
+        sum.long += detail.long;
+        sum.system += detail.system;
+        sum.faults += detail.faults;
+      }
+    }
+  }
+  return [...details.values()].map(({ file, line, long, system, faults }) => ({ file, line, long: seconds(long), system: seconds(system), faults }));
+}
+
+const libraryCost = ({ busy, wait, ...place }: Via, process: 'main' | 'child'): LibraryCost => ({ ...place, busy: seconds(busy), wait: seconds(wait), process }); // prettier-ignore
+
+function mergeStrays(all: readonly ProcessJournal[]): Record<string, Seconds> {
+  const sums: Record<string, Seconds> = {};
+  for (const [running, busy] of all.flatMap((journal) => [...journal.strays])) sums[running] = seconds((sums[running] ?? 0) + busy);
+  return sums;
 }
 
 function mergeStacks(all: readonly ProcessJournal[]): Stack[] {

@@ -8,6 +8,21 @@ export interface Cost {
   alloc: number;
   hits: number;
 }
+export interface Detail {
+  file: string;
+  line: number;
+  long: number;
+  system: number;
+  faults: number;
+}
+export interface Via {
+  file: string;
+  line: number;
+  called: string;
+  running: string;
+  busy: number;
+  wait: number;
+}
 export interface PathCost {
   frames: { file: string; line: number; name: string }[];
   seconds: number;
@@ -39,6 +54,9 @@ export class ProcessJournal {
   readonly files: string[] = [];
   readonly modules: string[] = [];
   readonly lines = new Map<string, Cost & { file: string; line: number }>();
+  readonly details = new Map<string, Detail>();
+  readonly libraries = new Map<string, Via>();
+  readonly strays = new Map<string, number>();
   readonly stacks = new Map<string, PathCost>();
   readonly timeline: Point[] = [];
   readonly frames = new Map<string, FrameFact>();
@@ -95,6 +113,24 @@ export class ProcessJournal {
       cost.alloc += alloc;
       cost.hits += hits;
     }
+    for (const [file, line, long, system, faults] of tick.costs) {
+      const path = this.files[file];
+      if (path === undefined) continue;
+      const detail = entry(this.details, `${line}:${path}`, () => ({ file: path, line, long: 0, system: 0, faults: 0 }));
+      detail.long += long;
+      detail.system += system;
+      detail.faults += faults;
+    }
+    for (const [file, line, called, running, busy, wait] of tick.via) {
+      const path = this.files[file];
+      if (path === undefined) continue;
+      const via = entry(this.libraries, `${line}:${called}:${running}:${path}`, () => ({ file: path, line, called, running, busy: 0, wait: 0 }));
+      via.busy += busy;
+      via.wait += wait;
+    }
+    // Told whole each time; two files of one library may have one short name.
+    if (tick.strays.length > 0) this.strays.clear();
+    for (const [running, busy] of tick.strays) this.strays.set(running, (this.strays.get(running) ?? 0) + busy);
     for (const [path, seconds, native, wait] of tick.stacks) {
       const cost = entry(this.stacks, path.join(','), () => ({ frames: this.framesOf(path), seconds: 0, native: 0, wait: 0 }));
       cost.seconds += seconds;

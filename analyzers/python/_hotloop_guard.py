@@ -12,7 +12,7 @@ if TIMER:
     set_handler = _signal.signal
     get_handler = _signal.getsignal
     set_timer = _signal.setitimer
-    _get_timer = _signal.getitimer
+    get_timer = _signal.getitimer
     _alarm = _signal.alarm
     _set_wakeup = _signal.set_wakeup_fd
 
@@ -49,7 +49,7 @@ class Guard:
             return set_timer(which, seconds, interval)
 
         def getitimer(which, /):
-            return (0.0, 0.0) if which == _signal.ITIMER_REAL and sampler.mode == "timer" else _get_timer(which)
+            return (0.0, 0.0) if which == _signal.ITIMER_REAL and sampler.mode == "timer" else get_timer(which)
 
         def set_wakeup_fd(fd, /, **options):
             # Every tick would write a byte to it, and a loop that is kept busy would complain of a full buffer.

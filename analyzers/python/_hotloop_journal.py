@@ -4,6 +4,9 @@
     {"t":"tick", "at", "cpu", "mode", "interval", "taken", "own", "outside", "lock",
      "files":[path..], "codes":[[file, name, first line]..]            new ones; numbered in order from 0
      "lines":[[file, line, python, native, wait, alloc, samples]..], "stacks":[[[code, line, ..], seconds, native, wait]..]   outermost first
+     "costs":[[file, line, long, system, faults]..]     of busy time: in native calls too long to be anything else, in the kernel; pages made there
+     "via":[[file, line, called, running, busy, wait]..]     time in a library: the parts of it that the line called and that ran
+     "strays":[[running, busy]..]     in threads of a library's own; whole
      "timeline":[[at, cpu, rss, threads]..], "facts":[[file, name, first line, {name: fact}]..], "effects":[..]}   facts and effects: whole, when changed
     {"t":"end", "at", "cpu", "how", "modules":[path..]}      the user's files that were loaded
 `at` is time.monotonic(), the same for all processes of a machine. The json module is not used: the program may have one of its own.
@@ -21,6 +24,8 @@ except ImportError:  # an interpreter without the accelerator
 
 VERSION = 1
 MOST_STACKS = 2000
+# A busy machine keeps a fifth of the samples waiting wherever they are; a native call of some length keeps most of its own waiting.
+OFTEN = 0.4
 
 
 def dumps(value):
@@ -84,11 +89,19 @@ class Journal:
             "t": "tick", "at": time.monotonic(), "cpu": time.process_time(), "mode": sampler.mode, "interval": sampler.interval,
             "taken": sampler.taken, "own": sampler.own_seconds, "outside": sampler.outside, "lock": sampler.lock_seconds,
         }  # fmt: skip
-        lines, stacks = self._spread(sampler.take())
+        samples = sampler.take()
+        lines, stacks, costs = self._spread(samples)
         if lines:
             record["lines"] = lines
         if stacks:
             record["stacks"] = stacks
+        if costs:
+            record["costs"] = costs
+        via = self._via(samples)
+        if via:
+            record["via"] = via
+        if sampler.strays:
+            record["strays"] = [[self.files.library(name), busy] for name, busy in list(sampler.strays.items())]
         points, sampler.timeline = sampler.timeline, []
         if points:
             record["timeline"] = [[at + self.shift, cpu, rss, threads] for at, cpu, rss, threads in points]
@@ -130,19 +143,53 @@ class Journal:
     # ---- from samples to lines and stacks
     def _spread(self, samples):
         deskew = self.deskew
-        for (kind, path), entry in samples:
+        for (kind, path, _via), entry in samples:
             deskew.learn(kind, path, entry[0])
-        lines, stacks = {}, {}
-        for (kind, path), (count, wall, cpu, late, wait, lock, alloc) in samples:
+        lines, stacks, costs = {}, {}, {}
+        for (kind, path, _via), (count, wall, cpu, late, wait, lock, alloc, system, faults, heard_late) in samples:
             busy = max(0.0, wall - wait - lock)
+            if heard_late > OFTEN * cpu:
+                late += heard_late
             late_part = min(1.0, late / cpu) if cpu > 0.0 else 0.0
             short = busy * (1.0 - late_part)
+            kernel = min(1.0, max(0.0, system) / cpu) if cpu > 0.0 else 0.0
             if short > 0.0:
-                self._put(lines, stacks, path, deskew.plan(kind, path, False), short, 0.0, 0, count)
+                plan = deskew.plan(kind, path, False)
+                self._put(lines, stacks, path, plan, short, 0.0, 0, count)
+                self._charge(costs, path, plan, 0.0, short * kernel, faults * (1.0 - late_part))
             if busy * late_part > 0.0 or wait > 0.0 or alloc:
-                self._put(lines, stacks, path, deskew.plan(kind, path, True), busy * late_part, wait, alloc, 0 if short > wait else count)
+                plan = deskew.plan(kind, path, True)
+                self._put(lines, stacks, path, plan, busy * late_part, wait, alloc, 0 if short > wait else count)
+                self._charge(costs, path, plan, busy * late_part, busy * late_part * kernel, faults * late_part)
         out = [[place[0], place[1], *entry] for place, entry in lines.items()]
-        return out, [[list(place), *entry] for place, entry in stacks.items()]
+        return out, [[list(place), *entry] for place, entry in stacks.items()], [[*place, *entry] for place, entry in costs.items()]
+
+    def _charge(self, costs, path, plan, late, kernel, faults):
+        if late + kernel + faults <= 0.0:
+            return
+        for pop, push, line, python, native in plan:
+            share = python + native
+            place = (self._file(path[2 * pop] if push is None else push), line)
+            entry = costs.get(place)
+            if entry is None:
+                entry = costs[place] = [0.0, 0.0, 0.0]
+            entry[0] += late * share
+            entry[1] += kernel * share
+            entry[2] += faults * share
+
+    def _via(self, samples):
+        """Time in libraries, by the line that called them."""
+        found = {}
+        for (_kind, path, via), entry in samples:
+            if via is None:
+                continue
+            place = (self._file(path[0]), self.deskew.table(path[0]).line(max(path[1], 0)), self.files.library(via[0]), self.files.library(via[1]))
+            known = found.get(place)
+            if known is None:
+                known = found[place] = [0.0, 0.0]
+            known[0] += max(0.0, entry[1] - entry[4] - entry[5])
+            known[1] += entry[4]
+        return [[*place, *entry] for place, entry in found.items()]
 
     def _put(self, lines, stacks, path, plan, busy, wait, alloc, count):
         for pop, push, line, python, native in plan:

@@ -1,6 +1,8 @@
 """Whose a file is, and what the kernel counts of this process. Standard library only, CPython 3.8 and later."""
 import os
 import sys
+from _frozen_importlib import module_from_spec
+from _frozen_importlib_external import PathFinder
 
 
 class UserFiles(dict):
@@ -12,6 +14,8 @@ class UserFiles(dict):
         self.start = start
         self.folders = [os.path.join(os.path.realpath(folder), "") for folder in folders]
         stdlib = os.path.dirname(os.path.realpath(os.__file__))
+        self.names = {}
+        self.stdlib = os.path.join(stdlib, "")
         self.foreign = [os.path.join(path, "") for path in (here, os.path.realpath(here), stdlib)]
         for prefix in {sys.prefix, sys.base_prefix}:
             prefix = os.path.join(os.path.realpath(prefix), "")
@@ -21,6 +25,27 @@ class UserFiles(dict):
 
     def path(self, name):
         return os.path.normpath(os.path.join(self.start, name))
+
+    def library(self, name):
+        """A library's file as a short name: `multiprocessing/pool`, `numpy/lib/npyio`; the file's own name where it is in no known folder."""
+        short = self.names.get(name)
+        if short is None:
+            if name.startswith("<frozen importlib"):
+                short = "importlib"
+            elif name.startswith("<"):
+                short = name
+            else:
+                path = os.path.realpath(name)
+                for mark in ("site-packages" + os.sep, "dist-packages" + os.sep, self.stdlib):
+                    _head, found, tail = path.partition(mark)
+                    if found:
+                        path = tail
+                        break
+                else:
+                    path = os.path.basename(path)
+                short = os.path.splitext(path)[0].replace(os.sep, "/")
+            self.names[name] = short
+        return short
 
     def __missing__(self, name):
         known = False
@@ -43,6 +68,7 @@ class Meter:
         self.memory = self.delay = -1
         self.kept = set()
         self.page = 4096
+        self._usage_of = _usage_function()
         self.open()
 
     def open(self):
@@ -86,6 +112,13 @@ class Meter:
             return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if resource else 0
         return 0
 
+    def usage(self):
+        """Processor seconds in the kernel, and pages that it made (page faults), of the calling thread; zeros where the system does not tell."""
+        if self._usage_of is None:
+            return 0.0, 0
+        seen = self._usage_of(1)
+        return seen.ru_stime, seen.ru_minflt + seen.ru_majflt
+
     def queued(self):
         """Seconds that the main thread was ready to run but had no core; None where the system does not tell."""
         if self.delay >= 0:
@@ -94,6 +127,28 @@ class Meter:
             except (OSError, ValueError, IndexError):
                 self.delay = -1
         return None
+
+
+def _usage_function():
+    """getrusage, from a module that nobody else gets to see: the program may have a module of that name."""
+    if not sys.platform.startswith("linux"):
+        return None
+    known = sys.modules.get("resource")
+    try:
+        spec = PathFinder.find_spec("resource", [path for path in sys.path if os.path.basename(path) == "lib-dynload"])
+        if spec is None:
+            return None
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        module.getrusage(1)
+        return module.getrusage
+    except Exception:  # noqa: BLE001
+        return None
+    finally:
+        if known is None:
+            sys.modules.pop("resource", None)
+        else:
+            sys.modules["resource"] = known
 
 
 def _close(handle):

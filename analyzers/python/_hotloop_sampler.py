@@ -3,9 +3,11 @@
 The main thread is sampled by a timer signal; other threads by a thread of ours that exists only while they do. Where there is no timer
 (Windows), or the program wants SIGALRM, alarms or a wake-up descriptor for itself, that thread samples the main thread too.
 
-A sample goes to `batch[(kind, path)] = [samples, wall, cpu, late, wait, lock, alloc]`: path is (code key, f_lasti, ..) of the user's frames,
-innermost first; `late` is processor time beyond what the interval allows, so time in a long native call; `wait` is time neither on a
-processor nor ready to be; `lock` is time waited for the interpreter lock. Our own time is left out.
+A sample goes to `batch[(kind, path, via)] = [samples, wall, cpu, late, wait, lock, alloc, system, faults, heard late]`: path is (code key, f_lasti, ..) of the
+user's frames, innermost first; `via` is None, or the files of the library function that the user's code called and of the one that ran; `late` is
+processor time that one long instruction, so a native call, must have taken; `wait` is time neither on a processor nor ready to be; `lock` is time
+waited for the interpreter lock; `system` is processor time in the kernel and `faults` the pages that it made there; `heard late` is processor time of samples that a native call,
+or a busy machine, kept waiting. Our own time is left out.
 """
 import _signal
 import _thread
@@ -19,12 +21,14 @@ from _hotloop_meter import Meter
 from _hotloop_threads import ThreadSampler
 
 if TIMER:
-    from _hotloop_guard import get_handler, set_handler, set_timer
+    from _hotloop_guard import get_handler, get_timer, set_handler, set_timer
 
 SLOWEST = 0.01
 WAITING = 0.02
 # A sample's cost may be this part of the interval.
 SHARE = 0.012
+# A signal that Python hears of this much later than it can had to wait for a native call; straight bytecode runs for a tenth of that at most.
+LATE = 60e-6
 # What the kernel and the interpreter do around the handler, beside what it can time itself.
 AROUND = 6e-6
 _ENTRY = -1 if VERSION <= (3, 10) else 12
@@ -48,6 +52,8 @@ class Sampler:
         self.lock_seconds = 0.0
         self.own_seconds = 0.0
         self.outside = 0.0
+        # Busy seconds in no frame of the user's, by the file of the code that ran: what libraries do in threads of their own.
+        self.strays = {}
         self.taken = 0
         self.mode = "off"
         self.late_limit = 1.5
@@ -65,6 +71,8 @@ class Sampler:
         self._last_cpu = thread_time()
         self._queued = self.meter.queued()
         self.last_rss = self.meter.rss()
+        self._usage = self.meter.usage()
+        self._promptest = 1.0
         self.delayed = 0.0
         self._window = (now, time.process_time(), self._last_cpu, 0.0)
         self._saturated = False
@@ -113,6 +121,7 @@ class Sampler:
         self.meter.open()
         self.batch, self.thread_batch, self.timeline = {}, {}, []
         self.lock_seconds = self.own_seconds = self.outside = 0.0
+        self.strays = {}
         self.begin()
 
     def _own_signals(self):
@@ -205,6 +214,9 @@ class Sampler:
         self.last_rss = rss
         limit = WAITING if self._slow else self.interval
         late = used - limit if used > self.late_limit * limit else 0.0
+        heard_late = late == 0.0 and not self._slow and self._is_late(gap)
+        system, faults = self.meter.usage()
+        before, self._usage = self._usage, (system, faults)
         entry = self.entry(self.batch, frame)
         self.taken += 1
         if wait > 0.5 * wall:
@@ -227,6 +239,7 @@ class Sampler:
                 self._arm(self.interval)
         if entry is None:
             self.outside += wall
+            self.stray(frame, used)
             self._stray = (now, wall, self._last, self._last_cpu)
             return
         entry[0] += 1
@@ -237,9 +250,25 @@ class Sampler:
         entry[5] += lock
         if grown > 0:
             entry[6] += grown
+        entry[7] += system - before[0]
+        entry[8] += faults - before[1]
+        if heard_late:
+            entry[9] += used
         self.lock_seconds += lock
         if now - self._window[0] > 0.1:
             self._judge(now, cpu)
+
+    def _is_late(self, gap):
+        """Did something keep the signal from being heard: a native call, however short beside the interval?"""
+        delay = self.interval - get_timer(_signal.ITIMER_REAL)[0]
+        # How fast it can be is a matter of the machine; it is learnt, and slowly forgotten.
+        self._promptest = min(self._promptest + 1e-7, delay)
+        return 0.0 < delay - gap - self._promptest - LATE
+
+    def stray(self, frame, used):
+        if used > 0.0:
+            name = frame.f_code.co_filename
+            self.strays[name] = self.strays.get(name, 0.0) + used
 
     def settle(self, frame):
         """The time since the last sample, when the program has ended. @param frame: where an exception came from, or None."""
@@ -279,6 +308,7 @@ class Sampler:
         files = self.files
         leaf = frame
         kind = USER
+        via = None
         while not files[frame.f_code.co_filename]:
             kind = LIBRARY
             below = frame
@@ -286,6 +316,7 @@ class Sampler:
             if frame is None:
                 return None
         if kind == LIBRARY:
+            via = (below.f_code.co_filename, leaf.f_code.co_filename)
             if below is leaf and leaf.f_lasti <= _ENTRY:
                 kind = LIBRARY_ENTRY
         else:
@@ -310,12 +341,12 @@ class Sampler:
         self._deep = depth > getrecursionlimit() - 120
         if len(path) > 16:
             path = _folded(path)
-        place = (kind, tuple(path))
+        place = (kind, tuple(path), via)
         entry = batch.get(place)
         top = path[0]
         count = self.counts[top] = self.counts.get(top, 0) + 1
         if entry is None:
-            entry = batch[place] = [0, 0.0, 0.0, 0.0, 0.0, 0.0, 0]
+            entry = batch[place] = [0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0, 0.0]
             if not self._deep:
                 self._look(frame, count)
         elif not self._deep and self.looks.sampled(top, count):
@@ -379,7 +410,7 @@ class Sampler:
                 self._flushing.release()
 
     def take(self):
-        """What was sampled since the last call: [(kind, path), entry] of all threads."""
+        """What was sampled since the last call: [(kind, path, via), entry] of all threads."""
         main, self.batch = self.batch, {}
         others, self.thread_batch = self.thread_batch, {}
         self._wait_entry = None

@@ -109,6 +109,7 @@ class ThreadSampler:
             share = known.setdefault(("share", thread), [0.3])
             share[0] += (used / wall - share[0]) * min(1.0, wall / 0.1)
             if entry is None:
+                sampler.stray(frame, used)
                 continue
             gap = max(0.0, wall - used - delay)
             wait, lock = gap, 0.0
