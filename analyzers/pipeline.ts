@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { findHotspots } from './hotspots/rank';
+import { findHotspots, hotFunctions } from './hotspots/rank';
 import { analyzeLoops } from './loops/analyze';
+import { analyzeFunctions } from './loops/functions';
 import { explainFacts } from './loops/explain';
 import { ok, refuse, type Outcome } from './platform/result';
 import { profilePython } from './profile/python';
@@ -24,7 +25,7 @@ import { sweepLeftovers } from './run/sweep';
 import { loadSyntax } from './syntax/parser';
 import type { PipelineHost, PipelineRequest } from './request';
 import { readModule } from './syntax/python-module';
-import type { Command, Interpreter, Machine, Report, Source, Verdict } from './types';
+import type { Command, FunctionFacts, Interpreter, Machine, Report, Source, Verdict } from './types';
 import { classifyHotspot, classifyRun } from './verdict/classify';
 import { judgeLoop } from './verdict/lattice';
 import { predict } from './verdict/cost-model';
@@ -109,6 +110,7 @@ async function analyse(
   const modules = files.map((file) => file.module);
   const hotspots = findHotspots(profile, modules, root);
   const facts = analyzeLoops(hotspots, modules, profile);
+  const functions = analyzeFunctions(hotFunctions(profile, modules, root), hotspots, modules, profile);
   const measured = request.depth === 'profile' || signal.aborted ? null : await measureMachine(interpreter, signal);
   const machine = measured?.ok === true ? measured.value : null;
   const notes = measured?.ok === false ? [`No predictions: ${measured.refusal.why}`] : [];
@@ -119,7 +121,7 @@ async function analyse(
     sources, candidates: [], blocked: [], results: new Map(), notes,
   }; // prettier-ignore
   if (patched !== null) await proposePatch(patched, parts, interpreter);
-  else if (machine !== null) await propose({ profile, files, root, machine, parts }, interpreter, source.path);
+  else if (machine !== null) await propose({ profile, files, root, machine, parts }, functions, interpreter, source.path);
   return ok({ profile, files, root, machine, parts });
 }
 
@@ -135,9 +137,15 @@ async function proposePatch(patched: readonly PatchedFile[], parts: Findings, in
 }
 
 /** Asks the refactors, drops what the interpreter cannot read, and predicts. */
-async function propose({ profile, files, machine, parts }: Analysis & { machine: Machine }, interpreter: Interpreter, main: string): Promise<void> {
+async function propose(
+  { profile, files, machine, parts }: Analysis & { machine: Machine },
+  functions: readonly FunctionFacts[],
+  interpreter: Interpreter,
+  main: string,
+): Promise<void> {
   const loops = parts.facts.map((facts) => ({ facts, verdict: parts.verdicts.get(facts.hotspot.id) ?? parts.verdict }));
-  const proposals = proposeCandidates(refactors, loops, buildContext({ files, main, interpreter, machine }));
+  const hot = functions.map((facts) => ({ facts, verdict: classifyHotspot(facts.hotspot, profile) }));
+  const proposals = proposeCandidates(refactors, loops, hot, buildContext({ files, main, interpreter, machine }));
   parts.blocked = proposals.blocked;
   for (const candidate of proposals.candidates) {
     const readable = await checkEdits(interpreter, parts.sources, candidate.edits);
@@ -146,7 +154,8 @@ async function propose({ profile, files, machine, parts }: Analysis & { machine:
       parts.blocked.push({ id, refactor, family, title, hotspots, refusal: readable.refusal });
       continue;
     }
-    const facts = parts.facts.find((each) => each.hotspot.id === candidate.hotspots[0]);
+    const at = candidate.id.slice(candidate.refactor.length + 1);
+    const facts = [...parts.facts, ...functions].find(({ hotspot }) => hotspot.id === at);
     if (facts !== undefined) candidate.predicted = predict(candidate.cost, facts, profile, machine);
     parts.candidates.push(candidate);
   }

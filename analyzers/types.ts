@@ -221,11 +221,12 @@ export type Expr = Node &
     | { kind: 'string'; text: string }
     | { kind: 'constant'; value: 'True' | 'False' | 'None' | 'Ellipsis' }
     | { kind: 'name'; name: string }
-    | { kind: 'attribute'; object: Expr; attribute: string }
+    /** `optional`: JavaScript's `?.`, which gives nothing where the object is nothing; on subscripts and calls too. */
+    | { kind: 'attribute'; object: Expr; attribute: string; optional?: true }
     /** `index` may be a tuple (collection) or a slice. */
-    | { kind: 'subscript'; object: Expr; index: Expr }
+    | { kind: 'subscript'; object: Expr; index: Expr; optional?: true }
     | { kind: 'slice'; lower: Expr | null; upper: Expr | null; step: Expr | null }
-    | { kind: 'call'; callee: Expr; args: Expr[]; keywords: { name: string; value: Expr }[] }
+    | { kind: 'call'; callee: Expr; args: Expr[]; keywords: { name: string; value: Expr }[]; optional?: true; construct?: true }
     | { kind: 'unary'; op: '-' | '+' | '~' | 'not'; operand: Expr }
     | { kind: 'binary'; op: BinaryOp; left: Expr; right: Expr }
     | { kind: 'compare'; first: Expr; rest: { op: CompareOp; right: Expr }[] }
@@ -241,8 +242,8 @@ export type Expr = Node &
     | { kind: 'spread'; value: Expr; double: boolean }
     | { kind: 'await'; value: Expr }
     | { kind: 'yield'; value: Expr | null }
-    /** Anything the IR has no form for; its names are still known. `what` is the grammar's node type. */
-    | { kind: 'opaque'; what: string; reads: string[]; writes: string[] }
+    /** Anything the IR has no form for; its names are still known. `what` is the grammar's node type or operator, `parts` what is evaluated in it. */
+    | { kind: 'opaque'; what: string; reads: string[]; writes: string[]; parts?: Expr[] }
   );
 export type Stmt = Node &
   (
@@ -253,8 +254,9 @@ export type Stmt = Node &
     | { kind: 'loop'; loop: LoopIR }
     /** A comprehension's element: goes to the loop's sink. `key` for dict comprehensions. */
     | { kind: 'emit'; value: Expr; key: Expr | null }
-    | { kind: 'break' }
-    | { kind: 'continue' }
+    /** `label`: of the loop that is meant, where it is not the innermost (JavaScript). */
+    | { kind: 'break'; label?: string }
+    | { kind: 'continue'; label?: string }
     | { kind: 'pass' }
     | { kind: 'return'; value: Expr | null }
     | { kind: 'raise'; value: Expr | null }
@@ -272,11 +274,11 @@ export type IndexSpace = Node &
     | { kind: 'dict'; mapping: Expr; yields: 'items' | 'keys' | 'values' }
     | { kind: 'rows'; frame: Expr; by: 'iterrows' | 'itertuples' }
     | { kind: 'reversed'; of: IndexSpace }
-    /** `counter` where the loop only counts: `while i < n: ...; i += 1`. */
-    | { kind: 'while'; test: Expr; counter: { name: string; stop: Expr; step: Expr; inclusive: boolean; increment: Span } | null }
+    /** `counter` where the loop only counts: `while i < n: ...; i += 1`. `after`: tested after each trip, not before (JavaScript's do). */
+    | { kind: 'while'; test: Expr; after?: true; counter: { name: string; stop: Expr; step: Expr; inclusive: boolean; increment: Span } | null }
   );
 export type LoopForm =
-  'for' | 'while' | 'list-comprehension' | 'set-comprehension' | 'dict-comprehension' | 'generator' | 'map' | 'for-of' | 'for-each';
+  'for' | 'while' | 'list-comprehension' | 'set-comprehension' | 'dict-comprehension' | 'generator' | 'map' | 'for-of' | 'for-in' | 'for-each' | 'do-while';
 /** One loop, whatever it was written as. Nested clauses of a comprehension are nested loops; its `if`s are if statements around the emit. */
 export interface LoopIR {
   form: LoopForm;
@@ -288,6 +290,10 @@ export interface LoopIR {
   target: Expr | null;
   body: Stmt[];
   otherwise: Stmt[];
+  /** JavaScript's name for the loop, where a break or continue further in means it. */
+  label?: string;
+  /** Names that only the trips themselves have: of a callback that is read as the loop's body. */
+  locals?: string[];
   /** Where emitted elements go: what the comprehension builds, or the call that consumes the generator. */
   sink: { type: 'list' | 'set' | 'dict' | 'generator'; consumer: { name: string; span: Span; extra: Expr[] } | null } | null;
 }

@@ -102,7 +102,7 @@ function importName(cx: Context, file: OpenFile, path: string, options: { name?:
 
 const INTEGER_RESULTS = new Set(['builtins.len', 'builtins.int', 'builtins.ord', 'builtins.round', 'math.floor', 'math.ceil', 'math.gcd']);
 
-function valueOf(expr: Expr, facts: LoopFacts, cx: Context): ValueFact | null {
+function valueOf(expr: Expr, facts: Pick<LoopFacts, 'file' | 'values'>, cx: Context): ValueFact | null {
   switch (expr.kind) {
     case 'number':
       return expr.type === 'complex' ? { type: 'complex' } : { type: expr.type, value: Number(expr.text.replaceAll('_', '')) };
@@ -135,10 +135,10 @@ function valueOf(expr: Expr, facts: LoopFacts, cx: Context): ValueFact | null {
 }
 
 const SCALARS = new Set(['int', 'float', 'bool']);
-const scalarOnly = (parts: readonly Expr[], facts: LoopFacts, cx: Context): boolean =>
+const scalarOnly = (parts: readonly Expr[], facts: Pick<LoopFacts, 'file' | 'values'>, cx: Context): boolean =>
   parts.every((part) => SCALARS.has(valueOf(part, facts, cx)?.type ?? ''));
 
-function promoted(parts: readonly Expr[], facts: LoopFacts, cx: Context): ValueFact | null {
+function promoted(parts: readonly Expr[], facts: Pick<LoopFacts, 'file' | 'values'>, cx: Context): ValueFact | null {
   if (!scalarOnly(parts, facts, cx)) return null;
   const float = parts.some((part) => valueOf(part, facts, cx)?.type === 'float');
   return { type: float ? 'float' : 'int' };

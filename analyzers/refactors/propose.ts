@@ -1,4 +1,5 @@
-import type { Blocked, Candidate, Edit, Family, LoopFacts, Region, Verdict } from '../types';
+import type { Outcome } from '../platform/result';
+import type { Blocked, Candidate, Edit, Family, FunctionFacts, LoopFacts, Region, Verdict } from '../types';
 import type { Context, Match, Refactor } from './refactor';
 
 export interface Proposals {
@@ -12,40 +13,53 @@ export const preference: readonly Family[] = [
   'distributed', 'gpu', 'combination', 'runtime',
 ]; // prettier-ignore
 
+interface Judged<F> {
+  facts: F;
+  verdict: Verdict;
+}
+
 /**
- * Asks every refactor about every hot loop.
- * A refactor that says the same no about a loop and about the loop inside it is heard once, for the outer one.
+ * Asks every refactor about every hot loop and every hot function.
+ * A refactor that gives the same edits for two of them is heard once, for the first.
  */
-export function proposeCandidates(refactors: readonly Refactor[], loops: readonly { facts: LoopFacts; verdict: Verdict }[], cx: Context): Proposals {
+export function proposeCandidates(
+  refactors: readonly Refactor[],
+  loops: readonly Judged<LoopFacts>[],
+  functions: readonly Judged<FunctionFacts>[],
+  cx: Context,
+): Proposals {
   const candidates: Candidate[] = [];
   const blocked: Blocked[] = [];
+  const add = (refactor: Refactor, at: string, hotspots: string[], outcome: Outcome<Match> | undefined): void => {
+    if (outcome === undefined) return;
+    const shared = { id: `${refactor.id}@${at}`, refactor: refactor.id, family: refactor.family, hotspots };
+    if (!outcome.ok) {
+      blocked.push({ ...shared, title: refactor.title, refusal: outcome.refusal });
+      return;
+    }
+    const match = outcome.value;
+    const edits = refactor.rewrite(match, cx);
+    if (edits.length === 0 || candidates.some((other) => sameEdits(other.edits, edits))) return;
+    const regions = match.regions ?? [{ file: match.file, span: match.region, captures: match.captures }];
+    candidates.push({
+      ...shared,
+      title: match.title,
+      parts: [],
+      edits,
+      regions: regions.map(({ file, span, captures }) => regionOf({ file, region: span, captures }, edits)),
+      cost: match.cost,
+      predicted: null,
+      assumptions: match.assumptions,
+      requires: match.requires,
+      tolerance: match.tolerance,
+      guarded: match.guarded,
+      workers: match.workers,
+    });
+  };
   for (const refactor of refactors) {
-    for (const { facts, verdict } of loops) {
-      const outcome = refactor.match(facts, verdict, cx);
-      if (outcome === undefined) continue;
-      const id = `${refactor.id}@${facts.hotspot.id}`;
-      const shared = { id, refactor: refactor.id, family: refactor.family, hotspots: [facts.hotspot.id] };
-      if (!outcome.ok) {
-        blocked.push({ ...shared, title: refactor.title, refusal: outcome.refusal });
-        continue;
-      }
-      const match = outcome.value;
-      const edits = refactor.rewrite(match, cx);
-      if (edits.length === 0 || candidates.some((other) => sameEdits(other.edits, edits))) continue;
-      candidates.push({
-        ...shared,
-        title: match.title,
-        parts: [],
-        edits,
-        regions: [regionOf(match, edits)],
-        cost: match.cost,
-        predicted: null,
-        assumptions: match.assumptions,
-        requires: match.requires,
-        tolerance: match.tolerance,
-        guarded: match.guarded,
-        workers: match.workers,
-      });
+    for (const { facts, verdict } of loops) add(refactor, facts.hotspot.id, [facts.hotspot.id], refactor.match?.(facts, verdict, cx));
+    for (const { facts, verdict } of functions) {
+      add(refactor, facts.hotspot.id, facts.hotspots, refactor.matchFunction?.(facts, verdict, cx));
     }
   }
   const rank = (family: Family): number => preference.indexOf(family);

@@ -8,6 +8,7 @@ import type {
   Edit,
   Expr,
   Family,
+  FunctionFacts,
   FunctionIR,
   Interpreter,
   LoopFacts,
@@ -39,6 +40,8 @@ export interface Match {
   tolerance: number;
   requires: string[];
   workers: number | null;
+  /** In place of the one region, where statements in several places are timed and compared: the callers of a function that is changed, say. */
+  regions?: readonly { file: string; span: Span; captures: string[] }[];
 }
 
 export interface Refactor<M extends Match = Match> {
@@ -47,7 +50,9 @@ export interface Refactor<M extends Match = Match> {
   /** "Vectorize with NumPy" */
   title: string;
   /** undefined: this refactor has nothing to say about such a loop. A refusal is shown to the user. */
-  match(facts: LoopFacts, verdict: Verdict, cx: Context): Outcome<M> | undefined;
+  match?(facts: LoopFacts, verdict: Verdict, cx: Context): Outcome<M> | undefined;
+  /** The same for a hot function: what changes the function itself, or how it is called. */
+  matchFunction?(facts: FunctionFacts, verdict: Verdict, cx: Context): Outcome<M> | undefined;
   rewrite(match: M, cx: Context): Edit[];
 }
 
@@ -83,7 +88,7 @@ export interface Context {
   edit(file: string, span: Span, newText: string): Edit;
   insert(file: string, at: Position, newText: string): Edit;
   /** Type of an expression as far as literals, inference and the sampled frames tell. */
-  valueOf(expr: Expr, facts: LoopFacts): ValueFact | null;
+  valueOf(expr: Expr, facts: Pick<LoopFacts, 'file' | 'values'>): ValueFact | null;
 }
 
 export interface ModuleOutline {

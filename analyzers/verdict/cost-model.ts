@@ -1,4 +1,4 @@
-import type { CostModel, IndexSpace, Interval, LoopFacts, Machine, Profile } from '../types';
+import type { CostModel, FunctionFacts, IndexSpace, Interval, LoopFacts, Machine, Profile } from '../types';
 import { interval } from '../platform/units';
 
 /** What an element-wise operation costs where NumPy was not there to be measured: seconds an element. */
@@ -20,7 +20,8 @@ interface Parts {
 }
 
 /** Trips of the loop: counted, or guessed from its time and the operations of one trip. */
-function tripsOf(facts: LoopFacts, operations: number, hot: number, machine: Machine): number {
+function tripsOf(facts: LoopFacts | FunctionFacts, operations: number, hot: number, machine: Machine): number {
+  if (!('ir' in facts)) return hot / (Math.max(1, operations + 2) * machine.pythonOperation);
   if (facts.trips !== null && facts.trips > 0) return facts.trips;
   const known =
     facts.ir.space.kind === 'range'
@@ -54,7 +55,7 @@ function iteratesArray(space: IndexSpace, facts: LoopFacts): boolean {
 }
 
 /** Optimistic, likely and pessimistic seconds of the hot part after the change. */
-function newSeconds(cost: CostModel, facts: LoopFacts, parts: Parts, machine: Machine): [number, number, number] {
+function newSeconds(cost: CostModel, facts: LoopFacts | FunctionFacts, parts: Parts, machine: Machine): [number, number, number] {
   switch (cost.kind) {
     case 'vectorize': {
       const convert = machine.listToArrayElement ?? LIST_TO_ARRAY_ELEMENT;
@@ -73,7 +74,7 @@ function newSeconds(cost: CostModel, facts: LoopFacts, parts: Parts, machine: Ma
       const chunks = cost.chunks ? POOL_CHUNKS * workers : trips;
       const moved =
         (cost.argumentBytes + trips * RESULT_BYTES) / machine.pickleBytesPerSecond +
-        trips * (iteratesArray(facts.ir.space, facts) ? POOL_SCALAR_ITEM : POOL_ITEM);
+        trips * ('ir' in facts && iteratesArray(facts.ir.space, facts) ? POOL_SCALAR_ITEM : POOL_ITEM);
       const messages = chunks * machine.poolMessage;
       const spread = (parts.hot / cores) * (1 + 1 / Math.max(1, chunks));
       const ideal = parts.hot / workers;
@@ -97,10 +98,10 @@ function newSeconds(cost: CostModel, facts: LoopFacts, parts: Parts, machine: Ma
  * The whole run's ratio that a change is expected to give. It ranks and prunes, it never proves: the range is wide on purpose, as in-sample errors of such
  * models are about a quarter.
  */
-export function predict(cost: CostModel, facts: LoopFacts, profile: Profile, machine: Machine): Interval {
+export function predict(cost: CostModel, facts: LoopFacts | FunctionFacts, profile: Profile, machine: Machine): Interval {
   const total = Math.max(profile.run.seconds, 1e-3);
   const hot = Math.min(total, Math.max(facts.hotspot.seconds, 0));
-  const parts: Parts = { total, hot, wait: Math.min(hot, facts.hotspot.wait), trips: facts.trips ?? 0 };
+  const parts: Parts = { total, hot, wait: Math.min(hot, facts.hotspot.wait), trips: 'ir' in facts ? (facts.trips ?? 0) : 0 };
   const rest = Math.max(total - hot, 0.02);
   const [best, likely, worst] = newSeconds(cost, facts, parts, machine);
   // The share of the hot lines comes from samples: it is off by a few per cent of itself either way.

@@ -82,7 +82,7 @@ describe('candidates that are combined', () => {
       const source = sourceOf(path, script);
       const { facts, cx } = factsOf(source, source, ran.frames, 10);
       const verdict: Verdict = { bottleneck: 'cpu-python', confidence: 0.95, because: [] };
-      const { candidates } = proposeCandidates([vectorizeReduction, processPool], facts.map((one) => ({ facts: one, verdict })), cx); // prettier-ignore
+      const { candidates } = proposeCandidates([vectorizeReduction, processPool], facts.map((one) => ({ facts: one, verdict })), [], cx); // prettier-ignore
       const outer = candidates.filter((one) => !/::work#/.test(one.hotspots.join()));
       const { combination, text: edited } = both(script, ...outer);
       assert.equal(combination.parts.length, 2, JSON.stringify(combination.parts));

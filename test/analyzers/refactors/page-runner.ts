@@ -10,6 +10,7 @@ import type {
   Bytes,
   Edit,
   FrameFact,
+  FunctionFacts,
   Hotspot,
   Interpreter,
   LoopFacts,
@@ -17,9 +18,11 @@ import type {
   Profile,
   Refusal,
   Source,
+  Span,
   Verdict,
 } from '../../../analyzers/types';
 import { analyzeLoops } from '../../../analyzers/loops/analyze';
+import { analyzeFunctions } from '../../../analyzers/loops/functions';
 import { seconds, share } from '../../../analyzers/platform/units';
 import { buildContext } from '../../../analyzers/refactors/context';
 import type { Context, Match, Refactor } from '../../../analyzers/refactors/refactor';
@@ -134,29 +137,31 @@ export const sourceOf = (path: string, text: string): Source => ({
   language: 'python',
 });
 
-/** The facts of every loop of a file, as if every loop were hot, with the values that a real run showed. */
+/** The facts of every loop and function of a file, as if each were hot, with the values that a real run showed. */
 export function factsOf(
   file: Source,
   main: Source,
   frames: FrameFact[],
   hotSeconds: number,
   others: Source[] = [],
-): { facts: LoopFacts[]; cx: Context } {
+): { facts: LoopFacts[]; functions: FunctionFacts[]; cx: Context } {
   const sources = [...new Set([main, file, ...others])];
   const modules = sources.map((source) => readModule(source));
   const module = modules[sources.indexOf(file)] as PythonModule;
-  const hotspots: Hotspot[] = module.loops.map((loop) => ({
-    id: `page.py::${loop.qualname}#${loop.ordinal}`,
+  const hot = (id: string, qualname: string, span: Span, kind: Hotspot['kind']): Hotspot => ({
+    id: `page.py::${id}`,
     file: file.path,
-    qualname: loop.qualname,
-    span: loop.ir.span,
-    kind: 'loop',
+    qualname,
+    span,
+    kind,
     share: share(1),
     seconds: seconds(hotSeconds),
     python: seconds(hotSeconds),
     native: seconds(0),
     wait: seconds(0),
-  }));
+  });
+  const hotspots = module.loops.map((loop) => hot(`${loop.qualname}#${loop.ordinal}`, loop.qualname, loop.ir.span, 'loop'));
+  const ofFunctions = module.functions.map(({ qualname, span }) => hot(qualname, qualname, span, 'function'));
   const profile: Profile = {
     source: main,
     files: sources.map((source) => source.path),
@@ -183,7 +188,7 @@ export function factsOf(
     interpreter,
     machine,
   });
-  return { facts: analyzeLoops(hotspots, modules, profile), cx };
+  return { facts: analyzeLoops(hotspots, modules, profile), functions: analyzeFunctions(ofFunctions, hotspots, modules, profile), cx };
 }
 
 export interface Applied {
@@ -191,12 +196,22 @@ export interface Applied {
   edits: Edit[];
   match: Match;
 }
-/** Asks a refactor about each loop, outermost first; the first answer counts. */
-export function applyTo(refactor: Refactor, facts: LoopFacts[], cx: Context, bottleneck: Bottleneck): Applied | Refusal | undefined {
+/** Asks a refactor about each loop, outermost first, then about each function; the first answer counts. */
+export function applyTo(
+  refactor: Refactor,
+  facts: LoopFacts[],
+  cx: Context,
+  bottleneck: Bottleneck,
+  functions: FunctionFacts[] = [],
+): Applied | Refusal | undefined {
   const verdict: Verdict = { bottleneck, confidence: 0.95, because: [] };
   let first: Refusal | undefined;
-  for (const one of facts) {
-    const outcome = refactor.match(one, verdict, cx);
+  const asked = [
+    ...facts.map((one) => ({ file: one.file, ask: () => refactor.match?.(one, verdict, cx) })),
+    ...functions.map((one) => ({ file: one.file, ask: () => refactor.matchFunction?.(one, verdict, cx) })),
+  ];
+  for (const one of asked) {
+    const outcome = one.ask();
     if (outcome === undefined) continue;
     if (outcome.ok) {
       const edits = refactor.rewrite(outcome.value, cx);

@@ -40,11 +40,11 @@ describe('every refactor does what its page says', () => {
         const ran = await warm.run(text, path, true);
         const page = sourceOf(path, text);
         const main = block.options['imported'] === 'yes' ? sourceOf('/main.py', 'import page\n') : page;
-        const { facts, cx } = factsOf(page, main, ran.frames, Number(block.options['seconds'] ?? 10));
+        const { facts, functions, cx } = factsOf(page, main, ran.frames, Number(block.options['seconds'] ?? 10));
         assert.equal(ran.error, null);
         const bottleneck = (block.options['verdict'] as Bottleneck | undefined) ?? usual(refactor.family);
         const asked = block.options['loop'] === undefined ? facts : facts.slice(Number(block.options['loop']));
-        return { ran, answer: applyTo(refactor, asked, cx, bottleneck) };
+        return { ran, answer: applyTo(refactor, asked, cx, bottleneck, functions) };
       };
       const applied = (answer: ReturnType<typeof applyTo>): Applied => {
         if (answer === undefined) assert.fail('it has nothing to say about this loop');

@@ -53,7 +53,7 @@ describe('the lines of a region after the edits', () => {
       const source = sourceOf(path, script);
       const { facts, cx } = factsOf(source, source, ran.frames, 10);
       const verdict: Verdict = { bottleneck: 'cpu-python', confidence: 0.95, because: [] };
-      const { candidates } = proposeCandidates([processPool], facts.map((one) => ({ facts: one, verdict })), cx); // prettier-ignore
+      const { candidates } = proposeCandidates([processPool], facts.map((one) => ({ facts: one, verdict })), [], cx); // prettier-ignore
       const [only, another] = candidates;
       assert.ok(only && !another, 'there is not one candidate');
       const [found] = only.regions;
