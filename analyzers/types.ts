@@ -278,7 +278,17 @@ export type IndexSpace = Node &
     | { kind: 'while'; test: Expr; after?: true; counter: { name: string; stop: Expr; step: Expr; inclusive: boolean; increment: Span } | null }
   );
 export type LoopForm =
-  'for' | 'while' | 'list-comprehension' | 'set-comprehension' | 'dict-comprehension' | 'generator' | 'map' | 'for-of' | 'for-in' | 'for-each' | 'do-while';
+  | 'for'
+  | 'while'
+  | 'list-comprehension'
+  | 'set-comprehension'
+  | 'dict-comprehension'
+  | 'generator'
+  | 'map'
+  | 'for-of'
+  | 'for-in'
+  | 'for-each'
+  | 'do-while';
 /** One loop, whatever it was written as. Nested clauses of a comprehension are nested loops; its `if`s are if statements around the emit. */
 export interface LoopIR {
   form: LoopForm;

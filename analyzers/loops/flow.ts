@@ -1,5 +1,5 @@
 import type { Expr, LoopIR, Stmt } from '../types';
-import { boundNames, childExprs, spaceExprs } from '../syntax/python-walk';
+import { boundNames, childExprs, eachStmt, spaceExprs } from '../syntax/python-walk';
 
 /** What a stretch of code does to names, in the order that it runs. */
 export interface NameFlow {
@@ -114,9 +114,16 @@ class FlowWalk {
   }
 
   #trip(loop: LoopIR, assigned: Assigned): Assigned | null {
-    if (loop.space.kind === 'while') for (const expr of spaceExprs(loop.space)) this.expr(expr, assigned, expr);
+    const { space } = loop;
+    const after = space.kind === 'while' && space.after === true;
+    if (space.kind === 'while' && !after) this.expr(space.test, assigned, space.test);
     if (loop.target) this.#write(loop.target, assigned);
-    return this.block(loop.body, assigned);
+    const trip = after ? assigned.branch() : assigned;
+    const end = this.block(loop.body, trip);
+    // A trip that is cut short comes to the test too, without what it had still to write.
+    const whole = end !== null && ![...eachStmt(loop.body)].some((statement) => statement.kind === 'continue');
+    if (space.kind === 'while' && after) this.expr(space.test, whole ? end : assigned, space.test);
+    return end;
   }
 
   #leave(assigned: Assigned): void {
@@ -160,12 +167,14 @@ class FlowWalk {
 
   #comprehension(loop: LoopIR, assigned: Assigned): void {
     for (const expr of spaceExprs(loop.space)) this.expr(expr, assigned, expr);
-    this.#hidden.push(new Set(loop.target ? boundNames(loop.target) : []));
-    const inner = assigned.branch();
+    this.#hidden.push(new Set([...(loop.target ? boundNames(loop.target) : []), ...(loop.locals ?? [])]));
+    this.#inner += 1;
+    let inner = assigned.branch();
     for (const statement of loop.body) {
-      if (statement.kind === 'loop') this.#comprehension(statement.loop, inner);
-      else this.#statement(statement, inner);
+      if (statement.kind === 'loop' && statement.loop.form === loop.form) this.#comprehension(statement.loop, inner);
+      else inner = this.#statement(statement, inner) ?? inner.branch();
     }
+    this.#inner -= 1;
     this.#hidden.pop();
   }
 

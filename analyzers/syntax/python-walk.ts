@@ -36,6 +36,8 @@ export function childExprs(expr: Expr): Expr[] {
       return expr.value ? [expr.value] : [];
     case 'loop':
       return loopExprs(expr.loop);
+    case 'opaque':
+      return expr.parts ?? [];
     default:
       return [];
   }
