@@ -54,9 +54,9 @@ function findPython() {
   for (const name of windows ? ['py', 'python'] : ['python3.11', 'python3', 'python3.12', 'python3.13']) {
     const asked = spawnSync(name, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], { encoding: 'utf8' });
     const [major, minor] = (asked.stdout ?? '').trim().split('.').map(Number);
-    if (asked.status === 0 && major === 3 && minor >= 10 && minor <= 13) return name;
+    if (asked.status === 0 && major === 3 && minor >= 11 && minor <= 13) return name;
   }
-  return stop('Python 3.11 is missing (3.10 to 3.13 will do): install it, for example `apt-get install python3 python3-venv`, and run this again.');
+  return stop('Python 3.11 is missing (3.12 and 3.13 will do): install it, for example `apt-get install python3 python3-venv`, and run this again.');
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number);
