@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { watchUnasked } from './evidence-run';
 import { findHotspots, hotFunctions } from './hotspots/rank';
 import { analyzeLoops } from './loops/analyze';
 import { analyzeFunctions } from './loops/functions';
@@ -120,6 +121,7 @@ async function analyse(
     legalities: new Map(facts.map((loop) => [loop.hotspot.id, judgeLoop(loop)])), explained: new Map(facts.map((loop) => [loop.hotspot.id, explainFacts(loop)])), findings: [],
     sources, candidates: [], blocked: [], results: new Map(), notes,
   }; // prettier-ignore
+  if (patched === null) await watchUnasked(request, host, interpreter, { profile, files, root, machine, parts });
   if (patched !== null) await proposePatch(patched, parts, interpreter);
   else if (machine !== null) await propose({ profile, files, root, machine, parts }, functions, interpreter, source.path);
   return ok({ profile, files, root, machine, parts });

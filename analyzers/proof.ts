@@ -4,6 +4,7 @@ import { decide } from './benchmark/decision';
 import { benchmarkOfLoser } from './benchmark/loser';
 import { sweepWorkers } from './benchmark/sweep';
 import { bytes, formatSeconds, seconds } from './platform/units';
+import { addEvidence } from './evidence-run';
 import { combineCandidates } from './refactors/combine';
 import { buildReport, type CandidateResult, type ReportParts } from './report/build';
 import type { PipelineHost, PipelineRequest } from './request';
@@ -80,6 +81,7 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
     return;
   }
 
+  if (request.patch === null) await addEvidence(request, host, interpreter, analysis, allow);
   const { signal } = host;
   const open = sandboxedRerun({
     interpreter,

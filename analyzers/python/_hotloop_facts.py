@@ -5,8 +5,8 @@ Standard library only, CPython 3.8 and later.
 """
 import sys
 
-_module_of = type.__dict__["__module__"].__get__
-_name_of = type.__dict__["__qualname__"].__get__
+module_of = type.__dict__["__module__"].__get__
+name_of = type.__dict__["__qualname__"].__get__
 _SIZED = (list, tuple, dict, set, frozenset, str, bytes, bytearray, range)
 _KINDS = {"i": "int", "u": "uint", "f": "float", "c": "complex"}
 _MOST = 2**53
@@ -18,7 +18,7 @@ _CODE_TYPES = frozenset(("module", "function", "builtin_function_or_method", "ty
 
 
 def type_name(kind):
-    module, name = _module_of(kind), _name_of(kind)
+    module, name = module_of(kind), name_of(kind)
     if type(module) is not str or type(name) is not str:
         return "object"
     return name if module in ("builtins", "numpy") else module + "." + name
@@ -47,7 +47,7 @@ def fact(value):
             middle = size // 2
             places = range(size) if size <= 60 else [*range(20), *range(middle - 10, middle + 10), *range(size - 20, size)]
             out["elements"] = sorted({type_name(type(value[place])) for place in places})
-    elif out["type"] == "ndarray" and _module_of(kind) == "numpy":
+    elif out["type"] == "ndarray" and module_of(kind) == "numpy":
         out["dtype"] = _dtype_name(value.dtype)
         out["shape"] = list(value.shape)
         out["length"] = value.shape[0] if value.shape else 0

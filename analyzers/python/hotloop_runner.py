@@ -2,7 +2,7 @@
 
 SPEC.json: {"kind", "target", "args", "seed", "workers": n | null, "startMethod", "root": the original project, "dir": its copy,
 "regions": [{"id", "file", "startLine", "endLine", "captures"}], "result": path of the regions' file,
-"policy": what the gate allows (see _hotloop_effects.Gate) | null, "child": path of the SPEC that child processes read}
+"evidence": what the evidence run watches (see _hotloop_evidence) | null, "policy": what the gate allows (see _hotloop_effects.Gate) | null, "child": path of the SPEC that child processes read}
 """
 import os
 import sys
@@ -20,10 +20,15 @@ def hide_environment():
 
 
 def observe(spec):
-    """Sets the regions up; the function that writes what was seen."""
-    from _hotloop_regions import observe as begin
+    """Sets the regions, or the evidence, up; the function that writes what was seen."""
+    if spec.get("evidence"):
+        from _hotloop_evidence import begin as begin_evidence
 
-    observer = begin(spec["regions"], spec["result"])
+        observer = begin_evidence(spec["evidence"])
+    else:
+        from _hotloop_regions import observe as begin
+
+        observer = begin(spec["regions"], spec["result"])
     plain = os._exit
 
     def _exit(status):
@@ -41,13 +46,13 @@ def main():
         policy["main"] = os.getpid()
     # Orphans of the program are adopted by its supervisor: the tree hangs below that one.
     os.environ["HOTLOOP_ROOT"] = str(os.getppid())
-    child = dict(spec, regions=[])
+    child = dict(spec, regions=[], evidence=None)
     with open(spec["child"], "w", encoding="utf-8") as file:
         file.write(repr(child))
     shared.announce("_hotloop_child", spec["child"])
     shared.put_in_place(spec)
     hide_environment()
-    write = observe(spec) if spec.get("regions") else None
+    write = observe(spec) if spec.get("regions") or spec.get("evidence") else None
     run_as_main(spec["kind"], spec["target"], spec["args"], after=None if write is None else lambda error: write())
 
 

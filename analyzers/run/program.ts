@@ -46,6 +46,17 @@ export interface ObservedRegion {
   captures: string[];
 }
 
+/** What an evidence run watches, as _hotloop_evidence.py documents it. Paths are original ones; regions are not observed beside it. */
+export interface WatchRequest {
+  loops: { number: number; file: string; line: number }[];
+  /** The program's own files: what is called in them is followed. */
+  files: string[];
+  /** Lines of the functions whose arguments are compared, by file. */
+  functions: Record<string, number[]>;
+  /** May it end when enough was seen? Not where effects would be left half done. */
+  endEarly: boolean;
+  seconds: Seconds;
+}
 export interface RunRequest {
   interpreter: Interpreter;
   command: Command;
@@ -62,6 +73,7 @@ export interface RunRequest {
   environment: Record<string, string>;
   startMethod: 'default' | 'spawn' | 'forkserver';
   signal: AbortSignal;
+  watch?: WatchRequest | undefined;
 }
 
 /** A value as it was when a region was left: equal values have the same `structure` and the same floats within the tolerance. */
@@ -106,6 +118,8 @@ export interface RunResult {
   regions: RegionObservation[];
   /** The effect that the gate refused, which ended the run. */
   refused: Effect | null;
+  /** What an evidence run wrote, unchecked; paths are those of the copy. */
+  watched?: { text: string; dir: string } | null;
 }
 
 const WORKERS = 'HOTLOOP_WORKERS';
@@ -151,6 +165,16 @@ function writablePaths({ sandbox, allow }: RunRequest): string[] | null {
   return [sandbox.dir, sandbox.temp, sandbox.side, '/dev', '/proc', ...new Set(agreed)];
 }
 
+function watchSpec(watch: WatchRequest, sandbox: Sandbox, result: string): object {
+  return {
+    ...watch,
+    loops: watch.loops.map((loop) => ({ ...loop, file: sandbox.path(loop.file) })),
+    files: watch.files.map((file) => sandbox.path(file)),
+    functions: Object.fromEntries(Object.entries(watch.functions).map(([file, lines]) => [sandbox.path(file), lines])),
+    result,
+  };
+}
+
 async function readJson(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch(() => null);
   return text === null ? null : (JSON.parse(text) as unknown);
@@ -163,7 +187,7 @@ async function readJson(file: string): Promise<unknown> {
 export async function runProgram(request: RunRequest): Promise<Outcome<RunResult>> {
   const { interpreter, command, sandbox, limits, regions, allow } = request;
   const side = (name: string): string => path.join(sandbox.side, name);
-  const files = { regions: side('regions.json'), refusal: side('refusal.json'), stdout: side('stdout'), stderr: side('stderr'), spec: side('spec.json'), child: side('child.json') }; // prettier-ignore
+  const files = { regions: side('regions.json'), refusal: side('refusal.json'), stdout: side('stdout'), stderr: side('stderr'), spec: side('spec.json'), child: side('child.json'), watched: side('watched.json') }; // prettier-ignore
   await Promise.all(Object.values(files).map((file) => rm(file, { force: true })));
   const cwd = sandbox.path(command.cwd);
   await writeFile(
@@ -179,6 +203,7 @@ export async function runProgram(request: RunRequest): Promise<Outcome<RunResult
       dir: sandbox.dir,
       regions: regions.map((region) => ({ ...region, file: sandbox.path(region.file) })),
       result: files.regions,
+      evidence: request.watch === undefined ? null : watchSpec(request.watch, sandbox, files.watched),
       policy: { own: [sandbox.dir, sandbox.temp], deny: [sandbox.root], kinds: allow.kinds, targets: allow.targets, refusal: files.refusal },
       child: files.child,
     }),
@@ -216,6 +241,7 @@ export async function runProgram(request: RunRequest): Promise<Outcome<RunResult
   const observed = (await readJson(files.regions)) as { regions: RegionObservation[] } | null;
   const empty = (): Buffer => Buffer.alloc(0);
   const { run, queueDelay, workerDelay } = measured.value;
+  const watched = request.watch === undefined ? null : await readFile(files.watched, 'utf8').catch(() => null);
   return ok({
     run: refused === null ? run : { ...run, stopped: 'refused-effect' },
     queueDelay,
@@ -225,5 +251,6 @@ export async function runProgram(request: RunRequest): Promise<Outcome<RunResult
     files: await sandbox.changes(),
     regions: observed?.regions ?? [],
     refused,
+    watched: watched === null ? null : { text: watched, dir: sandbox.dir },
   });
 }

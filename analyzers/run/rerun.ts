@@ -14,6 +14,8 @@ export interface RerunOptions {
   /** Other command line arguments than the person's own; null: the person's. */
   args: string[] | null;
   signal: AbortSignal;
+  /** Watches loops in place of regions. */
+  watch?: RunRequest['watch'];
 }
 
 /** One version of the program in its own sandbox. Each run starts from the files as they were; what the last run wrote stays until the next one. */

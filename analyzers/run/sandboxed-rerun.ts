@@ -47,6 +47,7 @@ export function sandboxedRerun(scope: RerunScope): OpenRerun {
         environment: options.environment,
         startMethod: options.startMethod,
         signal: options.signal,
+        watch: options.watch,
       });
     };
     return ok({ dir: sandbox.dir, temp: sandbox.temp, run, dispose: () => sandbox.dispose() });
