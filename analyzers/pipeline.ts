@@ -30,6 +30,7 @@ import type { Command, FunctionFacts, Interpreter, Machine, Report, Source, Verd
 import { classifyHotspot, classifyRun } from './verdict/classify';
 import { judgeLoop } from './verdict/lattice';
 import { predict } from './verdict/cost-model';
+import { findParallelFindings } from './verdict/parallel/findings';
 import { measureMachine } from './verdict/machine';
 
 export type { ConsentQuestion, PipelineHost, PipelineRequest } from './request';
@@ -115,10 +116,10 @@ async function analyse(
   const measured = request.depth === 'profile' || signal.aborted ? null : await measureMachine(interpreter, signal);
   const machine = measured?.ok === true ? measured.value : null;
   const notes = measured?.ok === false ? [`No predictions: ${measured.refusal.why}`] : [];
-  const verdicts = new Map<string, Verdict>(hotspots.map((hotspot) => [hotspot.id, classifyHotspot(hotspot, profile)]));
+  const verdicts = new Map<string, Verdict>(hotspots.map((hotspot) => [hotspot.id, classifyHotspot(hotspot, profile, modules)]));
   const parts: Findings = {
-    depth: request.depth, source, root, profile, hotspots, facts, verdicts, verdict: classifyRun(profile, machine), machine,
-    legalities: new Map(facts.map((loop) => [loop.hotspot.id, judgeLoop(loop)])), explained: new Map(facts.map((loop) => [loop.hotspot.id, explainFacts(loop)])), findings: [],
+    depth: request.depth, source, root, profile, hotspots, facts, verdicts, verdict: classifyRun(profile, machine, modules), machine,
+    legalities: new Map(facts.map((loop) => [loop.hotspot.id, judgeLoop(loop)])), explained: new Map(facts.map((loop) => [loop.hotspot.id, explainFacts(loop)])), findings: findParallelFindings(modules, profile, Object.keys(process.env)),
     sources, candidates: [], blocked: [], results: new Map(), notes,
   }; // prettier-ignore
   if (patched === null) await watchUnasked(request, host, interpreter, { profile, files, root, machine, parts });
