@@ -190,7 +190,12 @@ export class Program {
     if (!values) return null;
     const things = values.map((value) => (value.items ? this.itemOf(value, depth + 1) : this.thingOf(value.expr, value.place, depth + 1)));
     const [first] = things;
-    return first && things.every((thing) => thing?.kind === first.kind) ? first : null;
+    if (!first || !things.every((thing) => thing?.kind === first.kind)) return null;
+    // Of several the one that was made last before it, in the order of the text.
+    const before = values.findLastIndex(
+      (value) => value.place.owner === place.owner && value.place.module === place.module && value.expr.span.start.line <= expr.span.start.line,
+    );
+    return things[before] ?? first;
   }
 
   private madeBy(call: Call, place: Place, depth: number): Thing | null {
