@@ -11,11 +11,15 @@ import {
   isBool,
   isNumpy,
   isWhole,
+  magnitude,
   negate,
   powerRange,
+  wholeQuotient,
   truth,
+  type Range,
   type Scalar,
 } from './array-scalars';
+import { requireNumber } from './array-type-tests';
 
 const operatorBinds: Partial<Record<BinaryOp, number>> = { '+': binds.sum, '-': binds.sum, '*': 13, '/': 13, '//': 13, '%': 13, '**': 15 };
 const simplify = 'Rewrite the line with plain arithmetic on numbers, then ask again.';
@@ -40,6 +44,7 @@ export function finish(lane: Omit<Lane, 'unchanged'>, expr: Expr, parts: readonl
 /** Marks an operation that can fail for some values. In Python it raises; on NumPy's own scalars it warns and goes on. */
 export function risk(draft: Draft, varying: boolean, raises: boolean): void {
   draft.flags.unsafe = true;
+  if (!raises && varying) draft.flags.scalarWarns = true;
   if (!raises) return;
   if (varying) draft.flags.raises = true;
   else draft.flags.uniformRaises = true;
@@ -66,7 +71,7 @@ export function uniform(expr: Expr, draft: Draft, scope: Scope): Lane {
       expr.span,
     );
   }
-  if (!kind.proven) draft.assume(`\`${text}\` holds ${kind.scalar === 'int' ? 'an int' : `a ${kind.scalar}`}, as it did in this run`);
+  requireNumber(expr, kind, draft, scope);
   let { range } = kind;
   if (kind.scalar === 'int' && draft.bound !== null && !fitsInt64(range)) {
     const limit = draft.bound;
@@ -137,6 +142,7 @@ export function arithmetic(op: BinaryOp, left: Lane, right: Lane, expr: Expr, dr
   const python = !isNumpy(scalar);
   const same = left.code === right.code && left.varying === right.varying;
   let range = arithmeticRange(op, left.range, right.range, whole, same);
+  if (op === '/' && python && isWhole(right.scalar)) range = wholeQuotient(left.range, range);
   // -x * x
   if (op === '*' && left.code === `-${right.code}` && left.varying) range = negate(arithmeticRange('*', right.range, right.range, whole, true));
   if (op === '/' && isWhole(left.scalar) && isWhole(right.scalar) && python && varying && !(exactAsFloat(left.range) && exactAsFloat(right.range))) {
@@ -153,10 +159,25 @@ export function arithmetic(op: BinaryOp, left: Lane, right: Lane, expr: Expr, dr
     if (!power) return left;
     range = power;
   }
+  if (varying && !whole && mayWarn(op, left.range, right.range, range)) draft.flags[python ? 'warns' : 'scalarWarns'] = true;
+  // A whole number beside floats becomes one of them, which one beyond all floats cannot.
+  if (varying && python && !whole)
+    for (const side of [left, right]) if (!side.varying && side.scalar === 'int' && !fitsInt64(side.range)) draft.flags.overflow = true;
   if (varying && whole && python) for (const side of [left, right]) if (!fitsInt64(side.range)) draft.flags.overflow = true;
   const [least, more] = op === '**' ? [level + 1, binds.unary] : [level, level + 1];
   const code = `${wrap(left, least)} ${op} ${wrap(right, more)}`;
   return finish({ code, binds: level, varying, scalar, range, fresh: varying }, expr, [left, right], draft, scope);
+}
+
+/** True where NumPy may tell of an infinity or NaN that plain floats run into silently. */
+function mayWarn(op: BinaryOp, left: Range, right: Range, result: Range): boolean {
+  const most = (range: Range): number => magnitude(range).hi;
+  const unbounded = (range: Range): boolean => range.nan || most(range) === Infinity;
+  // Adding less than half the distance between the two largest floats rounds back to them.
+  if (op === '+' || op === '-') return most(left) > 1e290 && most(right) > 1e290 && unbounded(result);
+  if (op === '*') return unbounded(result) && ![left, right].some((side) => most(side) <= 1 && magnitude(side).lo > 0);
+  if (op === '/') return unbounded(result) && !(magnitude(right).lo >= 1 && most(right) < Infinity);
+  return (op === '//' || op === '%') && unbounded(left);
 }
 
 function powerOf(

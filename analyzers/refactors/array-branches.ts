@@ -68,8 +68,9 @@ export class Branches {
   /** Both sides for all trips, then a choice. False: a side could fail in trips that do not take it. */
   private inFull(statement: Stmt & { kind: 'if' }, test: Lane, assigned: ReadonlySet<string>, scope: Scope): boolean {
     const { draft } = this.body;
-    const wasUnsafe = draft.flags.unsafe;
+    const { unsafe: wasUnsafe, scalarWarns: warned } = draft.flags;
     draft.flags.unsafe = false;
+    draft.flags.scalarWarns = false;
     const name = named(test, 'mask', draft);
     const mask: Lane = { ...test, code: name, binds: binds.atom };
     const outer = scope.mask;
@@ -86,6 +87,8 @@ export class Branches {
     draft.flags.unsafe = unsafe || wasUnsafe;
     if (draft.stopped()) return true;
     if (unsafe) return false;
+    if (draft.flag('scalarWarns')) draft.flags.warns = true;
+    else draft.flags.scalarWarns = warned;
     this.mergeSinks(then, otherwise, mask, outer);
     this.mergeNames(assigned, then.env, otherwise.env, mask, statement, scope);
     return true;

@@ -16,6 +16,7 @@ import {
   isNumpy,
   isWhole,
   magnitude,
+  signedZero,
   truth,
   unite,
   type Range,
@@ -96,6 +97,7 @@ function lowerMath(name: string, args: readonly Lane[], call: Call, draft: Draft
   const one = mathFunctions[name];
   if (one && args.length === 1) {
     if (!one.safe(first.range)) risk(draft, varying, true);
+    if (varying && name === 'degrees' && !(magnitude(first.range).hi < 1e300)) draft.flags.warns = true;
     return callOf(one.numpy, false, args, { scalar: 'float', range: one.range(first.range) }, call, draft, scope);
   }
   if (name === 'log' && second && one) {
@@ -113,6 +115,7 @@ function lowerMath(name: string, args: readonly Lane[], call: Call, draft: Draft
   const pair = mathPairs[name];
   if (pair && second && args.length === 2) {
     if (!pair.safe(first.range, second.range)) risk(draft, varying, true);
+    if (varying && name === 'hypot' && !args.every((arg) => magnitude(arg.range).hi < 1e300)) draft.flags.warns = true;
     return callOf(pair.numpy, false, args, { scalar: 'float', range: pair.range(first.range, second.range) }, call, draft, scope);
   }
   if (name === 'pow' && second) {
@@ -209,6 +212,12 @@ function lowerBuiltin(name: string, args: readonly Lane[], call: Call, draft: Dr
   }
 }
 
+/** True where 0.0 may meet -0.0. */
+function equalZeros(a: Lane, b: Lane): boolean {
+  const zero = ({ range }: Lane): boolean => range.lo <= 0 && range.hi >= 0;
+  return zero(a) && zero(b) && (signedZero(a.scalar, a.range) || signedZero(b.scalar, b.range));
+}
+
 /** Python keeps the first of two unless the other one compares smaller (or larger): with NaN that is not what NumPy's minimum does. */
 function smallest(name: 'min' | 'max', args: readonly Lane[], call: Call, draft: Draft, scope: Scope): Lane | null {
   if (args.some((arg) => isBool(arg.scalar))) return null;
@@ -227,9 +236,11 @@ function smallest(name: 'min' | 'max', args: readonly Lane[], call: Call, draft:
     if (!scalar) return null;
     const pick = name === 'min' ? Math.min : Math.max;
     const range: Range = { lo: pick(best.range.lo, arg.range.lo), hi: pick(best.range.hi, arg.range.hi), nan: best.range.nan || arg.range.nan };
+    // The first of two equal zeros counts, which NumPy's own functions do not promise.
+    const choice: boolean = range.nan || equalZeros(best, arg);
     // Both are written twice below.
     const [a, b] = [best, arg].map((lane): Lane => {
-      const long = lane.varying && range.nan && !/^[\w.]+$/.test(lane.code);
+      const long = lane.varying && choice && !/^[\w.]+$/.test(lane.code);
       return long ? { ...lane, code: named(lane, 'values', draft), binds: binds.atom } : lane;
     }) as [Lane, Lane];
     if ((a.scalar === 'int' && !fitsInt64(a.range)) || (b.scalar === 'int' && !fitsInt64(b.range))) draft.flags.overflow = true;
@@ -237,7 +248,7 @@ function smallest(name: 'min' | 'max', args: readonly Lane[], call: Call, draft:
     const where: string = `${draft.np}.where(${wrap(b, 8)} ${name === 'min' ? '<' : '>'} ${wrap(a, 8)}, ${b.code}, ${a.code})`;
     draft.operations += 1;
     draft.flags.rewrote = true;
-    best = { code: range.nan ? where : ufunc, binds: binds.atom, varying: true, scalar, range, unchanged: false, fresh: true };
+    best = { code: choice ? where : ufunc, binds: binds.atom, varying: true, scalar, range, unchanged: false, fresh: true };
   }
   return best;
 }

@@ -59,6 +59,7 @@ export function choose(test: Lane, then: (scope: Scope) => Lane, otherwise: (sco
   }
   const failed = draft.flags.unsafe && !before.flags.unsafe;
   draft.flags.rewrote = true;
+  if (!failed && draft.flags.scalarWarns && !before.flags.scalarWarns) draft.flags.warns = true;
   if (!failed) {
     draft.operations += 1;
     const code = `${draft.np}.where(${test.code}, ${left.code}, ${right.code})`;

@@ -3,6 +3,7 @@ import type { PythonModule } from '../syntax/python-module';
 import { stmtNames } from '../syntax/python-walk';
 import type { Kinds } from './array-inference';
 import { narrowInts, type Range, type Scalar } from './array-scalars';
+import { typeConditions, type TypeTest } from './array-type-tests';
 import type { Context } from './refactor';
 
 /** How tightly generated code binds, after Python's grammar. */
@@ -43,6 +44,8 @@ export interface Line {
   from: Span | null;
   /** The list that this line makes an array of. */
   converts?: string;
+  /** The line is right only where the tests of types hold. */
+  tested?: boolean;
 }
 
 /** What was added to an accumulator in one trip. */
@@ -81,7 +84,19 @@ export interface Sink {
   from: Span;
 }
 
-const SAME_FLAGS = { unsafe: false, raises: false, uniformRaises: false, needsTrips: false, overflow: false, underflow: false, rewrote: false };
+/** `warns`: NumPy may warn where the loop did not. `scalarWarns`: it may warn where NumPy's own scalars did so too. */
+const SAME_FLAGS = {
+  unsafe: false,
+  raises: false,
+  uniformRaises: false,
+  needsTrips: false,
+  overflow: false,
+  underflow: false,
+  warns: false,
+  scalarWarns: false,
+  indexes: false,
+  rewrote: false,
+};
 export type Flags = typeof SAME_FLAGS;
 
 /**
@@ -96,6 +111,10 @@ export class Draft {
   flags: Flags = { ...SAME_FLAGS };
   /** Conditions under which the array code is right, in Python. */
   checks: string[] = [];
+  /** Types that were only seen. */
+  typeTests: TypeTest[] = [];
+  /** Lists that an outer loop has as arrays already, None where a test of types failed. */
+  readonly converted = new Map<string, string>();
   private readonly sizes = new Map<string, { size: string; code: string; by: number }>();
   assumptions = new Set<string>();
   operations = 0;
@@ -129,6 +148,14 @@ export class Draft {
     if (!this.checks.includes(condition)) this.checks.push(condition);
   }
 
+  requireType(test: TypeTest): void {
+    const known = this.typeTests.find((one) => one.text === test.text && one.holds === test.holds);
+    if (!known) this.typeTests.push(test);
+    else if (known.holds !== 'number' && known.holds !== 'array' && test.holds === known.holds) {
+      this.typeTests = this.typeTests.map((one) => (one === known ? { ...known, items: known.items ?? test.items } : one));
+    }
+  }
+
   /** What makes an index array one of int64 where NumPy's own int is narrower: before NumPy 2 on Windows. */
   get wide(): string {
     return narrowInts(this.cx.interpreter) ? `, dtype=${this.np}.int64` : '';
@@ -144,7 +171,9 @@ export class Draft {
   /** All conditions, in Python. */
   conditions(): string[] {
     const sizes = [...this.sizes.values()];
+    const types = typeConditions(this.typeTests, this.np, this.converted);
     return [
+      ...types.early,
       ...this.checks,
       ...sizes
         .filter(
@@ -153,6 +182,7 @@ export class Draft {
             !sizes.some((other) => other.size === one.size && /^\d+$/.test(other.code) && Number(other.code) > Number(one.code)),
         )
         .map((one) => `${one.size} >= ${shifted(one.code, one.by)}`),
+      ...types.late,
     ];
   }
 
@@ -193,7 +223,17 @@ export class Draft {
     return name;
   }
 
-  mark(): { lines: number; updates: number; sinks: number; flags: Flags; checks: number; operations: number; no: Refusal | null; taken: string[] } {
+  mark(): {
+    lines: number;
+    updates: number;
+    sinks: number;
+    flags: Flags;
+    checks: number;
+    types: TypeTest[];
+    operations: number;
+    no: Refusal | null;
+    taken: string[];
+  } {
     const { lines, updates, sinks, flags, checks, operations, no } = this;
     return {
       lines: lines.length,
@@ -201,6 +241,7 @@ export class Draft {
       sinks: sinks.length,
       flags: { ...flags },
       checks: checks.length,
+      types: [...this.typeTests],
       operations,
       no,
       taken: [...this.taken],
@@ -212,6 +253,7 @@ export class Draft {
     this.updates.length = mark.updates;
     this.sinks.length = mark.sinks;
     this.checks.length = mark.checks;
+    this.typeTests = [...mark.types];
     this.flags = { ...mark.flags };
     this.operations = mark.operations;
     this.no = mark.no;

@@ -1,9 +1,10 @@
 import type { Span, Stmt } from '../types';
 import { Definitions } from './array-definitions';
-import type { Line } from './array-draft';
+import type { Draft, Line } from './array-draft';
 import type { ArrayMatch } from './array-match';
 import type { Parts } from './array-parts';
 import { isWhole } from './array-scalars';
+import { listTest } from './array-type-tests';
 
 /** Conversions of lists that an outer loop leaves alone are done once, before that loop. They leave the draft's prologue. */
 export function takeHoisted({ site, draft }: Parts): { outer: Stmt; lines: string[] } | null {
@@ -17,9 +18,18 @@ export function takeHoisted({ site, draft }: Parts): { outer: Stmt; lines: strin
     const lines = draft.prologue.filter(free);
     if (lines.length === 0) continue;
     draft.prologue = draft.prologue.filter((line) => !lines.includes(line));
-    return { outer, lines: lines.map((line) => line.text) };
+    return { outer, lines: lines.map((line) => hoisted(line, draft)) };
   }
   return null;
+}
+
+/** A conversion outside of the guard: None where the list does not hold what was seen. */
+function hoisted(line: Line, draft: Draft): string {
+  const test = draft.typeTests.find((one) => one.text === line.converts && (one.holds === 'list' || one.holds === 'tuple'));
+  const name = /^\w+/.exec(line.text)?.[0];
+  if (line.tested !== true || !test || !name || test.holds === 'number' || test.holds === 'array') return line.text;
+  draft.converted.set(test.text, name);
+  return `${line.text} if ${listTest(test, draft.np)} else None`;
 }
 
 export function finishMatch(
@@ -28,17 +38,17 @@ export function finishMatch(
   innerText: string,
   captures: string[],
   reduction: boolean,
-  hoisted: ReturnType<typeof takeHoisted> = null,
+  outside: ReturnType<typeof takeHoisted> = null,
 ): ArrayMatch {
   const { facts, site, draft, importEdit } = parts;
   let [region, newText] = [inner, innerText];
-  if (hoisted) {
-    const { span } = hoisted.outer;
+  if (outside) {
+    const { span } = outside.outer;
     const start = { line: span.start.line, character: 0 };
     const indent = draft.cx.indentAt(facts.file, start.line);
     const slice = (from: Span['start'], to: Span['start']): string => draft.cx.slice(facts.file, { start: from, end: to });
     region = { start, end: span.end };
-    newText = [...hoisted.lines.map((line) => indent + line), ''].join('\n') + slice(start, inner.start) + innerText + slice(inner.end, span.end);
+    newText = [...outside.lines.map((line) => indent + line), ''].join('\n') + slice(start, inner.start) + innerText + slice(inner.end, span.end);
   }
   const main = draft.cx.edit(facts.file, region, newText);
   const lists = draft.sinks.some((sink) => sink.target.kind === 'append' || (sink.target.kind === 'emit' && site.use?.kind === 'list'));

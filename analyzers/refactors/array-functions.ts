@@ -26,8 +26,16 @@ const unknown = (): Range => anyFloat;
 
 /** Functions of the math module with their names in NumPy. */
 export const mathFunctions: Record<string, FloatFunction> = {
-  sqrt: { numpy: 'sqrt', safe: (r) => r.lo >= 0, range: (r) => rising(Math.sqrt)({ ...r, lo: Math.max(0, r.lo), hi: Math.max(0, r.hi) }) },
-  exp: { numpy: 'exp', safe: (r) => r.hi <= LARGEST_EXP, range: (r) => ({ ...rising(Math.exp)(r), lo: Math.max(0, Math.exp(r.lo) * 0.999) }) },
+  sqrt: {
+    numpy: 'sqrt',
+    safe: (r) => r.lo >= 0,
+    range: (r) => ({ ...rising(Math.sqrt)({ ...r, lo: Math.max(0, r.lo), hi: Math.max(0, r.hi) }), plus: r.plus === true }),
+  },
+  exp: {
+    numpy: 'exp',
+    safe: (r) => r.hi <= LARGEST_EXP,
+    range: (r) => ({ ...rising(Math.exp)(r), lo: Math.max(0, Math.exp(r.lo) * 0.999), plus: true }),
+  },
   expm1: { numpy: 'expm1', safe: (r) => r.hi <= LARGEST_EXP, range: rising(Math.expm1) },
   log: { numpy: 'log', safe: (r) => r.lo > 0, range: (r) => rising(Math.log)({ ...r, lo: Math.max(0, r.lo) }) },
   log10: { numpy: 'log10', safe: (r) => r.lo > 0, range: (r) => rising(Math.log10)({ ...r, lo: Math.max(0, r.lo) }) },

@@ -16,6 +16,7 @@ import {
   powerRange,
   truth,
   unite,
+  wholeQuotient,
   type Range,
   type Scalar,
 } from './array-scalars';
@@ -261,7 +262,9 @@ export class Kinds {
     const range =
       expr.op === '**' && exponent !== null && exponent >= 0
         ? powerRange(left.range, exponent, whole)
-        : arithmeticRange(expr.op, left.range, right.range, whole, same);
+        : expr.op === '/' && scalar === 'float' && isWhole(right.scalar)
+          ? wholeQuotient(left.range, arithmeticRange(expr.op, left.range, right.range, whole, same))
+          : arithmeticRange(expr.op, left.range, right.range, whole, same);
     const wrapped = scalar === 'np.int64' && !(range.lo >= -9.2e18 && range.hi <= 9.2e18) ? between(-(2 ** 63), 2 ** 63) : range;
     const proven = left.proven && right.proven;
     const shaped = left.kind === 'array' ? left : right.kind === 'array' ? right : null;

@@ -3,7 +3,7 @@ import type { Span } from '../types';
 import { commentsIn } from './array-comments';
 import { wrap, type Line, type Sink } from './array-draft';
 import { takeHoisted, finishMatch } from './array-edit';
-import { guardLines } from './array-guards';
+import { guardLines, placeConversions } from './array-guards';
 import { findInits, type Init } from './array-inits';
 import { blockLines, inlineMasks, withComments } from './array-lines';
 import type { ArrayMatch } from './array-match';
@@ -11,9 +11,11 @@ import type { Parts } from './array-parts';
 import { listOf, storeText } from './array-results';
 import { isWhole, magnitude } from './array-scalars';
 import { namesOf } from './array-spaces';
+import { tripTest } from './array-type-tests';
 import { updateLines } from './array-updates';
 
-export function writeLoop(parts: Parts): ArrayMatch | null {
+export function writeLoop(given: Parts): ArrayMatch | null {
+  const parts = { ...given, trips: { ...given.trips, some: tripTest(given.trips.some, given.draft.typeTests) } };
   const { facts, site, draft, trips, blocks, loaded, stores } = parts;
   const { cx } = draft;
   const { updates, sinks } = draft;
@@ -93,7 +95,7 @@ export function writeLoop(parts: Parts): ArrayMatch | null {
     results.push({ text: initOf(sink.target.name) ? `${sink.target.name} = ${list}` : `${sink.target.name}.extend(${list})`, from: sink.from });
   }
   results.push(...early, ...storing);
-  const guarded = draft.flags.raises || draft.flags.uniformRaises;
+  const guarded = draft.flags.raises || draft.flags.uniformRaises || draft.flags.indexes;
   if (
     guarded &&
     results.length > 1 &&
@@ -147,11 +149,11 @@ export function writeLoop(parts: Parts): ArrayMatch | null {
   const original = source.slice(loopFrom);
   const needsFallback = guarded || draft.conditions().length > 0;
   const comments = needsFallback ? [] : commentsIn(loopSpan, facts.file, cx);
-  const body = withComments(blocks ? [] : inlineMasks([...draft.prologue, ...draft.lines, ...results]), comments);
+  const placed = placeConversions(draft);
+  const body = withComments(blocks ? [] : inlineMasks([...placed.body, ...draft.lines, ...results]), comments);
   const blockCode = blocks && trips.range ? withComments(blockLines(parts, results), comments) : null;
-  const checkedFirst = draft.prologue.filter((line) => draft.conditions().some((check) => check.includes(`${line.text.split(' ')[0] ?? ''}.`)));
-  const head = needsFallback && !blocks ? checkedFirst.map((line) => line.text) : [];
-  const code = blockCode ?? body.filter((text) => !head.includes(text));
+  const head = blocks ? [] : placed.head.map((line) => line.text);
+  const code = blockCode ?? body;
   const shared = blocks && !guarded ? initLines.map((line) => line.slice(indent.length)) : [];
   const redo = blocks && !guarded ? [] : initLines.map((line) => line.slice(indent.length));
   const vector = blocks && guarded ? [...redo, ...code] : code;
@@ -160,7 +162,7 @@ export function writeLoop(parts: Parts): ArrayMatch | null {
     ...counterLines.map((line) => line.slice(indent.length)),
     ...original.map((line, index) => (index === 0 ? line.trimStart() : line.slice(Math.min(indent.length, line.length - line.trimStart().length)))),
   ];
-  const guardedText = guardLines(vector, fallback, draft, unit, false);
+  const guardedText = guardLines(vector, fallback, draft, unit, false, placed.conditions);
   const text = [...between.map((line) => line.slice(indent.length)), ...shared, ...head, ...guardedText];
   const newText = text.map((line) => (line === '' ? '' : indent + line)).join('\n');
   const results_ = [...names, ...stores.map((store) => store.name)];

@@ -131,8 +131,6 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
     env: new Map(), file: facts.file, kinds, written, inside: [], mask: null, hold: new Set(),
     subscript: (expr, scope) => new Subscripts(draft, emptyTrips, []).load(expr, scope),
   }; // prettier-ignore
-  const stop = counter !== null && ir.space.kind === 'range' ? ir.space.stop : null;
-  if (stop && !kinds.of(stop)?.proven) draft.assume(`\`${cx.slice(facts.file, stop.span)}\` holds an int, as it did in this run`);
   const liveOut = new Set(comprehension ? [] : facts.liveOut);
   const targets = stmtNames([{ kind: 'assign', targets: [ir.target], value: ir.target, span: ir.span }]).writes;
   for (const name of targets) {

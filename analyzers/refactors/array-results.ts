@@ -1,7 +1,7 @@
 import { named } from './array-choice';
 import { binds, wrap, type Draft, type Lane, type Sink, type Update } from './array-draft';
 import type { Trips } from './array-spaces';
-import { fitsInt64, INT64, isBool, isNumpy, isWhole, magnitude, type Scalar } from './array-scalars';
+import { fitsInt64, INT64, isBool, isNumpy, isWhole, magnitude, signedZero, type Scalar } from './array-scalars';
 
 /** Lanes of a value that take part, as array code. */
 export function taken(value: Lane, mask: string | null): Lane {
@@ -49,6 +49,7 @@ export function sumOf(value: Lane, mask: string | null, count: string, most: num
       return { code: `int(${np}.count_nonzero(${chosen.code}))`, binds: binds.atom, scalar: 'int' };
     case 'float':
     case 'mixed':
+      if (!(magnitude(value.range).hi * most < 1e300) || value.range.nan) draft.flags.warns = true;
       return { code: `float(${np}.sum(${chosen.code}))`, binds: binds.atom, scalar: value.scalar };
     default:
       return { code: `${np}.sum(${chosen.code})`, binds: binds.atom, scalar: value.scalar === 'np.bool' ? 'np.int64' : value.scalar };
@@ -71,7 +72,7 @@ const given = (code: string, draft: Draft): boolean =>
   /^[A-Za-z_]\w*$/.test(code) && draft.kinds.ofName(code)?.kind === 'array' && !draft.lines.some((line) => line.text.startsWith(`${code} = `));
 
 /** The smallest or largest value. NaN has no place in an order: where it may occur, the loop decides as before. */
-export function extremeOf(op: 'min' | 'max', value: Lane, mask: string | null, draft: Draft, from: Update['from']): Reduced {
+export function extremeOf(op: 'min' | 'max', value: Lane, mask: string | null, draft: Draft, from: Update['from'], strict = true): Reduced {
   if (value.scalar === 'mixed' || isBool(value.scalar)) {
     draft.refuse('mixed-types', 'The smallest of ints and floats keeps its own type, which an array does not.', 'Use floats only.', from);
   }
@@ -82,10 +83,16 @@ export function extremeOf(op: 'min' | 'max', value: Lane, mask: string | null, d
   const input = draft.prologue.some((line) => line.converts !== undefined && line.text.startsWith(`${value.code} = `)) || given(value.code, draft);
   if (value.range.nan && input) {
     draft.check(`not ${draft.np}.isnan(${value.code}).any()`);
-    return extremeOf(op, { ...value, range: { ...value.range, nan: false } }, mask, draft, from);
+    return extremeOf(op, { ...value, range: { ...value.range, nan: false } }, mask, draft, from, strict);
   }
-  const chosen = taken(value, mask);
-  const raw = `${draft.np}.${op}(${chosen.code})`;
+  let chosen = taken(value, mask);
+  let raw = `${draft.np}.${op}(${chosen.code})`;
+  if (signedZero(value.scalar, value.range)) {
+    // Of 0.0 and -0.0, which are equal, the first one counts.
+    const text = named(chosen, 'values', draft);
+    chosen = { ...chosen, code: text, binds: binds.atom };
+    raw = strict ? `${text}[${draft.np}.arg${op}(${text})]` : `${text}[::-1][${draft.np}.arg${op}(${text}[::-1])]`;
+  }
   const code = value.scalar === 'int' ? `int(${raw})` : value.scalar === 'float' ? `float(${raw})` : raw;
   if (!value.range.nan) return { code, binds: binds.atom, scalar: value.scalar };
   const name = draft.fresh(op === 'min' ? 'lowest' : 'highest');

@@ -12,12 +12,14 @@ export interface Range {
   hi: number;
   /** NaN is possible. */
   nan: boolean;
+  /** A zero is not -0.0. */
+  plus?: boolean;
 }
 
 export const anyFloat: Range = { lo: -Infinity, hi: Infinity, nan: true };
 export const anyInt: Range = { lo: -Infinity, hi: Infinity, nan: false };
 export const truth: Range = { lo: 0, hi: 1, nan: false };
-export const exactly = (value: number): Range => ({ lo: value, hi: value, nan: false });
+export const exactly = (value: number): Range => ({ lo: value, hi: value, nan: false, plus: !Object.is(value, -0) });
 export const between = (lo: number, hi: number): Range => ({ lo, hi, nan: false });
 
 /** A little under 2**63, so that rounding of these bounds themselves cannot hide an overflow. */
@@ -62,14 +64,17 @@ const times = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : a * b)
 const hull = (values: number[], nan: boolean): Range => ({ lo: Math.min(...values), hi: Math.max(...values), nan });
 
 export function unite(a: Range, b: Range): Range {
-  return { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi), nan: a.nan || b.nan };
+  return { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi), nan: a.nan || b.nan, plus: isPlus(a) && isPlus(b) };
 }
+const isPlus = (range: Range): boolean => range.plus === true || range.lo > 0 || range.hi < 0;
+/** True where both 0.0 and -0.0 may occur: they are equal and still two values. */
+export const signedZero = (scalar: Scalar, range: Range): boolean => !isWhole(scalar) && !isPlus(range);
 export function negate(a: Range): Range {
   return { lo: -a.hi, hi: -a.lo, nan: a.nan };
 }
 export function magnitude(a: Range): Range {
   const lo = a.lo <= 0 && a.hi >= 0 ? 0 : Math.min(Math.abs(a.lo), Math.abs(a.hi));
-  return { lo, hi: Math.max(Math.abs(a.lo), Math.abs(a.hi)), nan: a.nan };
+  return { lo, hi: Math.max(Math.abs(a.lo), Math.abs(a.hi)), nan: a.nan, plus: true };
 }
 const unbounded = (range: Range): boolean => range.lo === -Infinity || range.hi === Infinity;
 
@@ -84,12 +89,12 @@ export function arithmeticRange(op: BinaryOp, left: Range, right: Range, whole: 
   });
   switch (op) {
     case '+':
-      return out({ lo: left.lo + right.lo, hi: left.hi + right.hi, nan });
+      return { ...out({ lo: left.lo + right.lo, hi: left.hi + right.hi, nan }), plus: left.plus === true || right.plus === true };
     case '-':
       return out({ lo: left.lo - right.hi, hi: left.hi - right.lo, nan });
     case '*': {
       const product = hull([times(left.lo, right.lo), times(left.lo, right.hi), times(left.hi, right.lo), times(left.hi, right.hi)], nan);
-      return out(same ? { ...product, lo: Math.max(0, magnitude(left).lo ** 2) } : product);
+      return { ...out(same ? { ...product, lo: Math.max(0, magnitude(left).lo ** 2) } : product), plus: same };
     }
     case '/':
       if (!excludesZero(right)) return whole ? { ...anyFloat } : anyFloat;
@@ -107,6 +112,12 @@ export function arithmeticRange(op: BinaryOp, left: Range, right: Range, whole: 
     default:
       return whole ? anyInt : anyFloat;
   }
+}
+
+/** Bounds of a Python quotient with a whole divisor, which is at least 1 either way: dividing by 0 raises. */
+export function wholeQuotient(left: Range, quotient: Range): Range {
+  const most = magnitude(left).hi;
+  return most < Infinity && !left.nan ? between(Math.max(quotient.lo, -most), Math.min(quotient.hi, most)) : quotient;
 }
 
 /** Bounds of `base ** exponent` for a whole, known exponent of at least 0. */

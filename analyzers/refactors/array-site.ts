@@ -1,6 +1,6 @@
 import type { Expr, LoopFacts, Span, Stmt } from '../types';
 import type { PythonModule } from '../syntax/python-module';
-import { childExprs, eachExpr, nestedBlocks, stmtExprs, stmtNames } from '../syntax/python-walk';
+import { childExprs, eachExpr, eachStmt, nestedBlocks, stmtExprs, stmtNames } from '../syntax/python-walk';
 import type { Context } from './refactor';
 
 type Call = Expr & { kind: 'call' };
@@ -30,7 +30,11 @@ const sameSpan = (a: Span, b: Span): boolean =>
 
 export function findSite(facts: LoopFacts, module: PythonModule, cx: Context): Site | null {
   const numpy = new Set(Object.entries(module.imports).flatMap(([alias, path]) => (path === 'numpy' ? [alias] : [])));
-  const found = search(facts.owner?.body ?? module.body, facts.ir.span, numpy);
+  const body = facts.owner?.body ?? module.body;
+  for (const statement of eachStmt(body))
+    if (statement.kind === 'assign' && makesArray(statement.value, numpy))
+      for (const target of statement.targets) if (target.kind === 'name') numpy.add(target.name);
+  const found = search(body, facts.ir.span, numpy);
   if (!found) return null;
   const { block, index, path, outers } = found;
   const statement = block[index];
@@ -38,6 +42,13 @@ export function findSite(facts: LoopFacts, module: PythonModule, cx: Context): S
   if (path.length === 0) return { block, index, statement, holder: null, use: null, direct: null, outers, hoistable: true };
   return valueSite(block, index, statement, path, outers, facts, cx);
 }
+
+/** `np.asarray(xs) if ... else None`: arrays that array code made ahead of its loop. */
+const makesArray = (value: Expr, numpy: ReadonlySet<string>): boolean =>
+  value.kind === 'conditional' &&
+  value.otherwise.kind === 'constant' &&
+  value.otherwise.value === 'None' &&
+  [...eachExpr(value.then)].some((expr) => expr.kind === 'name' && numpy.has(expr.name));
 
 const storesSlice = (statement: Stmt): boolean =>
   statement.kind === 'assign' && statement.targets.some((target) => [...eachExpr(target)].some((expr) => expr.kind === 'slice'));

@@ -4,6 +4,7 @@ import { binds, grouped, lazyLane, shifted, type Draft, type Env, type Lane, typ
 import { lower } from './array-expressions';
 import { literalInt, plus, sameLinear, type Kind, type Linear } from './array-kinds';
 import { anyFloat, between, type Range } from './array-scalars';
+import { requireSequence } from './array-type-tests';
 
 /** The numbers that an index takes, in order. Bounds are Python texts; `start` and `stop` say what is known of them. */
 export interface Axis {
@@ -45,8 +46,6 @@ export function axisOf(space: IndexSpace & { kind: 'range' }, name: string, draf
     );
     return null;
   }
-  // range() itself takes nothing but ints: that they are ints needs no assumption.
-  const assumed = new Set(draft.assumptions);
   const start = space.start ? lower(space.start, draft, scope) : null;
   const stop = lower(space.stop, draft, scope);
   // Only the upper end matters of a stop: below zero there are no trips.
@@ -56,7 +55,6 @@ export function axisOf(space: IndexSpace & { kind: 'range' }, name: string, draf
         ? `${stop.code} <= ${grouped(draft.bound ?? 0)}`
         : check,
     );
-  draft.assumptions = assumed;
   for (const bound of [start, stop]) {
     if (bound && bound.scalar !== 'int' && bound.scalar !== 'np.int64') {
       draft.refuse('unknown-type', 'The bounds of the range are not known to be ints.', 'Run the script so that this line is sampled.', space.span);
@@ -184,14 +182,14 @@ function sequenceTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, re
     );
     return noTrips();
   }
-  if (!kind.proven) draft.assume(describe(text, kind));
+  requireSequence(value, kind, draft, scope);
   const plain = /^\w+$/.test(text);
   const length = scope.kinds.length(value);
   if (kind.kind === 'list') {
     const given = rename(name);
     const lane = once((): Lane => {
       const code = given === name || !plain ? given : draft.fresh(`${text}_array`);
-      draft.prologue.push({ text: `${code} = ${draft.np}.asarray(${text})`, from: null, converts: text });
+      draft.prologue.push({ text: `${code} = ${draft.np}.asarray(${text})`, from: null, converts: text, tested: !kind.proven });
       return listLane(code, kind, draft);
     });
     draft.listInputs += 1;
@@ -223,8 +221,7 @@ function sequenceTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, re
 }
 
 /**
- * `for x, y in points` over a list of tuples or lists: one column for each name. The columns may hold ints among the floats,
- * as the array does not tell. Rows of other lengths or of other things fail the check on the array.
+ * `for x, y in points` over a list of tuples or lists of floats: one column for each name. Other rows, and no rows at all, are left to the loop.
  */
 function columnTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, rename: (name: string) => string): Trips | null {
   const names = target.kind === 'collection' ? target.items.flatMap((item) => (item.kind === 'name' ? [item.name] : [])) : [];
@@ -233,39 +230,26 @@ function columnTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, rena
   const seen = scope.kinds.facts.values[text];
   const rows = (seen?.type === 'list' || seen?.type === 'tuple') && (seen.elements ?? []).every((type) => type === 'tuple' || type === 'list');
   if (!rows || (seen.elements ?? []).length === 0) return null;
-  draft.assume(`\`${text}\` holds rows of ${names.length} plain ints and floats, as it did in this run`);
-  const array = draft.fresh(`${text}_array`);
-  // Not marked as a conversion: an outer loop might change the rows without touching the list, so it is made anew each time.
-  draft.prologue.push({ text: `${array} = ${draft.np}.asarray(${text})`, from: null });
-  draft.listInputs += 1;
-  draft.check(`${array}.dtype == ${draft.np}.float64`);
-  draft.check(`${array}.shape == (len(${text}), ${names.length})`);
+  const containers = [...new Set(seen.elements)].sort();
+  const rowTypes = containers.length === 1 ? `== {${containers[0] ?? ''}}` : `<= {${containers.join(', ')}}`;
+  draft.requireType({ holds: seen.type === 'tuple' ? 'tuple' : 'list', text, items: null });
+  draft.check(`set(map(type, ${text})) ${rowTypes}`);
+  draft.check(`set(map(len, ${text})) == {${names.length}}`);
+  draft.check(`{type(item) for row in ${text} for item in row} == {float}`);
+  draft.listInputs += 2 * names.length;
   const given = names.map(rename);
-  draft.prologue.push({ text: `${given.join(', ')} = ${array}.T`, from: null });
+  // Not marked as a conversion: an outer loop might change the rows without touching the list, so it is made anew each time.
+  draft.prologue.push({ text: `${given.join(', ')} = ${draft.np}.asarray(${text}).T`, from: null, tested: true });
   const lanes = names.map((name, index): [string, () => Lane] => {
     const code = given[index] ?? name;
-    const lane: Lane = { code, binds: binds.atom, varying: true, scalar: 'mixed', range: anyFloat, unchanged: code === name, fresh: true };
+    const lane: Lane = { code, binds: binds.atom, varying: true, scalar: 'float', range: anyFloat, unchanged: code === name, fresh: true };
     return [name, () => lane];
   });
-  return { some: text, count: `len(${text})`, most: 1e11, length: scope.kinds.length(value), axes: [], range: null, lanes: new Map(lanes) };
+  return { some: null, count: `len(${text})`, most: 1e11, length: scope.kinds.length(value), axes: [], range: null, lanes: new Map(lanes) };
 }
 
 export function usable(kind: Kind | null): kind is Kind & { kind: 'list' | 'array' } {
   return kind?.kind === 'list' || (kind?.kind === 'array' && kind.shape.length === 1);
-}
-
-export function describe(text: string, kind: Kind): string {
-  const item = {
-    bool: 'bools',
-    int: 'ints',
-    float: 'floats',
-    mixed: 'ints and floats',
-    'np.bool': 'bools',
-    'np.int64': 'int64',
-    'np.float64': 'float64',
-  };
-  if (kind.kind === 'array') return `\`${text}\` is a NumPy array of ${item[kind.scalar]}, as it was in this run`;
-  return kind.kind === 'list' ? `\`${text}\` holds ${item[kind.element]} only, as it did in this run` : `\`${text}\` is a number`;
 }
 
 /** A list as an array. Ints that are not proven to fit in 64 bits are checked at run time when the draft has a bound. */
@@ -276,13 +260,19 @@ export function listLane(code: string, kind: Kind & { kind: 'list' }, draft: Dra
     else {
       const limit = grouped(draft.bound);
       draft.check(`${code}.dtype == ${draft.np}.int64`);
-      draft.check(`-${limit} <= ${code}.min(initial=0)`);
-      draft.check(`${code}.max(initial=0) <= ${limit}`);
+      const initial = kind.proven ? 'initial=0' : '';
+      draft.check(`-${limit} <= ${code}.min(${initial})`);
+      draft.check(`${code}.max(${initial}) <= ${limit}`);
       range = between(Math.max(range.lo, -draft.bound), Math.min(range.hi, draft.bound));
     }
   }
-  // A list that was only seen to hold floats may hold ints another time: their arithmetic would be that of int64.
-  if (kind.element === 'float' && !kind.proven) draft.check(`${code}.dtype == ${draft.np}.float64`);
+  // The test of the items' types reads them once more, which costs what the conversion does.
+  if (!kind.proven) draft.listInputs += 1;
+  if (kind.element === 'mixed') {
+    // Nothing but floats would come out of ints beyond 64 bits or of no floats at all.
+    draft.check(`${code}.dtype == ${draft.np}.float64`);
+    draft.assume('ints among the floats are small enough to be exact as floats, as they were in this run');
+  }
   return { code, binds: binds.atom, varying: true, scalar: kind.element, range, unchanged: false, fresh: true };
 }
 

@@ -3,6 +3,7 @@ import type { Draft, Lane, Scope, Sink } from './array-draft';
 import { lower } from './array-expressions';
 import { isBool, isWhole } from './array-scalars';
 import { namesOf, type Trips } from './array-spaces';
+import { requireSequence } from './array-type-tests';
 import { affine, indicesOf, sliceText, type Store } from './array-subscripts';
 
 /** What stores need of the body that they stand in. */
@@ -34,7 +35,7 @@ export function lowerScatter(target: Expr & { kind: 'subscript' }, op: BinaryOp,
     draft.refuse('mixed-types', `\`${object.name}\` would round what is added to it.`, 'Give the array the type of the values.', statement.span);
     return true;
   }
-  if (!kind.proven) draft.assume(`\`${object.name}\` is an array of ${kind.scalar.replace('np.', '')}, as it was in this run`);
+  requireSequence(object, kind, draft, scope);
   // A place past the end fails in the middle of the adding.
   draft.flags.unsafe = true;
   for (const store of own) store.done = true;
@@ -77,8 +78,7 @@ export function lowerStore(target: Expr & { kind: 'subscript' }, value: Lane, st
     draft.refuse('not-scalar', `\`${object.name}\` is not indexed down to one place.`, 'Index every axis.', statement.span);
     return;
   }
-  if (!kind.proven)
-    draft.assume(`\`${object.name}\` is ${kind.kind === 'list' ? 'a list' : `an array of ${kind.scalar.replace('np.', '')}`}, as it was in this run`);
+  requireSequence(object, kind, draft, scope, false);
   const slices = indices.map((index, position) => {
     const place = places[position];
     return place ? (sliceText(object, position, place.axis, place.offset, draft, scope) ?? ':') : lower(index, draft, scope).code;

@@ -4,7 +4,8 @@ import { risk, uniform } from './array-arithmetic';
 import { lower } from './array-expressions';
 import { literalInt } from './array-kinds';
 import { isWhole } from './array-scalars';
-import { describe, listLane, namesOf, type Axis, type Trips } from './array-spaces';
+import { requireSequence } from './array-type-tests';
+import { listLane, namesOf, type Axis, type Trips } from './array-spaces';
 
 type Subscript = Expr & { kind: 'subscript' };
 
@@ -105,6 +106,7 @@ export class Subscripts {
     const lanes = places.filter((place) => place !== null);
     if (!this.ordered(stored, places, indices, scope, expr)) return draft.refuse('carried-dependence', '', '');
     if (!varying) {
+      if (this.stores.length > 0 && object.kind === 'name') this.loaded.add(object.name);
       if (!this.inBounds(object, indices, scope)) {
         draft.flags.needsTrips = true;
         if (scope.mask !== null) risk(draft, false, true);
@@ -117,7 +119,7 @@ export class Subscripts {
     if (kind?.kind !== 'list' && kind?.kind !== 'array') {
       return draft.refuse('unknown-type', `It is not known what \`${text}\` holds.`, 'Use a list of numbers or a NumPy array.', expr.span);
     }
-    if (!kind.proven) draft.assume(describe(text, kind));
+    requireSequence(object, kind, draft, scope);
     const rank = kind.kind === 'list' ? 1 : kind.shape.length;
     if (rank !== indices.length) {
       return draft.refuse('not-scalar', `\`${text}\` is not indexed down to one number.`, 'Index every axis.', expr.span);
@@ -142,6 +144,9 @@ export class Subscripts {
     const at = index && lower(index, draft, scope);
     if (!at || (at.scalar !== 'int' && at.scalar !== 'np.int64'))
       return draft.refuse('gather', 'An index is not a whole number.', 'Use int indices.', expr.span);
+    // A list says it in other words: its own loop does.
+    if (kind.kind === 'list') risk(draft, true, false);
+    if (kind.kind === 'list') draft.flags.indexes = true;
     draft.flags.unsafe = true;
     const array = this.arrayOf(text, kind);
     return { ...array, code: `${array.code}[${at.code}]`, fresh: true, unchanged: false };
@@ -189,7 +194,7 @@ export class Subscripts {
       lane = { code: text, binds: binds.atom, varying: true, scalar: kind.scalar, range: kind.range, unchanged: false, fresh: false };
     else {
       const code = this.draft.fresh(`${/^\w+$/.test(text) ? text : 'values'}_array`);
-      this.draft.prologue.push({ text: `${code} = ${this.draft.np}.asarray(${text})`, from: null, converts: text });
+      this.draft.prologue.push({ text: `${code} = ${this.draft.np}.asarray(${text})`, from: null, converts: text, tested: !kind.proven });
       this.draft.listInputs += 1;
       lane = listLane(code, kind, this.draft);
     }

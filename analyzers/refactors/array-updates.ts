@@ -27,7 +27,7 @@ export function updateLines(update: Update, init: Init | null, first: boolean, p
     return guarded([...draft.lines.splice(before), ...code.map(line)]);
   }
   if (op === 'min' || op === 'max') {
-    reduced = extremeOf(op, value, mask, draft, from);
+    reduced = extremeOf(op, value, mask, draft, from, update.strict);
     const code = update.strict ? `${op}(${name}, ${reduced.code})` : `${op}(${reduced.code}, ${name})`;
     const made = draft.lines.splice(before);
     const body = [...made, line(`${name} = ${code}`)];

@@ -2,12 +2,13 @@ import type { Expr, Span } from '../types';
 import { stmtNames } from '../syntax/python-walk';
 import { wrap, type Lane, type Line, type Update } from './array-draft';
 import { takeHoisted, finishMatch } from './array-edit';
-import { guardLines } from './array-guards';
+import { guardLines, placeConversions } from './array-guards';
 import { blockLines, inlineMasks } from './array-lines';
 import type { ArrayMatch } from './array-match';
 import { type Parts, wrapMask, zero } from './array-parts';
 import { arrayOf, extremeOf, listOf, productOf, sumOf, taken } from './array-results';
 import { isNumpy, isWhole, type Scalar } from './array-scalars';
+import { tripTest } from './array-type-tests';
 import { updateLines } from './array-updates';
 
 /** The value of a comprehension or of the call around it, as lines and one expression. */
@@ -34,6 +35,8 @@ function valueOf(parts: Parts): { lines: Line[]; code: string; binds: number } |
         draft.refuse('not-numeric', 'The test is the same in every trip.', 'Test once.', from);
         return null;
       }
+      // The loop stops at the first answer; what comes after it must not warn.
+      if (draft.flags.scalarWarns) draft.flags.warns = true;
       return take(`bool(${draft.np}.${use.op}(${taken(value, mask).code}))`);
     }
     case 'min':
@@ -63,7 +66,8 @@ function valueOf(parts: Parts): { lines: Line[]; code: string; binds: number } |
   }
 }
 
-export function writeValue(parts: Parts, holder: Expr): ArrayMatch | null {
+export function writeValue(given: Parts, holder: Expr): ArrayMatch | null {
+  const parts = { ...given, trips: { ...given.trips, some: tripTest(given.trips.some, given.draft.typeTests) } };
   const { facts, site, draft, trips } = parts;
   const { cx } = draft;
   const { statement } = site;
@@ -72,10 +76,11 @@ export function writeValue(parts: Parts, holder: Expr): ArrayMatch | null {
   const hoisted = takeHoisted(parts);
   const value = valueOf(parts);
   if (!value || draft.stopped()) return null;
-  const all = inlineMasks([...draft.prologue, ...draft.lines, ...value.lines, { text: value.code, from: null }]).map((line) => line.text);
+  const placed = placeConversions(draft);
+  const all = inlineMasks([...placed.body, ...draft.lines, ...value.lines, { text: value.code, from: null }]).map((line) => line.text);
   const lines = all.slice(0, -1);
   value.code = all[all.length - 1] ?? value.code;
-  const needsFallback = draft.flags.raises || draft.flags.uniformRaises || draft.conditions().length > 0;
+  const needsFallback = draft.flags.raises || draft.flags.uniformRaises || draft.flags.indexes || draft.flags.warns || placed.conditions.length > 0;
   const indent = cx.indentAt(facts.file, statement.span.start.line);
   const unit = cx.indentUnit(facts.file);
   const ownLine = indent.length === statement.span.start.character;
@@ -104,16 +109,20 @@ export function writeValue(parts: Parts, holder: Expr): ArrayMatch | null {
       ...`${head}${inside}${tail}`.split(/\r?\n/).map((line, index) => (index === 0 || !line.startsWith(indent) ? line : line.slice(indent.length))),
     ];
   else {
-    const first = lines.filter((line) => draft.conditions().some((check) => /^\w+ = /.test(line) && check.includes(`${line.split(' ')[0] ?? ''}.`)));
-    const rest = lines.filter((line) => !first.includes(line));
-    if (site.direct) text = [...first, ...guardLines([...rest, `${head}${value.code}${tail}`], original, draft, unit, site.direct.kind === 'return')];
+    const first = placed.head.map((line) => line.text);
+    const rest = lines;
+    if (site.direct)
+      text = [
+        ...first,
+        ...guardLines([...rest, `${head}${value.code}${tail}`], original, draft, unit, site.direct.kind === 'return', placed.conditions),
+      ];
     else {
       const name = draft.local(site.use?.kind === 'reduce' ? 'total' : 'values');
       const held = cx.slice(facts.file, holder.span).split(/\r?\n/);
       const bare = holder.kind === 'loop' && site.use?.kind === 'array' ? held : held;
       text = [
         ...first,
-        ...guardLines([...rest, `${name} = ${value.code}`], [`${name} = ${bare.join('\n')}`], draft, unit, false),
+        ...guardLines([...rest, `${name} = ${value.code}`], [`${name} = ${bare.join('\n')}`], draft, unit, false, placed.conditions),
         `${head}${name}${tail}`,
       ];
     }
@@ -160,7 +169,7 @@ function writeBlockedValue(parts: Parts, holder: Expr): ArrayMatch | null {
   const update: Update = { name, op: '+', value, mask: sink.mask, from: statement.span, strict: true };
   const results = updateLines(update, null, false, { ...parts, blocks: true });
   if (draft.stopped()) return null;
-  const guarded = draft.flags.raises || draft.flags.uniformRaises;
+  const guarded = draft.flags.raises || draft.flags.uniformRaises || draft.flags.warns;
   const block = blockLines(parts, results).map((line) => line.text);
   const start = `${name} = 0`;
   const other = `${name} = ${cx.slice(facts.file, holder.span)}`;
