@@ -219,7 +219,8 @@ export type Expr = Node &
   (
     | { kind: 'number'; type: 'int' | 'float' | 'complex'; text: string }
     | { kind: 'string'; text: string }
-    | { kind: 'constant'; value: 'True' | 'False' | 'None' | 'Ellipsis' }
+    /** `undefined` where JavaScript has that one of its two nothings. */
+    | { kind: 'constant'; value: 'True' | 'False' | 'None' | 'Ellipsis'; undefined?: true }
     | { kind: 'name'; name: string }
     /** `optional`: JavaScript's `?.`, which gives nothing where the object is nothing; on subscripts and calls too. */
     | { kind: 'attribute'; object: Expr; attribute: string; optional?: true }

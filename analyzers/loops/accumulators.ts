@@ -99,7 +99,8 @@ function ofStatement(statement: Stmt, guards: Guards, env: Environment): Found[]
   const [value] = args;
   if (callee.kind !== 'attribute' || callee.object.kind !== 'name' || !value || args.length !== 1 || keywords.length > 0 || value.kind === 'spread')
     return [];
-  const { attribute } = callee;
+  // An array's push is a list's append; what else may have a method of that name is not known in Python.
+  const attribute = callee.attribute === 'push' && env.module.language !== undefined ? 'append' : callee.attribute;
   if (attribute === 'append' || attribute === 'extend' || attribute === 'add') return make(callee.object.name, attribute, value, [callee.object]);
   return [];
 }

@@ -149,7 +149,8 @@ function exitsOf(loop: LoopIR): LoopFacts['flow'] {
   const inStmts = (body: readonly Stmt[], inner: boolean): void => {
     for (const statement of body) {
       const { kind, span } = statement;
-      if ((kind === 'break' && !inner) || kind === 'return' || kind === 'raise' || kind === 'try') found.push({ kind, span });
+      const leaves = kind === 'break' && (!inner || statement.label !== undefined);
+      if (leaves || kind === 'return' || kind === 'raise' || kind === 'try') found.push({ kind, span });
       for (const top of stmtExprs(statement)) {
         for (const expr of eachExpr(top)) if (expr.kind === 'await' || expr.kind === 'yield') found.push({ kind: expr.kind, span: expr.span });
       }

@@ -1,4 +1,4 @@
-import type { Expr, FunctionIR, Source, Span, Stmt } from '../types';
+import type { Expr, FunctionIR, LanguageId, Source, Span, Stmt } from '../types';
 import { withTree } from './parser';
 import { childOf, LineTable, namedChildren, nodesOf, readTree, type PlainNode } from './plain-tree';
 import { targetNames } from './python-bindings';
@@ -24,6 +24,8 @@ export interface ClassIR {
 export interface PythonModule {
   /** Absolute path. */
   file: string;
+  /** Absent: Python. */
+  language?: LanguageId;
   functions: FunctionIR[];
   classes: ClassIR[];
   /** Statements of the module level. */
