@@ -141,11 +141,12 @@ export interface ValueFact {
   /** Only of an int or float. */
   value?: number;
 }
-/** What else is known of a line's busy time: the part in native calls too long to be anything else, the part in the kernel, and the pages made there. */
+/** A line's time on a processor: all of it, the part in native calls too long to be anything else, the part in the kernel, and the pages made there. */
 export interface LineDetail {
   file: string;
   /** 1-based. */
   line: number;
+  cpu: Seconds;
   long: Seconds;
   system: Seconds;
   faults: number;
@@ -337,8 +338,27 @@ export type Pattern =
   | 'producer-consumer'
   | 'pipeline'
   | 'unknown';
+/** 'dict': entries add up by key; 'entry': `d[k] = v`, the last trip wins; 'group': lists or sets by key. append, extend, string, entry and group keep the order of the trips. */
 export type AccumulatorOp =
-  '+' | '*' | 'min' | 'max' | '&' | '|' | '^' | 'and' | 'or' | 'count' | 'append' | 'extend' | 'add' | 'string' | 'dict' | 'argmin' | 'argmax';
+  | '+'
+  | '*'
+  | 'min'
+  | 'max'
+  | '&'
+  | '|'
+  | '^'
+  | 'and'
+  | 'or'
+  | 'count'
+  | 'append'
+  | 'extend'
+  | 'add'
+  | 'string'
+  | 'dict'
+  | 'entry'
+  | 'group'
+  | 'argmin'
+  | 'argmax';
 export interface Accumulator {
   name: string;
   op: AccumulatorOp;
@@ -357,6 +377,8 @@ export interface Dependence {
   /** One sentence for the user, with the line. */
   why: string;
   span: Span;
+  /** The text cannot tell whether two trips meet there; what is not marked so is sure to happen wherever both places are reached. */
+  possible?: true;
 }
 export type Purity = 'pure' | 'reads' | 'io' | 'mutates' | 'rng' | 'unknown';
 export type IoKind = 'network' | 'disk' | 'subprocess' | 'database' | 'sleep' | 'console';
@@ -371,6 +393,8 @@ export interface CallFact {
   why: string;
   /** The generator, made and seeded in the same trip, that it draws from: it changes nothing else. */
   advances?: string;
+  /** Of one that mutates: all that it changes was made in the same trip, or is gathered by the loop as its accumulators say. */
+  changes?: 'trip' | 'accumulator';
   /** Seeds the shared generator before it draws, and nobody else draws from that: in a process of its own it does the same. */
   reseeds?: true;
 }

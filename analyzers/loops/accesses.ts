@@ -3,6 +3,7 @@ import { describeExpr } from '../syntax/python-print';
 import { dottedName } from '../syntax/python-loops';
 import { childExprs, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import { affineOf, isFixed, sum, type Affine, type IndexScope } from './affine';
+import type { IndexBounds } from './index-bounds';
 import { rootName } from './environment';
 import { lineOf } from './purity';
 import type { Positions } from './positions';
@@ -28,20 +29,15 @@ const SHAPE = new Set(['shape', 'size', 'ndim', 'dtype', 'itemsize']);
 export function accessesOf(loop: LoopIR, scope: IndexScope): Access[] {
   const found: Access[] = [];
   const note = (expr: Expr, write: boolean): void => {
-    const { object, indexes, path } = unfold(expr, scope);
-    const base = dottedName(object);
-    found.push({
-      base: base === null ? null : [base, ...path].join('.'),
-      root: rootName(expr),
-      dims: indexes.map((index) => affineOf(index, scope)),
-      indexes,
-      write,
-      expr,
-      span: expr.span,
-    });
+    found.push(accessOf(expr, write, scope));
   };
   const read = (expr: Expr): void => {
     if (expr.kind === 'subscript') {
+      // `a.shape[0]` looks at no element.
+      if (expr.object.kind === 'attribute' && SHAPE.has(expr.object.attribute)) {
+        read(expr.index);
+        return;
+      }
       note(expr, false);
       partsUnder(expr).forEach(read);
       return;
@@ -99,6 +95,20 @@ export function accessesOf(loop: LoopIR, scope: IndexScope): Access[] {
   return found;
 }
 
+export function accessOf(expr: Expr, write: boolean, scope: IndexScope): Access {
+  const { object, indexes, path } = unfold(expr, scope);
+  const base = dottedName(object);
+  return {
+    base: base === null ? null : [base, ...path].join('.'),
+    root: rootName(expr),
+    dims: indexes.map((index) => affineOf(index, scope)),
+    indexes,
+    write,
+    expr,
+    span: expr.span,
+  };
+}
+
 /** `a[i][j]` and `a[i, j]` as `a` with the indexes i and j; another name for a part is followed to what it is a part of. */
 function unfold(expr: Expr, scope: IndexScope): { object: Expr; indexes: Expr[]; path: string[] } {
   const indexes: Expr[] = [];
@@ -153,42 +163,51 @@ export function indexKind(access: Access, positions: Positions, scope: IndexScop
   return result;
 }
 
+/** How two places are compared: in which loop, and what is known of the bounds of its index. */
+export interface Meeting {
+  positions: Positions;
+  scope: IndexScope;
+  bounds: IndexBounds;
+}
+
 /** Trips between two accesses of one place: 0 in the same trip only, a number of trips, 'never', or null when it cannot be told. */
-export function distance(write: Access, other: Access, positions: Positions, scope: IndexScope): number | 'never' | null {
+export function distance(write: Access, other: Access, { positions, scope, bounds }: Meeting): number | 'never' | null {
   let known: number | null = null;
   const count = Math.min(write.dims.length, other.dims.length);
   for (let at = 0; at < count; at += 1) {
     const first = write.dims[at];
     const second = other.dims[at];
     if (!first || !second) continue;
-    const difference = sum(second, first, -1);
-    const own = [...first.terms].filter(([name]) => positions.index.has(name));
-    const moves = [...difference.terms.keys()].some((name) => positions.index.has(name));
-    if (difference.terms.size > 0 || moves) continue;
     // Counters of inner loops take every value in one trip: an equal difference says nothing of this loop.
-    if ([...first.terms.keys()].some((name) => scope.counts(name) && !positions.index.has(name))) continue;
-    const [only] = own;
-    if (!only) {
-      if (difference.constant !== 0) return 'never';
-      continue;
-    }
-    if (own.length > 1) continue;
-    const step = positions.steps.get(only[0]) ?? 0;
-    if (step === 0) {
-      if (difference.constant === 0) return 0;
-      continue;
-    }
-    const trips = difference.constant / (only[1] * step);
-    if (!Number.isInteger(trips)) return 'never';
-    if (known !== null && known !== trips) return 'never';
-    known = trips;
+    if ([...first.terms.keys(), ...second.terms.keys()].some((name) => scope.counts(name) && !positions.index.has(name))) continue;
+    const apart = apartBy(first, second, positions, bounds);
+    if (apart === 'never') return 'never';
+    if (apart === null) continue;
+    if (apart === 'same') continue;
+    if (known !== null && known !== apart) return 'never';
+    known = apart;
   }
   return known;
 }
 
-/** Why two accesses of one thing, at least one of them a write, tie trips together; null when they do not. */
-export function dependenceOf(write: Access, other: Access, positions: Positions, scope: IndexScope, alias: boolean): Dependence | null {
-  const trips = distance(write, other, positions, scope);
+/** As `distance`, of one index; 'same': it is the same in every trip. */
+function apartBy(first: Affine, second: Affine, positions: Positions, bounds: IndexBounds): number | 'never' | 'same' | null {
+  const difference = sum(second, first, -1);
+  const own = [...first.terms].filter(([name]) => positions.index.has(name));
+  const [only] = own;
+  if (difference.terms.size > 0) return bounds.apart(first, second) ? 'never' : null;
+  if (!only) return difference.constant === 0 ? 'same' : bounds.mayWrap(first) || bounds.mayWrap(second) ? null : 'never';
+  if (own.length > 1) return null;
+  const step = positions.steps.get(only[0]) ?? 0;
+  if (step === 0) return difference.constant === 0 ? 0 : null;
+  const trips = difference.constant / (only[1] * step);
+  if (!Number.isInteger(trips) || bounds.apart(first, second)) return bounds.mayWrap(first) || bounds.mayWrap(second) ? null : 'never';
+  return trips;
+}
+
+/** Why two accesses of one thing, at least one of them a write, tie trips together; null when they do not. `at` null: their places cannot be compared. */
+export function dependenceOf(write: Access, other: Access, at: Meeting | null, alias: boolean): Dependence | null {
+  const trips = at ? distance(write, other, at) : null;
   if (trips === 'never' || trips === 0) return null;
   const written = `\`${describeExpr(write.expr)}\` (${lineOf(write.span)})`;
   const place = `\`${describeExpr(other.expr)}\` (${lineOf(other.span)})`;
@@ -208,5 +227,8 @@ export function dependenceOf(write: Access, other: Access, positions: Positions,
         : away === null
           ? `${place} ${may}may read what an earlier trip wrote${alias ? '' : ` to ${written}`}`
           : `${place} ${may}reads what ${away} before it wrote${alias ? '' : ` to ${written}`}`;
-  return { name, via: write.expr.kind === 'attribute' ? 'attribute' : 'subscript', kind, why: `${sentence}.`, span: other.span };
+  const via = write.expr.kind === 'attribute' ? 'attribute' : 'subscript';
+  const fixed = write.dims.length === other.dims.length && [...write.dims, ...other.dims].every((dim) => dim?.terms.size === 0);
+  const possible = alias || (trips === null && !fixed && write.dims.length > 0);
+  return { name, via, kind, why: `${sentence}.`, span: other.span, ...(possible ? { possible: true as const } : {}) };
 }

@@ -1,6 +1,7 @@
 import type { Accumulator, AccumulatorOp, Expr, LoopIR, Stmt } from '../types';
 import { childExprs, eachExpr, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
-import { typeOf, resolveIn, type Environment } from './environment';
+import { resolveIn, type Environment } from './environment';
+import { typeOf } from './value-types';
 import { keyOf } from './expression-key';
 
 type Guards = Accumulator['guards'];

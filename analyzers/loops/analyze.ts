@@ -1,24 +1,25 @@
-import type { CallFact, Expr, Hotspot, LoopFacts, LoopIR, Profile, Span, Stmt } from '../types';
+import type { Accumulator, Expr, Hotspot, LoopFacts, LoopIR, Profile, Span, Stmt } from '../types';
 import type { ModuleLoop, PythonModule } from '../syntax/python-module';
 import { scopeOfName, scopeAt } from '../syntax/python-names';
-import { boundNames, eachExpr, nestedBlocks, stmtExprs } from '../syntax/python-walk';
+import { boundNames, eachExpr, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import { accumulatorsOf } from './accumulators';
-import { carriedNames, storesAndDependences, type TripNames } from './dependences';
+import { carriedNames, isNamed, storesAndDependences, within, type TripNames } from './dependences';
 import { effectsOf } from './effects';
 import { resolveIn, type Environment } from './environment';
 import { flowOf, flowOfTrip } from './flow';
 import { generatorsOfTrip } from './generators';
 import { liveAfter, placeOf } from './liveness';
 import { patternOf } from './pattern';
-import { PurityJudge } from './purity';
-import { tripsOf, valuesOf } from './trips';
+import { PurityJudge, type JudgedCall } from './purity';
+import { TripOwned } from './trip-owned';
+import { tripsOf, valuesOf, valuesOfFunction } from './trips';
 
 /**
  * Facts of every hotspot that is a loop of a known module, in the order of the hotspots; others have none. Nothing is run: what the profile saw
  * (types, lengths) only narrows what the text leaves open.
  */
 export function analyzeLoops(hotspots: readonly Hotspot[], modules: readonly PythonModule[], profile: Profile): LoopFacts[] {
-  const judge = new PurityJudge();
+  const judge = new PurityJudge((fn, module) => valuesOfFunction(fn, module, profile));
   return hotspots.flatMap((hotspot) => {
     if (hotspot.kind !== 'loop') return [];
     const module = modules.find((one) => one.file === hotspot.file);
@@ -65,8 +66,10 @@ function factsOf(
   const accumulators = accumulatorsOf(ir, env, innermost ? innermost.block.slice(0, innermost.index) : []);
   const gathered = new Set(accumulators.map((one) => one.name));
   const privates = new Set([...written].filter((name) => !loops.has(name) && !flow.exposed.has(name) && !liveOut.has(name) && !gathered.has(name)));
-  const calls = callsOf(ir, { ...env, generators: generatorsOfTrip(env, ir.body, privates) }, judge);
-  const names: TripNames = { loop: ir, env, flow, privates, liveOut, accumulators, globalsRead: (call) => judge.globalsRead(call, env) };
+  const owned = new TripOwned(ir, env, privates);
+  const ofTrip = { ...env, generators: generatorsOfTrip(env, ir.body, privates), trip: new Set([...written, ...loops]) };
+  const calls = withOwners(callsOf(ir, ofTrip, judge), owned, accumulators);
+  const names: TripNames = { loop: ir, env, flow, privates, owned, liveOut, accumulators, globalsRead: (call) => judge.globalsRead(call, env) };
   const { stores, carried } = storesAndDependences(names, calls);
   const facts: LoopFacts = {
     hotspot,
@@ -85,7 +88,7 @@ function factsOf(
     carried: [...carriedNames(names, loops), ...carried],
     accumulators,
     stores,
-    calls: [...calls.values()],
+    calls: [...calls.values()].map((one) => one.fact),
     effects: [],
     flow: exitsOf(ir),
     values,
@@ -126,21 +129,55 @@ function ownReads(loop: LoopIR, env: Environment): Set<string> {
   return new Set(reads);
 }
 
-/** Every call that a trip makes, by its expression. */
-function callsOf(loop: LoopIR, env: Environment, judge: PurityJudge): Map<Expr, CallFact> {
-  const found = new Map<Expr, CallFact>();
+/** Every call that a trip makes, by its expression; what runs without a call being written stands among them where it does more than look. */
+function callsOf(loop: LoopIR, env: Environment, judge: PurityJudge): Map<Expr, JudgedCall> {
+  const found = new Map<Expr, JudgedCall>();
   const inExpr = (top: Expr): void => {
-    for (const expr of eachExpr(top)) if (expr.kind === 'call') found.set(expr, judge.factOf(expr, env));
+    for (const expr of eachExpr(top)) {
+      if (expr.kind === 'call') found.set(expr, judge.factOf(expr, env));
+      else {
+        const hidden = judge.hiddenFact(expr, env);
+        if (hidden) found.set(expr, hidden);
+      }
+      if (expr.kind === 'loop') inSpace(expr.loop);
+    }
+  };
+  const inSpace = (inner: LoopIR): void => {
+    for (const walked of spaceExprs(inner.space)) {
+      const taken = inner.space.kind === 'while' ? null : judge.takenFact(walked, env);
+      if (taken) found.set(walked, taken);
+    }
   };
   const inStmts = (body: readonly Stmt[]): void => {
     for (const statement of body) {
       stmtExprs(statement).forEach(inExpr);
+      if (statement.kind === 'loop') inSpace(statement.loop);
       nestedBlocks(statement).forEach(inStmts);
     }
   };
   if (loop.space.kind === 'while') inExpr(loop.space.test);
   inStmts(loop.body);
   return found;
+}
+
+/** Says of every call that changes something whether that is the trip's own, or what the loop gathers. */
+function withOwners(calls: ReadonlyMap<Expr, JudgedCall>, owned: TripOwned, accumulators: readonly Accumulator[]): Map<Expr, JudgedCall> {
+  const places = (span: Span): boolean => accumulators.some((one) => within(span, one.statement));
+  return new Map(
+    [...calls].map(([expr, call]) => {
+      const { fact, effect, changed } = call;
+      if (changed.length === 0) return [expr, call];
+      if (changed.every((one) => owned.ownsChange(one))) {
+        // A file that the trip opens for itself: it waits, and that is all.
+        const purity = effect.io !== null && fact.purity === 'mutates' ? effect.purity : fact.purity;
+        return [expr, { ...call, fact: { ...fact, purity, changes: 'trip' } }];
+      }
+      const gathers =
+        places(fact.span) &&
+        changed.every((one) => !('outside' in one) && (owned.ownsChange(one) || accumulators.some((each) => isNamed(one.place, each.name))));
+      return [expr, gathers ? { ...call, fact: { ...fact, changes: 'accumulator' } } : call];
+    }),
+  );
 }
 
 /** Ways out of the loop or of the trip that are not its end; those of an inner loop's own stay inside. */

@@ -1,12 +1,18 @@
-import type { Accumulator, CallFact, Dependence, Expr, LoopIR, Span, Stmt, Store } from '../types';
-import { scopeAt, scopeOfName } from '../syntax/python-names';
+import type { Accumulator, AccumulatorOp, Dependence, Expr, LoopIR, Span, Stmt, Store } from '../types';
+import { dottedName } from '../syntax/python-loops';
+import { scopeOfName } from '../syntax/python-names';
+import { describeExpr } from '../syntax/python-print';
 import { boundNames, eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
-import { accessesOf, dependenceOf, distance, indexKind, type Access } from './accesses';
+import { accessesOf, accessOf, dependenceOf, distance, indexKind, type Access, type Meeting } from './accesses';
 import type { IndexScope } from './affine';
-import { isFresh, isOwn, rootName, valuesGiven, assignmentsOf, type Environment } from './environment';
+import { assignmentsOf, ownScope, rootName, valuesGiven, type Environment } from './environment';
+import { freshnessOf, isFresh, isOwn } from './freshness';
 import type { NameFlow } from './flow';
-import { positionsOf, type Positions } from './positions';
-import { lineOf } from './purity';
+import { boundsOf } from './index-bounds';
+import { hasDistinctItems, positionsOf, type Positions } from './positions';
+import { lineOf, type JudgedCall } from './purity';
+import { mayOverlap } from './shared-memory';
+import type { TripOwned } from './trip-owned';
 
 /** What the stores and dependences of one loop are read from. */
 export interface TripNames {
@@ -14,18 +20,12 @@ export interface TripNames {
   env: Environment;
   flow: NameFlow;
   privates: ReadonlySet<string>;
+  /** What a trip made for itself. */
+  owned: TripOwned;
   liveOut: ReadonlySet<string>;
   accumulators: readonly Accumulator[];
   /** Variables of the module that a call reads through a function of the user's own. */
   globalsRead: (call: Expr & { kind: 'call' }) => ReadonlySet<string>;
-}
-
-/** Names that every trip makes anew: changing them changes nothing outside. */
-export function madeInTrip({ loop, env, privates }: TripNames): Set<string> {
-  const given = assignmentsOf(loop.body);
-  return new Set(
-    [...privates].filter((name) => (given.get(name) ?? []).length > 0 && given.get(name)?.every((value) => value !== null && isFresh(env, value))),
-  );
 }
 
 function scopeOf(names: TripNames, positions: Positions): IndexScope {
@@ -51,40 +51,79 @@ function scopeOf(names: TripNames, positions: Positions): IndexScope {
   };
 }
 
-/** Stores to what lives outside the trip, and what ties trips together through subscripts and attributes. */
-export function storesAndDependences(names: TripNames, calls: ReadonlyMap<Expr, CallFact>): { stores: Store[]; carried: Dependence[] } {
-  const { loop, env } = names;
-  const positions = positionsOf(loop);
+/** Stores to what lives outside the trip, and what ties trips together through subscripts, attributes and calls. */
+export function storesAndDependences(names: TripNames, calls: ReadonlyMap<Expr, JudgedCall>): { stores: Store[]; carried: Dependence[] } {
+  const { loop, env, owned } = names;
+  const positions = withoutRebound(
+    positionsOf(loop, (walked) => hasDistinctItems(env, walked)),
+    loop,
+  );
   const scope = scopeOf(names, positions);
-  const made = madeInTrip(names);
-  const outside = (access: Access): boolean => access.root === null || !made.has(access.root);
-  const accesses = accessesOf(loop, scope).filter(outside);
-  const gathered = new Set(names.accumulators.filter((one) => one.op === 'dict').map((one) => one.name));
   const stores: Store[] = [];
   const carried: Dependence[] = [];
+  const changed = changesOfCalls(names, calls, scope, stores, carried);
+  const outside = (access: Access): boolean => !owned.owns(access.write && access.expr.kind !== 'name' ? objectOf(access.expr) : access.expr, 1);
+  const accesses = [...accessesOf(loop, scope).filter(outside), ...changed];
+  const gathered = new Map(names.accumulators.map((one) => [one.name, one.op]));
+  const bounds = boundsOf(loop, positions, scope);
   const writes = accesses.filter((access) => access.write);
   const tooMany = writes.length * accesses.length > MOST_PAIRS;
   for (const write of writes) {
+    const byCall = changed.includes(write);
     const kind = write.expr.kind === 'attribute' ? 'attribute' : 'subscript';
     const element = write.root !== null && positions.elements.has(write.root);
     const index = kind === 'attribute' ? null : element ? 'unknown' : indexKind(write, positions, scope);
-    stores.push({ name: write.root ?? '', target: write.expr, kind, index, span: write.span });
-    if (write.root !== null && gathered.has(write.root)) continue;
+    if (!byCall) stores.push({ name: write.root ?? '', target: write.expr, kind, index, span: write.span });
+    if (isGathered(write, gathered)) continue;
     if (tooMany) {
       carried.push(uncompared(write));
       continue;
     }
     for (const other of accesses) {
       const same = sameThing(write, other);
-      if (same) push(carried, dependenceOf(write, other, positions, scope, false));
+      const at: Meeting = { positions, scope, bounds };
+      if (same) push(carried, dependenceOf(write, other, at, false));
       else if (write.dims.length > 0 && other.dims.length === write.dims.length && mayBeSame(write, other, env)) {
-        if (distance(write, other, positions, scope) !== 0) push(carried, dependenceOf(write, other, positions, scope, true));
+        const moved = write.root !== null && other.root !== null && mayOverlap(env, write.root, other.root);
+        if (moved || distance(write, other, at) !== 0) push(carried, dependenceOf(write, other, moved ? null : at, true));
       }
     }
   }
-  methodStores(names, calls, positions, made, stores, carried);
+  walkedAndChanged(positions, stores, carried);
   readsThroughCalls(names, calls, stores, carried);
   return { stores, carried: distinct(carried) };
+}
+
+const objectOf = (expr: Expr): Expr => (expr.kind === 'subscript' || expr.kind === 'attribute' ? expr.object : expr);
+
+/** Part of an idiom of gathering: entries of a dictionary, a field that sums up. */
+function isGathered(write: Access, gathered: ReadonlyMap<string, AccumulatorOp>): boolean {
+  const named = dottedName(write.expr.kind === 'subscript' ? objectOf(write.expr) : write.expr);
+  const op = named === null ? undefined : gathered.get(named);
+  return op !== undefined && (write.expr.kind === 'attribute' || op === 'dict' || op === 'entry' || op === 'group');
+}
+
+/** An index that the body gives another value is no index any more. */
+function withoutRebound(positions: Positions, loop: LoopIR): Positions {
+  const rebound = new Set(assignmentsOf(loop.body).keys());
+  for (const statement of eachStmt(loop.body)) {
+    const increment = loop.space.kind === 'while' ? loop.space.counter?.increment : undefined;
+    if (increment && statement.span.start.line === increment.start.line && statement.span.start.character === increment.start.character) {
+      if (
+        statement.kind === 'assign' &&
+        statement.targets[0]?.kind === 'name' &&
+        assignmentsOf(loop.body).get(statement.targets[0].name)?.length === 1
+      )
+        rebound.delete(statement.targets[0].name);
+      continue;
+    }
+    if (statement.kind === 'augment' && statement.target.kind === 'name') rebound.add(statement.target.name);
+  }
+  for (const name of rebound) {
+    positions.index.delete(name);
+    positions.elements.delete(name);
+  }
+  return positions;
 }
 
 /** Enough for any loop that a person wrote; what a program wrote is taken to depend. */
@@ -116,7 +155,11 @@ function mayBeSame(a: Access, b: Access, env: Environment): boolean {
     if (seen[0].type !== seen[1].type || seen[0].dtype !== seen[1].dtype) return false;
     if (seen[0].type !== 'ndarray' && seen[0].length !== seen[1].length) return false;
   }
-  if ((isOwn(env, first) && !comesFrom(env, second, first)) || (isOwn(env, second) && !comesFrom(env, first, second))) return false;
+  // A new list may hold what others hold, so only its own level is new.
+  const deep = a.expr.kind === 'subscript' && a.expr.object.kind === 'subscript' && seen[0]?.type !== 'ndarray';
+  const own = (name: string): boolean =>
+    isOwn(env, name) && (!deep || (valuesGiven(env, name) ?? []).every((value) => value !== null && freshnessOf(env, value) === 2));
+  if ((own(first) && !comesFrom(env, second, first)) || (own(second) && !comesFrom(env, first, second))) return false;
   return true;
 }
 
@@ -126,76 +169,69 @@ const comesFrom = (env: Environment, name: string, other: string): boolean =>
     (value) => value !== null && !isFresh(env, value) && [...eachExpr(value)].some((part) => part.kind === 'name' && part.name === other),
   );
 
-/** Calls that change something: of a container, of an element, of what is passed. */
-function methodStores(
-  names: TripNames,
-  calls: ReadonlyMap<Expr, CallFact>,
-  positions: Positions,
-  made: ReadonlySet<string>,
-  stores: Store[],
-  carried: Dependence[],
-): void {
-  const gathering = names.accumulators.map((one) => one.statement);
-  for (const [call, fact] of calls) {
-    if (call.kind !== 'call') continue;
-    if (fact.purity === 'rng') {
-      if (fact.reseeds) continue;
-      carried.push({ name: fact.written, via: 'call', kind: 'flow', why: fact.why, span: call.span });
-      continue;
-    }
-    if (fact.purity !== 'mutates') continue;
-    const method = call.callee.kind === 'attribute' && (fact.resolved === null || fact.resolved.includes(':'));
-    const own = fact.resolved?.includes(':') === true;
-    // What a function writes outside of what it is given is the same in every trip.
-    if (own && /\bthe (global|nonlocal) `|what `/.test(fact.why)) {
-      carried.push({ name: fact.written, via: 'call', kind: 'flow', why: fact.why, span: call.span });
-      continue;
-    }
-    const reached = [...(method ? [call.callee] : []), ...(method && !own ? [] : fact.resolved === null || own ? call.args : call.args.slice(0, 1))];
-    for (const place of reached) {
-      const root = rootName(place);
-      if (root === null || made.has(root)) continue;
-      if (own && place !== call.callee && !/argument|given/.test(fact.why)) continue;
-      stores.push({ name: root, target: place, kind: 'method', index: null, span: call.span });
-      const accumulates = gathering.some((span) => within(call.span, span)) && names.accumulators.some((one) => one.name === root);
-      if (accumulates || positions.elements.has(root)) continue;
-      carried.push({
-        name: root,
-        via: 'call',
-        kind: 'flow',
-        why: `${fact.why.replace(/\.$/, '')}, and other trips use \`${root}\` too.`,
-        span: call.span,
-      });
+/** What calls change: of a container, of an element, of what is passed. Places inside of something are given back, to be compared with the other places. */
+function changesOfCalls(names: TripNames, calls: ReadonlyMap<Expr, JudgedCall>, scope: IndexScope, stores: Store[], carried: Dependence[]): Access[] {
+  const places: Access[] = [];
+  for (const [call, { fact, effect, changed }] of calls) {
+    const tie = (name: string, why: string): number => carried.push({ name, via: 'call', kind: 'flow', why, span: fact.span });
+    const unchanged = changed.length === 0 ? fact.why : `\`${fact.written}\` (${lineOf(fact.span)}) draws from a random generator.`;
+    if (effect.purity === 'rng' && fact.reseeds !== true) tie(fact.written, unchanged);
+    for (const one of changed) {
+      // What a function writes outside of what it is given is the same in every trip.
+      if ('outside' in one) {
+        tie(one.outside ?? fact.written, `\`${fact.written}\` (${lineOf(fact.span)}) ${one.why}.`);
+        continue;
+      }
+      if (names.owned.ownsChange(one)) continue;
+      const root = rootName(one.place);
+      stores.push({ name: root ?? '', target: call.kind === 'call' && call.callee.kind === 'attribute' && one.place === call.callee.object ? call.callee : one.place, kind: 'method', index: null, span: fact.span }); // prettier-ignore
+      if (names.accumulators.some((gathering) => within(fact.span, gathering.statement) && isNamed(one.place, gathering.name))) continue;
+      const access = accessOf(one.place, true, scope);
+      if (access.dims.length > 0) {
+        places.push({ ...access, span: fact.span });
+        continue;
+      }
+      const subject = root ?? describeExpr(one.place);
+      tie(subject, `\`${fact.written}\` (${lineOf(fact.span)}) ${one.why}, and other trips use \`${subject}\` too.`);
     }
   }
+  return places;
+}
+
+/** The accumulator itself or something in it: `groups[k]` of `groups`. */
+export function isNamed(place: Expr, name: string): boolean {
+  let at = place;
+  for (;;) {
+    if (dottedName(at) === name) return true;
+    if (at.kind === 'subscript' || at.kind === 'attribute') at = at.object;
+    else if (at.kind === 'call' && at.callee.kind === 'attribute') at = at.callee.object;
+    else return false;
+  }
+}
+
+function walkedAndChanged(positions: Positions, stores: readonly Store[], carried: Dependence[]): void {
   for (const walked of positions.walked) {
     const root = rootName(walked);
     const changed = stores.find((store) => store.kind === 'method' && store.name === root && walked.kind === 'name');
-    if (changed && root !== null) {
-      carried.push({
-        name: root,
-        via: 'call',
-        kind: 'flow',
-        why: `The loop runs over \`${root}\` and changes it (${lineOf(changed.span)}).`,
-        span: changed.span,
-      });
-    }
+    if (!changed || root === null) continue;
+    const why = `The loop runs over \`${root}\` and changes it (${lineOf(changed.span)}).`;
+    carried.push({ name: root, via: 'call', kind: 'flow', why, span: changed.span });
   }
 }
 
 /** A function that looks at a global which the loop changes sees what other trips did. */
 function readsThroughCalls(
   { env, flow, globalsRead }: TripNames,
-  calls: ReadonlyMap<Expr, CallFact>,
+  calls: ReadonlyMap<Expr, JudgedCall>,
   stores: readonly Store[],
   carried: Dependence[],
 ): void {
-  const scope = scopeAt(env.module, env.owner?.span.start ?? { line: -1, character: 0 });
+  const scope = ownScope(env);
   const changed = new Set(
     [...flow.writes, ...stores.map((store) => store.name)].filter((name) => scopeOfName(env.module, name, scope)?.kind === 'module'),
   );
   if (changed.size === 0) return;
-  for (const [call, fact] of calls) {
+  for (const [call, { fact }] of calls) {
     if (call.kind !== 'call') continue;
     for (const name of globalsRead(call)) {
       if (!changed.has(name)) continue;

@@ -1,27 +1,29 @@
-import type { CallFact, Expr, LoopFacts, Stmt } from '../types';
+import type { Expr, LoopFacts, Stmt } from '../types';
+import { dottedName } from '../syntax/python-loops';
 import { boundNames, eachStmt } from '../syntax/python-walk';
 import type { Environment } from './environment';
 import { scopeAt } from '../syntax/python-names';
-import { lineOf } from './purity';
+import { lineOf, type JudgedCall } from './purity';
 
 type Effects = LoopFacts['effects'];
 
 /** What a trip does that others can see, and whose order therefore matters. */
-export function effectsOf(facts: LoopFacts, env: Environment, calls: ReadonlyMap<Expr, CallFact>): Effects {
+export function effectsOf(facts: LoopFacts, env: Environment, calls: ReadonlyMap<Expr, JudgedCall>): Effects {
   const found: Effects = [];
   const scope = scopeAt(env.module, facts.ir.span.start);
-  for (const [call, fact] of calls) {
-    if (call.kind !== 'call') continue;
-    if (fact.io !== null && isOrdered(call, fact)) found.push({ why: fact.why, io: fact.io, span: call.span });
-    else if (
+  for (const { fact, effect } of calls.values()) {
+    if (effect.ordered !== undefined && fact.changes !== 'trip') {
+      found.push({ why: `\`${fact.written}\` (${lineOf(fact.span)}) ${effect.ordered}.`, io: fact.io, span: fact.span });
+    } else if (
       fact.purity === 'mutates' &&
-      facts.stores.some((store) => store.kind === 'method' && store.span === call.span && !gathers(facts, store.name))
+      fact.changes === undefined &&
+      facts.stores.some((store) => store.kind === 'method' && store.span === fact.span)
     ) {
-      found.push({ why: fact.why, io: null, span: call.span });
+      found.push({ why: fact.why, io: null, span: fact.span });
     }
   }
   for (const store of facts.stores) {
-    if (store.kind !== 'attribute') continue;
+    if (store.kind !== 'attribute' || gathers(facts, store.target)) continue;
     found.push({ why: `An attribute of \`${store.name}\` is set (${lineOf(store.span)}).`, io: null, span: store.span });
   }
   for (const statement of eachStmt(facts.ir.body)) {
@@ -36,18 +38,7 @@ export function effectsOf(facts: LoopFacts, env: Environment, calls: ReadonlyMap
   return found;
 }
 
-const gathers = (facts: LoopFacts, name: string): boolean => facts.accumulators.some((one) => one.name === name);
-
-/** Reading a file or a page leaves nothing behind; writing does. */
-function isOrdered(call: Expr & { kind: 'call' }, fact: CallFact): boolean {
-  if (fact.io === 'console' || fact.io === 'database') return true;
-  if (fact.io !== 'disk') return false;
-  const method = call.callee.kind === 'attribute' ? call.callee.attribute : '';
-  if (/^(write\w*|unlink|mkdir|rmdir|touch|flush|to_\w+|savefig|dump|save\w*|remove|rename|replace|makedirs|move|copy\w*|rmtree)$/.test(method))
-    return true;
-  const mode = call.args[1] ?? call.keywords.find((keyword) => keyword.name === 'mode')?.value;
-  return /(^|\.)open$/.test(fact.resolved ?? '') && mode !== undefined && (mode.kind !== 'string' || /[wax+]/.test(mode.text));
-}
+const gathers = (facts: LoopFacts, place: Expr): boolean => facts.accumulators.some((one) => one.name === dottedName(place));
 
 function namesWritten(statement: Stmt): string[] {
   if (statement.kind === 'assign') return statement.targets.flatMap(boundNames);

@@ -2,6 +2,7 @@ import type { CallSite, Expr, FunctionFacts, FunctionIR, Hotspot, Profile, Span,
 import type { PythonModule } from '../syntax/python-module';
 import { functionOf, scopeAt, scopeOfName } from '../syntax/python-names';
 import { eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../syntax/python-walk';
+import { purityOf } from './effect';
 import { PurityJudge } from './purity';
 
 /**
@@ -20,7 +21,7 @@ export function analyzeFunctions(
     const module = modules.find(({ file }) => file === hotspot.file);
     const fn = module?.functions.find(({ qualname, span }) => qualname === hotspot.qualname && span.start.line === hotspot.span.start.line);
     if (module === undefined || fn === undefined) return [];
-    const { purity, io, why } = judge.ofFunction(fn, { module, modules, owner: fn, body: fn.body, values: {} });
+    const effect = judge.ofFunction(fn, { module, modules, owner: fn, body: fn.body, values: {} });
     const reached = graph.reachedFrom(fn);
     const facts: FunctionFacts = {
       hotspot,
@@ -28,9 +29,9 @@ export function analyzeFunctions(
       file: fn.file,
       function: fn,
       recursive: reached.has(fn),
-      purity,
-      io,
-      why,
+      purity: purityOf(effect),
+      io: effect.io,
+      why: effect.why,
       globals: [...new Set([fn, ...reached].flatMap((one) => variablesRead(one, modules)))],
       sites: graph.sitesOf(fn).filter(({ file, statement }) => file !== fn.file || !inside(statement, fn.span)),
       values: valuesIn(fn, profile),

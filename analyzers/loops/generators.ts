@@ -1,7 +1,7 @@
 import type { Expr, FunctionIR, Stmt } from '../types';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { scopeAt, scopeOfName } from '../syntax/python-names';
-import type { Effectfulness } from './call-table';
+import { sharedDraw, type Effectfulness } from './effect';
 import { assignmentsOf, functionIn, resolveIn, valuesGiven, type Environment } from './environment';
 
 type Call = Expr & { kind: 'call' };
@@ -11,7 +11,7 @@ const BIT_GENERATORS = /^numpy\.random\.(PCG64|PCG64DXSM|Philox|MT19937|SFC64|Se
 /** `default_rng(rng)` hands the same generator back: whatever may be one is no seed. */
 const MAY_BE_GENERATOR = /rng|gen|random|state|bit/i;
 const DRAWS =
-  /^(random|uniform|normal|standard_\w+|integers|randint|randrange|randn|rand|choices?|sample|permutation|gauss|\w+variate|poisson|exponential|beta|gamma|binomial|multivariate_normal|lognormal|triangular|weibull|bytes|getrandbits|random_sample|laplace|geometric|chisquare|dirichlet|multinomial|rayleigh|logistic|gumbel|pareto|power|zipf)$/;
+  /^(random|shuffle|permuted|uniform|normal|standard_\w+|integers|randint|randrange|randn|rand|choices?|sample|permutation|gauss|\w+variate|poisson|exponential|beta|gamma|binomial|multivariate_normal|lognormal|triangular|weibull|bytes|getrandbits|random_sample|laplace|geometric|chisquare|dirichlet|multinomial|rayleigh|logistic|gumbel|pareto|power|zipf)$/;
 const SHARED = /^(numpy\.)?random\.[a-z]\w*$|\.rvs$/;
 const SHARED_SEEDS = /^(numpy\.)?random\.seed$/;
 
@@ -51,23 +51,27 @@ function drawFrom(env: Environment, generator: Expr): Effectfulness | null {
   return null;
 }
 
-/** The same effect, of which nothing better is known than that others draw from the same generator. */
-export const sharedDraw = ({ purity, io, why }: Effectfulness): Effectfulness => ({ purity, io, why });
-
 /** A method of a random generator, or a function that draws from the one that it is given. `effect`: what is known of the call so far. */
 export function drawOf(call: Call, effect: Effectfulness, env: Environment): Effectfulness | null {
   const own = functionIn(env, call.callee);
   if (own) {
     if (effect.draws?.from !== 'parameter') return null;
     const given = argumentFor(call, own, effect.draws.name);
-    return (given && drawFrom(env, given)) ?? sharedDraw(effect);
+    const drawn = given && drawFrom(env, given);
+    return drawn ? withChanges(drawn, effect) : sharedDraw(effect);
   }
   const { callee } = call;
   if (callee.kind !== 'attribute' || resolveIn(env, callee) !== null || !DRAWS.test(callee.attribute)) return null;
   const known = effect.purity === 'rng' || (callee.object.kind === 'name' && /rng|random|gen/i.test(callee.object.name));
   // `out=` and `random=` of some draws write elsewhere or call what they are given.
   if (!known || call.keywords.some((keyword) => keyword.name === 'out')) return null;
-  return drawFrom(env, callee.object);
+  const drawn = drawFrom(env, callee.object);
+  return drawn && withChanges(drawn, effect);
+}
+
+function withChanges(drawn: Effectfulness, { changes, io, ordered }: Effectfulness): Effectfulness {
+  const [first] = changes ?? [];
+  return { ...drawn, io, ...(ordered ? { ordered } : {}), ...(first ? { changes, why: first.why } : {}) };
 }
 
 function argumentFor(call: Call, fn: FunctionIR, parameter: string): Expr | null {

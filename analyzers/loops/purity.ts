@@ -1,54 +1,73 @@
-import type { CallFact, Expr, FunctionIR, IoKind, Purity, Span, Stmt } from '../types';
+import type { CallFact, Expr, FunctionIR, Span, Stmt, ValueFact } from '../types';
 import { dottedName } from '../syntax/python-loops';
-import { childOf } from '../syntax/plain-tree';
+import type { PythonModule } from '../syntax/python-module';
+import { describeExpr } from '../syntax/python-print';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
-import { knownCall, methodCall, type Effectfulness } from './call-table';
-import { drawOf, sharedDraw, SharedGenerator } from './generators';
-import { functionIn, isFresh, isLocallyMade, moduleName, resolveIn, rootName, typeOf, valuesGiven, type Environment } from './environment';
+import { CONSUMERS } from './call-names';
+import { knownCall, methodCall } from './call-table';
+import { changedBy, changeOf, type Changed } from './changes';
+import { basesOf, classesNamed, hasBases, hiddenMethods, methodNamed, overridesOf, typeOfSelf } from './classes';
+import { changing, isChanging, PURE, purityOf, together, unchanging, unknownEffect, type Change, type Effectfulness } from './effect';
+import { assignmentsOf, functionIn, isLocal, resolveIn, rootName, valuesGiven, varies, type Environment } from './environment';
+import { drawOf, SharedGenerator } from './generators';
+import { PATH_METHODS } from './method-names';
+import { isIterator, typeOf } from './value-types';
 
 type Call = Expr & { kind: 'call' };
-/** What is known to tie trips together stands above what is only not known. */
-const WORST: readonly Purity[] = ['pure', 'reads', 'io', 'unknown', 'rng', 'mutates'];
-/** What has to stay in order stands above what only waits. */
-const IO: readonly IoKind[] = ['sleep', 'disk', 'subprocess', 'network', 'database', 'console'];
 const HARMLESS_DECORATORS = /^(functools\.)?(lru_cache|cache|cached_property|wraps|singledispatch|total_ordering)\b|^(staticmethod|classmethod|property|profile|override|final)\b|^(\w+\.)*(njit|jit|vectorize|contextmanager|asynccontextmanager|typing\.\w+|overload)\b/; // prettier-ignore
 
 export const lineOf = (span: Span): string => `line ${span.start.line + 1}`;
+
+/** A call with what is known of it, and what it changes where it stands. */
+export interface JudgedCall {
+  fact: CallFact;
+  effect: Effectfulness;
+  changed: readonly Changed[];
+}
 
 /** Judges calls by tables for what is known, and by their bodies for the user's own functions. One judge serves one set of modules. */
 export class PurityJudge {
   readonly #functions = new Map<FunctionIR, Effectfulness | null>();
   readonly #globals = new Map<FunctionIR, Set<string>>();
   readonly #shared = new SharedGenerator();
+  readonly #seen: (fn: FunctionIR, module: PythonModule) => Record<string, ValueFact>;
 
-  factOf(call: Call, env: Environment): CallFact {
-    const { written, resolved, effect } = this.judge(call, env);
-    return {
+  /** `seen`: what the profile saw in the names of a function. */
+  constructor(seen: (fn: FunctionIR, module: PythonModule) => Record<string, ValueFact> = () => ({})) {
+    this.#seen = seen;
+  }
+
+  factOf(call: Call, env: Environment): JudgedCall {
+    const { written, resolved, effect, own } = this.judge(call, env);
+    const changed = (effect.changes ?? []).flatMap((change) => changedBy(call, change, own, env));
+    const fact: CallFact = {
       written,
       resolved,
       span: call.span,
-      purity: effect.purity,
+      // A file that is read on, or a cursor that moves: it waits, and what ties trips together there is said with the dependences.
+      purity: own === null && changed.length > 0 && changed.every((one) => one.stream) ? effect.purity : purityOf(effect),
       io: effect.io,
       why: `\`${written}\` (${lineOf(call.span)}) ${effect.why}.`,
       ...(effect.advances === undefined ? {} : { advances: effect.advances }),
-      ...(effect.purity === 'rng' && effect.draws?.from === 'seeded' ? { reseeds: true as const } : {}),
+      ...(purityOf(effect) === 'rng' && effect.draws?.from === 'seeded' ? { reseeds: true as const } : {}),
     };
+    return { fact, effect, changed };
   }
 
-  judge(call: Call, env: Environment): { written: string; resolved: string | null; effect: Effectfulness } {
+  judge(call: Call, env: Environment): { written: string; resolved: string | null; effect: Effectfulness; own: FunctionIR | null } {
     const written = writtenOf(call.callee);
     const resolved = resolveIn(env, call.callee);
     const own = functionIn(env, call.callee) ?? methodIn(env, call.callee);
-    const judged = own ? this.ofFunction(own, env) : this.#ofOther(call, resolved, env);
+    const judged = own ? this.#ofOwn(own, env) : this.#ofOther(call, resolved, env);
     const effect = drawOf(call, judged, env) ?? judged;
     const shown = own ? nameOfFunction(own, resolved) : resolved;
-    return { written, resolved: shown, effect: this.#withArguments(call, effect, env) };
+    return { written, resolved: shown, effect: this.#withArguments(call, resolved, effect, env), own };
   }
 
   /** Variables of its module that a called function of the user's own reads, by itself or through others. */
   globalsRead(call: Call, env: Environment): ReadonlySet<string> {
     const given = [call.callee, ...call.args, ...call.keywords.map((keyword) => keyword.value)];
-    const own = given.flatMap((expr) => functionIn(env, expr) ?? []);
+    const own = given.flatMap((expr) => functionIn(env, expr) ?? methodIn(env, expr) ?? []);
     return new Set(own.flatMap((fn) => [...(this.#globals.get(fn) ?? [])]));
   }
 
@@ -59,68 +78,138 @@ export class PurityJudge {
     // A function that calls itself does nothing by that call that it does not do elsewhere.
     this.#functions.set(fn, null);
     const module = from.modules.find((one) => one.file === fn.file) ?? from.module;
-    const effect = this.#ofBody(fn, { module, modules: from.modules, owner: fn, body: fn.body, values: {} });
+    const effect = this.#ofBody(fn, { module, modules: from.modules, owner: fn, body: fn.body, values: this.#seen(fn, module) });
     this.#functions.set(fn, effect);
     return effect;
   }
 
+  /** As `factOf`, of an expression that is no call. */
+  hiddenFact(expr: Expr, env: Environment): JudgedCall | null {
+    const effect = this.hidden(expr, env);
+    const of = effect && specialsOf(expr)[0]?.of;
+    if (!effect || !of) return null;
+    const changed = (effect.changes ?? []).map((change): Changed =>
+      change.of === 'outside'
+        ? { outside: typeof change.name === 'string' ? change.name : null, why: change.why }
+        : { place: of, depth: change.depth, attribute: null, why: change.why },
+    );
+    return { fact: factFor(describeExpr(expr), expr.span, effect), effect, changed };
+  }
+
+  /** An inner loop that takes its items from an iterator, which then lacks them. */
+  takenFact(walked: Expr, env: Environment): JudgedCall | null {
+    if ((walked.kind !== 'name' && walked.kind !== 'attribute') || !isIterator(typeOf(env, walked))) return null;
+    const effect = changing({ of: 'object', name: null, depth: 1, why: 'is used up by the loop over it' });
+    return {
+      fact: factFor(describeExpr(walked), walked.span, effect),
+      effect,
+      changed: [{ place: walked, depth: 1, attribute: null, why: effect.why }],
+    };
+  }
+
+  /** What an expression does without a call being written: a property that is read, an operator of a class of the user's own. Null: nothing. */
+  hidden(expr: Expr, env: Environment): Effectfulness | null {
+    const own = hiddenMethods(env.modules);
+    if (own.size === 0) return null;
+    const found = specialsOf(expr).flatMap(({ method, of }) => {
+      const methods = own.get(method);
+      if (!methods || (expr.kind === 'attribute' && resolveIn(env, expr) !== null)) return [];
+      const type = typeOf(env, of);
+      if (type !== null && classesNamed(env, type).length === 0) return [];
+      return methods.flatMap((fn) => {
+        const effect = this.ofFunction(fn, env);
+        const harmless = !isChanging(effect) && effect.purity !== 'rng' && effect.io === null;
+        return harmless ? [] : [{ ...effect, why: `may run \`${fn.qualname}\`, which ${effect.why}` }];
+      });
+    });
+    if (found.length === 0) return null;
+    const whole = together(found);
+    const why = found[0]?.why ?? whole.why;
+    return whole.changes ? { ...whole, why, changes: whole.changes.map((change) => (change.of === 'outside' ? { ...change, why } : { ...change, of: 'object', why })) } : { ...whole, why }; // prettier-ignore
+  }
+
+  /** The method that is found, or one that a derived class has in its place. */
+  #ofOwn(fn: FunctionIR, env: Environment): Effectfulness {
+    const others = overridesOf(env, fn);
+    return others.length === 0 ? this.ofFunction(fn, env) : together([fn, ...others].map((one) => this.ofFunction(one, env)));
+  }
+
   #ofOther(call: Call, resolved: string | null, env: Environment): Effectfulness {
     if (resolved !== null && !resolved.includes(':')) {
-      const known = knownCall(
-        resolved,
-        call.args.length,
-        call.keywords.map((keyword) => keyword.name),
-      );
-      return known ?? unknown(`comes from a library that Hotloop knows nothing of`);
+      const known = knownCall(resolved, call, (expr) => varies(env, expr));
+      return known ?? unknownEffect(`comes from a library that Hotloop knows nothing of`);
     }
     if (resolved !== null) return this.#ofClass(resolved.slice(resolved.lastIndexOf(':') + 1), env);
     const { callee } = call;
-    if (callee.kind === 'attribute') {
-      const type = typeOf(env, callee.object);
-      if (type !== null && classesNamed(env, type).length > 0) return unknown(`is a method of \`${type}\` that Hotloop has not found`);
-      return (
-        methodCall(callee.attribute, type) ??
-        unknown(type === null ? 'is a method of an object whose type is not known' : `is a method of ${type}, which Hotloop does not know`)
-      );
-    }
+    if (callee.kind === 'attribute') return this.#ofMethod(callee, env);
     if (callee.kind === 'name') {
       const given = valuesGiven(env, callee.name);
       const [only] = given ?? [];
       if (only?.kind === 'lambda' && given?.length === 1) return this.#ofExpr(only.body, env);
     }
     if (callee.kind === 'lambda') return this.#ofExpr(callee.body, env);
-    return unknown('may be any function');
+    return unknownEffect('may be any function');
+  }
+
+  #ofMethod(callee: Expr & { kind: 'attribute' }, env: Environment): Effectfulness {
+    const home = env.owner?.qualname.slice(0, env.owner.qualname.lastIndexOf('.')) ?? '';
+    if (isSuper(env, callee.object) && callee.attribute === '__init__' && hasPlainBases(home, env)) return PURE;
+    const type = typeOf(env, callee.object);
+    if (type !== null && classesNamed(env, type).length > 0) return unknownEffect(`is a method of \`${type}\` that Hotloop has not found`);
+    const effect = methodCall(callee.attribute, type);
+    if (effect === null) {
+      return unknownEffect(
+        type === null ? 'is a method of an object whose type is not known' : `is a method of ${type}, which Hotloop does not know`,
+      );
+    }
+    return PATH_METHODS.has(callee.attribute) && effect.io === 'disk' && !varies(env, callee.object)
+      ? { ...effect, ordered: 'changes one and the same file' }
+      : effect;
   }
 
   #ofClass(qualname: string, env: Environment): Effectfulness {
     const scope = env.module.scopes.find((one) => one.kind === 'class' && one.qualname === qualname);
     const init = env.module.functions.find((fn) => fn.qualname === `${qualname}.__init__`);
-    if (!scope) return unknown('is defined more than once or made at run time');
-    if (!init) return childOf(scope.node, 'superclasses') ? unknown('is a class whose base Hotloop has not read') : PURE;
+    if (!scope) return unknownEffect('is defined more than once or made at run time');
+    if (!init) return hasBases(scope) && !hasPlainBases(qualname, env) ? unknownEffect('is a class whose base Hotloop has not read') : PURE;
     const effect = this.ofFunction(init, env);
     // What a new object writes to itself nobody else can see.
-    return effect.purity === 'mutates' && effect.why.includes('its own object') ? { ...PURE, why: 'makes an object' } : effect;
+    const changes = (effect.changes ?? []).filter((change) => change.of !== 'object' || (change.depth > 1 && change.name === null));
+    const rest = unchanging(effect);
+    const [first] = changes;
+    if (first) return { ...rest, why: first.why, changes };
+    return isChanging(effect) && rest.purity === 'pure' ? { ...rest, why: 'makes an object' } : rest;
   }
 
   #ofExpr(expr: Expr, env: Environment): Effectfulness {
-    const found = [...eachExpr(expr)].flatMap((part) => (part.kind === 'call' ? [this.judge(part, env).effect] : []));
-    return worst(found);
+    return together([...eachExpr(expr)].flatMap((part) => (part.kind === 'call' ? [this.judge(part, env).effect] : [])));
   }
 
-  /** A function given as an argument may be called: `sorted(xs, key=score)`. */
-  #withArguments(call: Call, effect: Effectfulness, env: Environment): Effectfulness {
+  /** A function given as an argument may be called: `sorted(xs, key=score)`. An iterator that is given may be used up. */
+  #withArguments(call: Call, resolved: string | null, effect: Effectfulness, env: Environment): Effectfulness {
     const given = [...call.args, ...call.keywords.map((keyword) => keyword.value)];
-    const functions = given.flatMap((arg) => {
+    const called = given.flatMap((arg): Effectfulness[] => {
       const own = arg.kind === 'name' || arg.kind === 'attribute' ? functionIn(env, arg) : null;
-      return own ? [{ ...this.ofFunction(own, env), name: own.name }] : [];
+      if (!own) return [];
+      const one = this.ofFunction(own, env);
+      const why = `may call \`${own.name}\`, which ${one.why}`;
+      // What it is called with, the called function decides.
+      const changes = one.changes?.map((change): Change => (change.of === 'outside' ? { ...change, why } : { ...change, of: 'unknown', why }));
+      return [{ purity: one.purity, io: one.io, why, ...(changes ? { changes } : {}), ...(one.ordered === undefined ? {} : { ordered: why }) }];
     });
-    const calls = functions.map((one): Effectfulness => ({ purity: one.purity, io: one.io, why: `may call \`${one.name}\`, which ${one.why}` }));
-    return calls.length === 0 ? effect : worst([effect, ...calls]);
+    const used = CONSUMERS.has(resolved ?? '')
+      ? call.args.flatMap((arg, index): Effectfulness[] =>
+          (arg.kind === 'name' || arg.kind === 'attribute') && isIterator(typeOf(env, arg))
+            ? [changing({ of: 'argument', name: index, depth: 1, why: `takes items from \`${dottedName(arg) ?? 'an iterator'}\`` })]
+            : [],
+        )
+      : [];
+    return called.length + used.length === 0 ? effect : together([effect, ...called, ...used]);
   }
 
   #ofBody(fn: FunctionIR, env: Environment): Effectfulness {
-    const strange = fn.decorators.find((decorator) => !HARMLESS_DECORATORS.test(decorator));
-    if (strange !== undefined) return unknown(`is decorated with @${strange.split('(')[0] ?? strange}, which may do anything`);
+    const strange = fn.decorators.find((decorator) => !HARMLESS_DECORATORS.test(decorator) && !/\.setter$/.test(decorator));
+    if (strange !== undefined) return unknownEffect(`is decorated with @${strange.split('(')[0] ?? strange}, which may do anything`);
     const found: Effectfulness[] = [];
     const globals = new Set<string>();
     this.#globals.set(fn, globals);
@@ -134,7 +223,7 @@ export class PurityJudge {
         }
       }
     }
-    const effect = worst(found);
+    const effect = together(found);
     return effect.purity === 'rng' && effect.draws === undefined && this.#shared.seeds(fn, env) ? { ...effect, draws: { from: 'seeded' } } : effect;
   }
 
@@ -143,22 +232,36 @@ export class PurityJudge {
       case 'assign':
         return statement.targets.flatMap((target) => storesOf(target, env));
       case 'augment':
-        return storesOf(statement.target, env);
-      case 'loop':
-        return statement.loop.target ? storesOf(statement.loop.target, env) : [];
+        return [...storesOf(statement.target, env), ...grows(statement, env)];
+      case 'loop': {
+        const { space, target } = statement.loop;
+        const walked = space.kind === 'sequence' && isIterator(typeOf(env, space.value)) ? [space.value] : [];
+        const taken = walked.flatMap((value) =>
+          changeOf({ place: value, depth: 1, attribute: null }, env, (subject) => `takes items from ${subject} (${lineOf(statement.span)})`),
+        );
+        return [...(target ? storesOf(target, env) : []), ...taken.map((change) => changing(change))];
+      }
       case 'with':
         return statement.items.flatMap((item) => (item.target ? storesOf(item.target, env) : []));
       case 'scope': {
         const written = statement.names.filter((name) => writtenIn(env, name));
-        return written.map((name) => mutates(`writes the ${statement.type} \`${name}\` (${lineOf(statement.span)})`));
+        return written.map((name) => {
+          const why = `writes the ${statement.type} \`${name}\` (${lineOf(statement.span)})`;
+          return changing({ of: 'outside', name, depth: 1, why });
+        });
       }
       case 'opaque': {
         if (/^(import_|function_def|class_def|decorated_def|type_alias)/.test(statement.what)) return [];
         if (statement.what === 'delete_statement') {
-          const changed = statement.reads.find((name) => !statement.writes.includes(name) && !isLocallyMade(env, name));
-          return changed === undefined ? [] : [mutates(`deletes from \`${changed}\` (${lineOf(statement.span)})`)];
+          return statement.reads
+            .filter((name) => !statement.writes.includes(name))
+            .flatMap((name) => {
+              const place: Expr = { kind: 'name', name, span: statement.span };
+              return changeOf({ place, depth: 1, attribute: null }, env, (subject) => `deletes from ${subject} (${lineOf(statement.span)})`);
+            })
+            .map((change) => changing(change));
         }
-        return [unknown(`has a statement that Hotloop does not read (${lineOf(statement.span)})`)];
+        return [unknownEffect(`has a statement that Hotloop does not read (${lineOf(statement.span)})`)];
       }
       default:
         return [];
@@ -166,131 +269,130 @@ export class PurityJudge {
   }
 
   #ofPart(expr: Expr, env: Environment): Effectfulness[] {
-    if (expr.kind === 'await') return [unknown(`waits in an event loop (${lineOf(expr.span)})`)];
-    if (expr.kind === 'opaque') return [unknown(`has an expression that Hotloop does not read (${lineOf(expr.span)})`)];
+    if (expr.kind === 'await') return [unknownEffect(`waits in an event loop (${lineOf(expr.span)})`)];
+    if (expr.kind === 'opaque') return [unknownEffect(`has an expression that Hotloop does not read (${lineOf(expr.span)})`)];
     if (expr.kind === 'name')
       return readsGlobal(expr.name, env) ? [{ purity: 'reads', io: null, why: `reads the module's \`${expr.name}\` (${lineOf(expr.span)})` }] : [];
-    if (expr.kind !== 'call') return [];
-    const { written, effect } = this.judge(expr, env);
-    if (effect.purity === 'mutates' && changesOnlyOwn(expr, env)) return [];
-    if (effect.purity === 'pure') return [];
-    const subject = effect.purity === 'mutates' ? changedBy(expr, env) : null;
-    if (subject !== null) return [mutates(`changes ${subject} by \`${written}\` (${lineOf(expr.span)})`)];
-    return [{ ...effect, why: `calls \`${written}\` (${lineOf(expr.span)}), which ${effect.why}` }];
+    if (expr.kind !== 'call') {
+      const hidden = this.hidden(expr, env);
+      return hidden ? [{ ...hidden, why: `${hidden.why} (${lineOf(expr.span)})` }] : [];
+    }
+    const { written, effect, own } = this.judge(expr, env);
+    const where = `(${lineOf(expr.span)})`;
+    const rest = unchanging(effect);
+    const calling = (does: string): string => `calls \`${written}\` ${where}, which ${does}`;
+    const ordered = rest.ordered === undefined ? {} : { ordered: calling(rest.ordered) };
+    const parts: Effectfulness[] = rest.purity === 'pure' && rest.ordered === undefined ? [] : [{ ...rest, why: calling(rest.why), ...ordered }];
+    for (const change of effect.changes ?? []) {
+      const byMethod = own === null && expr.callee.kind === 'attribute' && resolveIn(env, expr.callee) === null;
+      const why = (subject: string): string =>
+        byMethod || own === null ? `changes ${subject} by \`${written}\` ${where}` : calling(`changes ${subject}`);
+      for (const changed of changedBy(expr, change, own, env)) {
+        if ('outside' in changed) {
+          parts.push(changing({ of: 'outside', name: changed.outside, depth: 1, why: calling(change.why) }));
+        } else parts.push(...changeOf(changed, env, why).map((one) => changing(one)));
+      }
+    }
+    // Order shows only in what others can reach.
+    const owned = isChanging(effect) && parts.every((part) => !isChanging(part));
+    return owned ? parts.map((part) => withoutOrder(part)) : parts;
   }
 }
 
-/** The classes of the user's own that a sampled type names: `__main__.Session`, `pkg.mod.Session`. */
-function classesNamed(env: Environment, type: string): { file: string; qualname: string }[] {
-  return env.modules.flatMap((module) => {
-    return module.scopes.flatMap(({ kind, qualname }) => {
-      if (kind !== 'class' || !type.endsWith(`.${qualname}`)) return [];
-      const home = type
-        .slice(0, -qualname.length - 1)
-        .split('.')
-        .at(-1);
-      return home === '__main__' || home === moduleName(module.file) ? [{ file: module.file, qualname }] : [];
-    });
-  });
+const factFor = (written: string, span: Span, effect: Effectfulness): CallFact => ({
+  written,
+  resolved: null,
+  span,
+  purity: purityOf(effect),
+  io: effect.io,
+  why: `\`${written}\` (${lineOf(span)}) ${effect.why}.`,
+});
+
+function withoutOrder(effect: Effectfulness): Effectfulness {
+  const rest = { ...effect };
+  delete rest.ordered;
+  return rest;
+}
+
+/** Bases that do nothing when an object is made: `Exception`, `NamedTuple`, `Enum`. */
+function hasPlainBases(qualname: string, env: Environment): boolean {
+  const own = env.module.classes.find((one) => one.qualname === qualname);
+  const plain = /^(builtins\.(object|\w*(Error|Exception|Warning))|typing\.(NamedTuple|Generic|Protocol)|abc\.ABC|enum\.\w+)$/;
+  return own !== undefined && own.bases.every((base) => plain.test(resolveIn(env, base) ?? ''));
 }
 
 /** The method of a class of the user's own that a call on an object of known type runs; null where it is inherited, or there are several. */
 function methodIn(env: Environment, callee: Expr): FunctionIR | null {
   if (callee.kind !== 'attribute') return null;
+  if (isSuper(env, callee.object)) return methodOfBase(env, callee.attribute);
   const type = typeOf(env, callee.object);
-  if (type === null) return null;
-  const found = classesNamed(env, type).flatMap(({ file, qualname }) =>
-    env.modules.flatMap((module) => (module.file === file ? module.functions.filter((fn) => fn.qualname === `${qualname}.${callee.attribute}`) : [])),
-  );
-  const [only, ...others] = found;
-  return only !== undefined && others.length === 0 ? only : null;
+  return type === null ? null : methodNamed(env, type, callee.attribute);
 }
 
-const PURE: Effectfulness = { purity: 'pure', io: null, why: 'only computes' };
-const unknown = (why: string): Effectfulness => ({ purity: 'unknown', io: null, why });
-const mutates = (why: string): Effectfulness => ({ purity: 'mutates', io: null, why });
+const isSuper = (env: Environment, expr: Expr): boolean => expr.kind === 'call' && resolveIn(env, expr.callee) === 'builtins.super';
 
-function worst(found: readonly Effectfulness[]): Effectfulness {
-  let result = PURE;
-  const draw = worstDraw(found.filter((one) => one.purity === 'rng'));
-  for (const one of found) if (one.purity !== 'rng' && WORST.indexOf(one.purity) > WORST.indexOf(result.purity)) result = one;
-  if (draw !== undefined && result.purity !== 'mutates') {
-    // A draw that may turn out harmless would take with it what stands beside it.
-    result = result.purity === 'pure' || result.purity === 'reads' ? draw : sharedDraw(draw);
+function methodOfBase(env: Environment, method: string): FunctionIR | null {
+  const [self] = env.owner?.params ?? [];
+  const type = self ? typeOfSelf(env, self.name) : null;
+  const [own] = type === null ? [] : classesNamed(env, type);
+  const found = own ? basesOf(env, own).flatMap((base) => methodNamed(env, base, method) ?? []) : [];
+  return found[0] ?? null;
+}
+
+/** Special methods that an expression runs, and on what. */
+function specialsOf(expr: Expr): { method: string; of: Expr }[] {
+  switch (expr.kind) {
+    case 'attribute':
+      return [{ method: expr.attribute, of: expr.object }];
+    case 'subscript':
+      return [{ method: '__getitem__', of: expr.object }];
+    case 'binary':
+      return (BINARY[expr.op] ?? []).flatMap((name) => [
+        { method: `__${name}__`, of: expr.left },
+        { method: `__r${name}__`, of: expr.right },
+      ]);
+    case 'unary':
+      return expr.op === 'not' ? [{ method: '__bool__', of: expr.operand }] : [{ method: expr.op === '-' ? '__neg__' : expr.op === '~' ? '__invert__' : '__pos__', of: expr.operand }]; // prettier-ignore
+    case 'compare':
+      return expr.rest.flatMap((part) => {
+        const method = COMPARE[part.op];
+        return method === undefined ? [] : [{ method, of: method === '__contains__' ? part.right : expr.first }];
+      });
+    default:
+      return [];
   }
-  // What waits stays known even where something worse hides the word for it.
-  const kinds = found.flatMap((one) => (one.io ? [one.io] : []));
-  const waits = kinds.sort((a, b) => IO.indexOf(b) - IO.indexOf(a))[0] ?? null;
-  return { ...result, io: waits };
 }
-
-/** Draws of two kinds depend on more than either. */
-function worstDraw(found: readonly Effectfulness[]): Effectfulness | undefined {
-  const plain = found.find((one) => one.draws === undefined);
-  const [first] = found;
-  if (plain || !first || found.every((one) => JSON.stringify(one.draws) === JSON.stringify(first.draws))) return plain ?? first;
-  return sharedDraw(first);
-}
+const BINARY: Record<string, string[]> = { '+': ['add'], '-': ['sub'], '*': ['mul'], '/': ['truediv'], '//': ['floordiv'], '%': ['mod'], '**': ['pow'], '@': ['matmul'], '&': ['and'], '|': ['or'], '^': ['xor'], '<<': ['lshift'], '>>': ['rshift'] }; // prettier-ignore
+const COMPARE: Record<string, string> = { '<': '__lt__', '<=': '__le__', '>': '__gt__', '>=': '__ge__', '==': '__eq__', '!=': '__ne__', in: '__contains__', 'not in': '__contains__' }; // prettier-ignore
 
 /** A stored-to place that is not the function's own. */
 function storesOf(target: Expr, env: Environment): Effectfulness[] {
   if (target.kind === 'collection') return target.items.flatMap((item) => storesOf(item, env));
+  if (target.kind === 'spread') return storesOf(target.value, env);
   if (target.kind !== 'subscript' && target.kind !== 'attribute') return [];
-  const root = rootName(target);
-  if (root !== null && isLocallyMade(env, root)) return [];
-  const place = target.kind === 'attribute' && target.object.kind === 'name' ? `${target.object.name}.${target.attribute}` : null;
-  return [mutates(`changes ${subjectOf(root, env, place)} (${lineOf(target.span)})`)];
+  const attribute = target.kind === 'attribute' ? target.attribute : null;
+  const where = lineOf(target.span);
+  return changeOf({ place: target.object, depth: 1, attribute }, env, (subject) => `changes ${subject} (${where})`).map((change) => changing(change));
 }
 
-function subjectOf(root: string | null, env: Environment, place: string | null = null): string {
-  if (root === null) return 'an object that it is given';
-  const { owner } = env;
-  if (owner?.method === true && owner.params[0]?.name === root && !owner.decorators.includes('staticmethod'))
-    return `its own object, \`${place ?? `${root}.`}\``;
-  if (owner?.params.some((param) => param.name === root)) return `its argument \`${root}\``;
-  return assignedInside(env, root) ? `what \`${root}\` holds` : `the global \`${root}\``;
-}
-
-const assignedInside = (env: Environment, name: string): boolean =>
-  env.module.scopes.some(
-    (scope) => scope.kind === 'function' && scope.qualname === env.owner?.qualname && scope.bindings.has(name) && !scope.globals.has(name),
-  );
-
-/** `row.append(v)` on a list that the function made; `heappush(heap, v)` and `fill(row)` likewise. */
-function changesOnlyOwn(call: Call, env: Environment): boolean {
-  const path = resolveIn(env, call.callee);
-  const own = functionIn(env, call.callee) !== null;
-  if (own && call.callee.kind === 'attribute' && (path === null || path.includes(':'))) return false;
-  const method = path === null && !own && call.callee.kind === 'attribute';
-  const changed = method ? [call.callee] : own ? [...call.args, ...call.keywords.map((keyword) => keyword.value)] : call.args.slice(0, 1);
-  return changed.every((expr) => {
-    const root = rootName(expr);
-    return root === null ? !method && isFresh(env, expr) : isLocallyMade(env, root);
-  });
-}
-
-function changedBy(call: Call, env: Environment): string | null {
-  if (call.callee.kind !== 'attribute' || resolveIn(env, call.callee) !== null || functionIn(env, call.callee)) return null;
-  return subjectOf(rootName(call.callee), env);
+/** `rows += more` changes the list that a parameter or a global holds; of numbers and text it makes new ones. */
+function grows(statement: Stmt & { kind: 'augment' }, env: Environment): Effectfulness[] {
+  if (statement.target.kind !== 'name') return [];
+  const type = typeOf(env, statement.value) ?? typeOf(env, statement.target);
+  if (type === null || !/^(list|set|dict|deque|bytearray|ndarray|Counter|defaultdict)$/.test(type)) return [];
+  const why = (subject: string): string => `changes ${subject} (${lineOf(statement.span)})`;
+  return changeOf({ place: statement.target, depth: 1, attribute: null }, env, why).map((change) => changing(change));
 }
 
 function writtenIn(env: Environment, name: string): boolean {
-  for (const statement of eachStmt(env.body)) {
-    const targets = statement.kind === 'assign' ? statement.targets : statement.kind === 'augment' ? [statement.target] : [];
-    if (targets.some((target) => target.kind === 'name' && target.name === name)) return true;
-    if (statement.kind === 'loop' && statement.loop.target && rootName(statement.loop.target) === name) return true;
-    if (statement.kind === 'opaque' && statement.writes.includes(name)) return true;
-    if (
-      statement.kind === 'assign' &&
-      statement.targets.some((target) => target.kind === 'collection' && target.items.some((item) => item.kind === 'name' && item.name === name))
-    )
-      return true;
-  }
-  return false;
+  if (assignmentsOf(env.body).has(name)) return true;
+  return [...eachStmt(env.body)].some(
+    (statement) => statement.kind === 'augment' && statement.target.kind === 'name' && statement.target.name === name,
+  );
 }
 
 function readsGlobal(name: string, env: Environment): boolean {
-  if (assignedInside(env, name)) return false;
+  if (isLocal(env, name)) return false;
   const bindings = env.module.scopes[0]?.bindings.get(name);
   return bindings !== undefined && bindings.some((binding) => binding.kind === 'assignment') && !Object.hasOwn(env.module.outline.constants, name);
 }

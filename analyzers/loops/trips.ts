@@ -1,6 +1,13 @@
-import type { Expr, IndexSpace, Profile, ValueFact } from '../types';
+import type { Expr, FunctionIR, IndexSpace, Profile, ValueFact } from '../types';
 import type { ModuleLoop, PythonModule } from '../syntax/python-module';
 import { integerOf } from './positions';
+
+/** What the sampled frames of a function held. */
+export function valuesOfFunction(fn: FunctionIR, module: PythonModule, profile: Profile): Record<string, ValueFact> {
+  const values = Object.create(null) as Record<string, ValueFact>;
+  for (const frame of profile.frames) if (frame.file === module.file && frame.name === fn.qualname) Object.assign(values, frame.values);
+  return values;
+}
 
 /** What the sampled frames of a loop's function held, and for names that are not the function's own what the module held. */
 export function valuesOf(loop: ModuleLoop, module: PythonModule, profile: Profile): Record<string, ValueFact> {
