@@ -147,7 +147,8 @@ async function propose(
   main: string,
 ): Promise<void> {
   const loops = parts.facts.map((facts) => ({ facts, verdict: parts.verdicts.get(facts.hotspot.id) ?? parts.verdict }));
-  const hot = functions.map((facts) => ({ facts, verdict: classifyHotspot(facts.hotspot, profile) }));
+  const modules = files.map((file) => file.module);
+  const hot = functions.map((facts) => ({ facts, verdict: classifyHotspot(facts.hotspot, profile, modules) }));
   const proposals = proposeCandidates(refactors, loops, hot, buildContext({ files, main, interpreter, machine }));
   parts.blocked = proposals.blocked;
   for (const candidate of proposals.candidates) {

@@ -50,7 +50,7 @@ const tick = v.object({
   codes: v.optional(v.array(v.tuple([count, v.string(), count])), []),
   lines: v.optional(v.array(v.tuple([count, v.number(), quantity, quantity, quantity, quantity, quantity])), []),
   stacks: v.optional(v.array(v.tuple([v.array(v.number()), quantity, quantity, quantity])), []),
-  costs: v.optional(v.array(v.tuple([count, v.number(), quantity, quantity, quantity])), []),
+  costs: v.optional(v.array(v.tuple([count, v.number(), quantity, quantity, quantity, quantity])), []),
   via: v.optional(v.array(v.tuple([count, v.number(), v.string(), v.string(), quantity, quantity])), []),
   strays: v.optional(v.array(v.tuple([v.string(), quantity])), []),
   timeline: v.optional(v.array(v.tuple([v.number(), quantity, quantity, count])), []),

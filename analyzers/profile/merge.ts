@@ -75,13 +75,21 @@ function mergeDetails(all: readonly ProcessJournal[]): LineDetail[] {
       const sum = details.get(key);
       if (!sum) details.set(key, { ...detail });
       else {
+        sum.cpu += detail.cpu;
         sum.long += detail.long;
         sum.system += detail.system;
         sum.faults += detail.faults;
       }
     }
   }
-  return [...details.values()].map(({ file, line, long, system, faults }) => ({ file, line, long: seconds(long), system: seconds(system), faults }));
+  return [...details.values()].map(({ file, line, cpu, long, system, faults }) => ({
+    file,
+    line,
+    cpu: seconds(cpu),
+    long: seconds(long),
+    system: seconds(system),
+    faults,
+  }));
 }
 
 const libraryCost = ({ busy, wait, ...place }: Via, process: 'main' | 'child'): LibraryCost => ({ ...place, busy: seconds(busy), wait: seconds(wait), process }); // prettier-ignore

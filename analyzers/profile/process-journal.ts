@@ -11,6 +11,7 @@ export interface Cost {
 export interface Detail {
   file: string;
   line: number;
+  cpu: number;
   long: number;
   system: number;
   faults: number;
@@ -113,10 +114,11 @@ export class ProcessJournal {
       cost.alloc += alloc;
       cost.hits += hits;
     }
-    for (const [file, line, long, system, faults] of tick.costs) {
+    for (const [file, line, cpu, long, system, faults] of tick.costs) {
       const path = this.files[file];
       if (path === undefined) continue;
-      const detail = entry(this.details, `${line}:${path}`, () => ({ file: path, line, long: 0, system: 0, faults: 0 }));
+      const detail = entry(this.details, `${line}:${path}`, () => ({ file: path, line, cpu: 0, long: 0, system: 0, faults: 0 }));
+      detail.cpu += cpu;
       detail.long += long;
       detail.system += system;
       detail.faults += faults;

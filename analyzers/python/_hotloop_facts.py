@@ -7,10 +7,15 @@ import sys
 
 module_of = type.__dict__["__module__"].__get__
 name_of = type.__dict__["__qualname__"].__get__
+space_of = type.__dict__["__dict__"].__get__
+mro_of = type.__dict__["__mro__"].__get__
+flags_of = type.__dict__["__flags__"].__get__
 _SIZED = (list, tuple, dict, set, frozenset, str, bytes, bytearray, range)
 _KINDS = {"i": "int", "u": "uint", "f": "float", "c": "complex"}
 _MOST = 2**53
 _OPTIMIZED = 1
+_HEAP_TYPE = 1 << 9
+_GETTER = type(type.__dict__["__qualname__"])
 FRESH_LOCALS = sys.version_info >= (3, 13)
 """From 3.13 on f_locals is a view; before, it is a copy that stays with the frame."""
 _TELLTALES = frozenset(("locals", "vars", "dir", "eval", "exec"))
@@ -88,8 +93,21 @@ def _size(shape):
     return total
 
 
+def _attributes(value):
+    """What an object of the program's own holds in its dictionary, read without running any code of its class."""
+    kind = type(value)
+    if not flags_of(kind) & _HEAP_TYPE:
+        return {}
+    for base in mro_of(kind):
+        getter = space_of(base).get("__dict__")
+        if type(getter) is _GETTER:
+            space = getter.__get__(value)
+            return space if type(space) is dict else {}
+    return {}
+
+
 class Looks:
-    """Facts by code object and name, from a few looks at each: at the first sample, then at 2, 4, 8, 16."""
+    """Facts by code object and name (`self.rows` for what a method's object holds), from a few looks at each: at the first sample, then at 2, 4, 8, 16."""
 
     MOST_CODES = 60
     MOST_NAMES = 200
@@ -119,6 +137,9 @@ class Looks:
                 local = frame.f_locals
                 names = (code.co_varnames + code.co_cellvars + code.co_freevars)[: self.MOST_NAMES]
                 self._take(key, local, names, False)
+                if code.co_argcount:
+                    owner = code.co_varnames[0]
+                    self._take(key, _attributes(local.get(owner)), code.co_names[: self.MOST_NAMES], True, owner + ".")
                 if not FRESH_LOCALS:
                     # The copy would keep the values alive.
                     local.clear()
@@ -130,7 +151,7 @@ class Looks:
     def look_at_module(self, path, space, names):
         self._take(("module", path), space, names[: self.MOST_NAMES], True)
 
-    def _take(self, key, space, names, plain_only):
+    def _take(self, key, space, names, plain_only, prefix=""):
         facts = self.found.get(key)
         if facts is None:
             facts = self.found[key] = {}
@@ -141,9 +162,10 @@ class Looks:
             new = fact(space[name])
             if plain_only and new["type"] in _CODE_TYPES:
                 continue
-            if name not in facts and len(facts) >= self.MOST_NAMES:
+            known = prefix + name
+            if known not in facts and len(facts) >= self.MOST_NAMES:
                 continue
-            merged = merge(facts.get(name), new)
-            if merged != facts.get(name):
-                facts[name] = merged
+            merged = merge(facts.get(known), new)
+            if merged != facts.get(known):
+                facts[known] = merged
                 self.changed.add(key)

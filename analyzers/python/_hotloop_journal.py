@@ -4,7 +4,7 @@
     {"t":"tick", "at", "cpu", "mode", "interval", "taken", "own", "outside", "lock",
      "files":[path..], "codes":[[file, name, first line]..]            new ones; numbered in order from 0
      "lines":[[file, line, python, native, wait, alloc, samples]..], "stacks":[[[code, line, ..], seconds, native, wait]..]   outermost first
-     "costs":[[file, line, long, system, faults]..]     of busy time: in native calls too long to be anything else, in the kernel; pages made there
+     "costs":[[file, line, cpu, long, system, faults]..]     processor time: all, in native calls too long to be anything else, in the kernel; pages made there
      "via":[[file, line, called, running, busy, wait]..]     time in a library: the parts of it that the line called and that ran
      "strays":[[running, busy]..]     in threads of a library's own; whole
      "timeline":[[at, cpu, rss, threads]..], "facts":[[file, name, first line, {name: fact}]..], "effects":[..]}   facts and effects: whole, when changed
@@ -146,36 +146,36 @@ class Journal:
         for (kind, path, _via), entry in samples:
             deskew.learn(kind, path, entry[0])
         lines, stacks, costs = {}, {}, {}
-        for (kind, path, _via), (count, wall, cpu, late, wait, lock, alloc, system, faults, heard_late) in samples:
+        for (kind, path, _via), (count, wall, cpu, late, wait, lock, alloc, system, faults, tardy, prompt) in samples:
             busy = max(0.0, wall - wait - lock)
-            if heard_late > OFTEN * cpu:
-                late += heard_late
+            if tardy > OFTEN * (tardy + prompt):
+                late += (cpu - late) * tardy / (tardy + prompt)
             late_part = min(1.0, late / cpu) if cpu > 0.0 else 0.0
             short = busy * (1.0 - late_part)
+            used = min(cpu, busy)
             kernel = min(1.0, max(0.0, system) / cpu) if cpu > 0.0 else 0.0
             if short > 0.0:
                 plan = deskew.plan(kind, path, False)
                 self._put(lines, stacks, path, plan, short, 0.0, 0, count)
-                self._charge(costs, path, plan, 0.0, short * kernel, faults * (1.0 - late_part))
+                self._charge(costs, path, plan, used * (1.0 - late_part), 0.0, kernel, faults * (1.0 - late_part))
             if busy * late_part > 0.0 or wait > 0.0 or alloc:
                 plan = deskew.plan(kind, path, True)
                 self._put(lines, stacks, path, plan, busy * late_part, wait, alloc, 0 if short > wait else count)
-                self._charge(costs, path, plan, busy * late_part, busy * late_part * kernel, faults * late_part)
+                self._charge(costs, path, plan, used * late_part, used * late_part, kernel, faults * late_part)
         out = [[place[0], place[1], *entry] for place, entry in lines.items()]
         return out, [[list(place), *entry] for place, entry in stacks.items()], [[*place, *entry] for place, entry in costs.items()]
 
-    def _charge(self, costs, path, plan, late, kernel, faults):
-        if late + kernel + faults <= 0.0:
-            return
+    def _charge(self, costs, path, plan, used, late, kernel, faults):
         for pop, push, line, python, native in plan:
             share = python + native
             place = (self._file(path[2 * pop] if push is None else push), line)
             entry = costs.get(place)
             if entry is None:
-                entry = costs[place] = [0.0, 0.0, 0.0]
-            entry[0] += late * share
-            entry[1] += kernel * share
-            entry[2] += faults * share
+                entry = costs[place] = [0.0, 0.0, 0.0, 0.0]
+            entry[0] += used * share
+            entry[1] += late * share
+            entry[2] += used * kernel * share
+            entry[3] += faults * share
 
     def _via(self, samples):
         """Time in libraries, by the line that called them."""
@@ -187,7 +187,7 @@ class Journal:
             known = found.get(place)
             if known is None:
                 known = found[place] = [0.0, 0.0]
-            known[0] += max(0.0, entry[1] - entry[4] - entry[5])
+            known[0] += entry[2]
             known[1] += entry[4]
         return [[*place, *entry] for place, entry in found.items()]
 

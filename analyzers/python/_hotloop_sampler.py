@@ -3,11 +3,11 @@
 The main thread is sampled by a timer signal; other threads by a thread of ours that exists only while they do. Where there is no timer
 (Windows), or the program wants SIGALRM, alarms or a wake-up descriptor for itself, that thread samples the main thread too.
 
-A sample goes to `batch[(kind, path, via)] = [samples, wall, cpu, late, wait, lock, alloc, system, faults, heard late]`: path is (code key, f_lasti, ..) of the
+A sample goes to `batch[(kind, path, via)] = [samples, wall, cpu, late, wait, lock, alloc, system, faults, tardy, prompt]`: path is (code key, f_lasti, ..) of the
 user's frames, innermost first; `via` is None, or the files of the library function that the user's code called and of the one that ran; `late` is
 processor time that one long instruction, so a native call, must have taken; `wait` is time neither on a processor nor ready to be; `lock` is time
-waited for the interpreter lock; `system` is processor time in the kernel and `faults` the pages that it made there; `heard late` is processor time of samples that a native call,
-or a busy machine, kept waiting. Our own time is left out.
+waited for the interpreter lock; `system` is processor time in the kernel and `faults` the pages that it made there; `tardy` and `prompt` are processor time of samples
+that a native call, or a busy machine, kept waiting and of those that came at once. Our own time is left out.
 """
 import _signal
 import _thread
@@ -214,7 +214,7 @@ class Sampler:
         self.last_rss = rss
         limit = WAITING if self._slow else self.interval
         late = used - limit if used > self.late_limit * limit else 0.0
-        heard_late = late == 0.0 and not self._slow and self._is_late(gap)
+        delay = self._delay()
         system, faults = self.meter.usage()
         before, self._usage = self._usage, (system, faults)
         entry = self.entry(self.batch, frame)
@@ -252,18 +252,24 @@ class Sampler:
             entry[6] += grown
         entry[7] += system - before[0]
         entry[8] += faults - before[1]
-        if heard_late:
-            entry[9] += used
+        if delay is not None:
+            if delay < LATE:
+                entry[10] += used - late
+            elif delay - gap > LATE:
+                # Without a core for a while, it may be either.
+                entry[9] += used - late
         self.lock_seconds += lock
         if now - self._window[0] > 0.1:
             self._judge(now, cpu)
 
-    def _is_late(self, gap):
-        """Did something keep the signal from being heard: a native call, however short beside the interval?"""
+    def _delay(self):
+        """How much later than it can the signal was heard: a native call, however short beside the interval, keeps it waiting."""
+        if self._slow:
+            return None
         delay = self.interval - get_timer(_signal.ITIMER_REAL)[0]
         # How fast it can be is a matter of the machine; it is learnt, and slowly forgotten.
         self._promptest = min(self._promptest + 1e-7, delay)
-        return 0.0 < delay - gap - self._promptest - LATE
+        return delay - self._promptest
 
     def stray(self, frame, used):
         if used > 0.0:
@@ -346,7 +352,7 @@ class Sampler:
         top = path[0]
         count = self.counts[top] = self.counts.get(top, 0) + 1
         if entry is None:
-            entry = batch[place] = [0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0, 0.0]
+            entry = batch[place] = [0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0, 0.0, 0.0]
             if not self._deep:
                 self._look(frame, count)
         elif not self._deep and self.looks.sampled(top, count):

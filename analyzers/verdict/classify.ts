@@ -1,104 +1,202 @@
-import type { Bottleneck, Evidence, Hotspot, Machine, Profile, Verdict } from '../types';
-import { bytes, formatBytes, formatCores, formatSeconds, seconds } from '../platform/units';
-import { secondsOf, shareOf, splitEvidence, topLine, usageEvidence, waitEvidence } from './evidence';
-import { busyInCoroutines, measureHotspot, measureRun, usageOf, type Measures, type Usage } from './measures';
+import type { Bottleneck, Evidence, Hotspot, IoKind, Machine, Profile, Verdict } from '../types';
+import { bytes, formatBytes, formatCores, seconds } from '../platform/units';
+import type { PythonModule } from '../syntax/python-module';
+import { kindOfEffects, lineEvidence, secondsOf, shareOf, splitEvidence, topLine, usageEvidence, waitEvidence } from './evidence';
+import { blockedByCoroutines, busyOf, Measured, usageOf, type LineMeasure, type Measures, type Usage } from './measures';
+import { waitOfLoop } from './waits';
 
 /** Below this a run is mostly start-up, and no sampling tells much. */
 const tooShort = seconds(0.3);
-/** A part this large decides. */
-const dominant = 0.6;
+/** A part this large decides: without it, the rest is at most two fifths. */
+const dominant = 0.58;
 /** More cores than this on average is work done side by side. */
 const severalCores = 1.3;
+/** Coroutines that keep the loop for this part of the time make everybody else wait. */
+const keepsLoop = 0.4;
+/** Threads that wait for the interpreter lock this part of the time, all together, run one after another. */
+const muchLocked = 0.4;
 /** A first touch of a page costs about 0.25 s a GiB, so growth at this rate is a quarter of the time or more. */
 const growthPerSecond = 1 << 30;
 /** Fewer samples than this decide nothing surely. */
 const fewSamples = 25;
 const waitingSample = seconds(0.02);
 
-/** What holds the whole run back, and why. `machine`: the measured one, where known. */
-export function classifyRun(profile: Profile, machine: Machine | null): Verdict {
+/** What holds the whole run back, and why. `machine`: the measured one, where known. `modules`: the user's files, which tell what a line waits for. */
+export function classifyRun(profile: Profile, machine: Machine | null, modules: readonly PythonModule[] = []): Verdict {
   const usage = usageOf(profile);
-  const measures = measureRun(profile);
-  if (usage.seconds < tooShort) return verdict('too-short', 1, [{ text: `The run took ${secondsOf(usage.seconds)}: mostly start-up.` }]);
+  const measured = Measured.of(profile, modules);
+  const measures = measured.run();
+  const spent = measures.wait + measures.waitForWorkers + usage.cpu;
+  if (Math.min(usage.seconds, Math.max(spent, 0.01)) < tooShort && usage.seconds < 3 * tooShort)
+    return { bottleneck: 'too-short', confidence: 0.95, because: [{ text: `The run took ${secondsOf(usage.seconds)}: mostly start-up.` }] };
   const basis =
-    classifyTree(usage, measures, machine) ?? classifyCoroutines(profile, null, usage.seconds) ?? classifyMeasures(profile, measures, usage.seconds);
-  const outside = Math.max(0, 1 - (measures.python + measures.native + measures.wait) / usage.seconds);
+    classifyTree(usage, measures, machine) ?? classifyCoroutines(measured, null, totalOf(measures)) ?? classifyMeasures(measured, measures);
+  const sampled = measures.python + measures.native + measures.memory + measures.machinery + measures.wait + measures.waitForWorkers;
+  const outside = Math.max(0, 1 - sampled / Math.max(spent, 1e-9));
   if (outside > 0.3 && usage.children === 0)
     basis.because.push({ text: `${shareOf(outside, 1)} of the run is outside of your own files: start-up and exit of the interpreter.` });
   return surely(basis, measures);
 }
 
 /** What holds one hotspot back. Costs are inclusive: what it calls counts. */
-export function classifyHotspot(hotspot: Hotspot, profile: Profile): Verdict {
+export function classifyHotspot(hotspot: Hotspot, profile: Profile, modules: readonly PythonModule[] = []): Verdict {
   const usage = usageOf(profile);
-  const measures = measureHotspot(hotspot, profile);
-  if (usage.seconds < tooShort) return verdict('too-short', 1, [{ text: `The run took ${secondsOf(usage.seconds)}: mostly start-up.` }]);
-  const busy = measures.python + measures.native;
-  const tree = classifyTree(usage, measureRun(profile), null);
-  const waitsForOwn = measures.wait > busy && usage.children > 0;
-  const takesPart = busy > measures.wait && (tree?.bottleneck === 'gil' || hotspot.seconds > severalCores * profile.run.seconds);
-  const own = classifyMeasures(profile, measures, hotspot.seconds);
-  const basis = (tree && (waitsForOwn || takesPart) ? tree : null) ?? classifyCoroutines(profile, hotspot, hotspot.seconds) ?? own;
+  if (usage.seconds < tooShort)
+    return { bottleneck: 'too-short', confidence: 0.95, because: [{ text: `The run took ${secondsOf(usage.seconds)}: mostly start-up.` }] };
+  const measured = Measured.of(profile, modules);
+  const measures = measured.hotspot(hotspot);
+  const busy = hotspot.python + hotspot.native;
+  const tree = classifyTree(usage, measured.run(), null);
+  const waitsForOwn = hotspot.wait > busy && (usage.children > 0 || measures.waitForWorkers > 0.5 * hotspot.wait);
+  const takesPart = busy > hotspot.wait && (tree?.bottleneck === 'gil' || hotspot.seconds > severalCores * profile.run.seconds);
+  const place = { file: hotspot.file, span: hotspot.span };
+  const basis =
+    (tree && (waitsForOwn || takesPart) ? tree : null) ??
+    classifyCoroutines(measured, place, totalOf(measures)) ??
+    classifyMeasures(measured, measures);
   return surely(basis, measures);
 }
 
+const usefulOf = (measures: Measures): number => measures.python + measures.native + measures.memory;
+const totalOf = (measures: Measures): number => usefulOf(measures) + measures.machinery + measures.wait + measures.waitForWorkers;
+
 /** From processes and threads; null where one thread does it all. */
 function classifyTree(usage: Usage, measures: Measures, machine: Machine | null): Verdict | null {
-  if (usage.children > 0) {
-    const children = usage.children === 1 ? '1 child process' : `${usage.children} child processes`;
-    const used: Evidence = { text: `${children} used ${secondsOf(usage.childCpu)} of processor time.` };
-    // On a busy machine few cores are left for it, so what counts is who does the work.
-    const childrenWork = usage.childShare >= dominant && measures.python + measures.native >= 0.5 * usage.seconds;
-    if (usage.cores >= severalCores || childrenWork)
-      return verdict('parallel-already', usage.cores >= severalCores ? usage.cores / 2 : dominant, [usageEvidence(usage), used]);
-    if (usage.children > 1 && usage.childShare < 0.3)
-      return verdict('overhead', dominant, [
-        used,
-        { text: `That is ${shareOf(usage.childShare, 1)} of all processor time: starting and feeding them costs more.` },
-      ]);
-    return null;
-  }
-  if (usage.cores >= severalCores) {
-    const all = machine ? ` of ${machine.cores}` : '';
-    return verdict('parallel-already', usage.cores / 2, [{ text: `Threads kept ${formatCores(usage.cores)}${all} busy on average.` }]);
-  }
-  if (usage.locked > 0.3)
-    return verdict('gil', Math.min(1, 0.5 + usage.locked / 2), [
-      { text: `Threads waited ${secondsOf(usage.locked * usage.seconds)} for the interpreter lock in a run of ${secondsOf(usage.seconds)}.` },
-      { text: `${usage.threads} threads together kept only ${formatCores(usage.cores)} busy.` },
+  return classifyOverhead(usage, measures) ?? classifyProcesses(usage, measures) ?? classifyThreads(usage, measures, machine);
+}
+
+/** More processor time goes into workers than into their work. */
+function classifyOverhead(usage: Usage, measures: Measures): Verdict | null {
+  const useful = usefulOf(measures);
+  // Processes that live too briefly to be sampled, and what their start costs the one that starts them.
+  const unseen = usage.children > 2 ? Math.max(0, usage.cpu - useful - measures.machinery - usage.feeding - 0.1) : 0;
+  const overhead = measures.machinery + usage.feeding + unseen;
+  if (overhead < 0.15 || overhead < 0.15 * (useful + measures.wait)) return null;
+  const part = overhead / (overhead + useful);
+  if (part < 0.5 || measures.wait > overhead + useful) return null;
+  const line = topLine(measures, (one) => one.machinery);
+  const because: Evidence[] = [
+    { text: `${secondsOf(overhead)} of processor time went into starting, feeding and joining workers, ${secondsOf(useful)} into their work.` },
+  ];
+  if (line && line.machinery > 0)
+    because.push({ text: `Line ${line.line} spends ${secondsOf(line.machinery)} on that.`, file: line.file, line: line.line });
+  if (usage.children > 2) because.push({ text: `${usage.children} processes were started.` });
+  return verdict('overhead', 0.25 + 0.75 * part, because);
+}
+
+function classifyProcesses(usage: Usage, measures: Measures): Verdict | null {
+  if (usage.children === 0) return null;
+  const children = usage.children === 1 ? '1 child process' : `${usage.children} child processes`;
+  const used: Evidence = { text: `${children} used ${secondsOf(usage.childCpu)} of processor time.` };
+  // On a busy machine few cores are left for it, so what counts is who does the work.
+  const shared = usage.children > 1 && usage.busiest < 0.8;
+  const childrenWork = usage.childShare >= dominant && usefulOf(measures) >= measures.wait && shared;
+  if (childrenWork || (usage.cores >= severalCores && usage.childShare > 0.3))
+    return verdict('parallel-already', Math.max(usage.cores / 2, usage.childShare), [usageEvidence(usage), used]);
+  if (usage.children > 1 && usage.childShare < 0.3 && measures.waitForWorkers > measures.wait && usefulOf(measures) < 0.3 * usage.seconds)
+    return verdict('overhead', dominant, [
+      used,
+      { text: `That is ${shareOf(usage.childShare, 1)} of all processor time: starting and feeding them costs more.` },
     ]);
   return null;
 }
 
-function classifyCoroutines(profile: Profile, hotspot: Hotspot | null, total: number): Verdict | null {
-  const busy = busyInCoroutines(profile, hotspot?.span ?? null);
-  if (busy < 0.3 * total) return null;
-  return verdict('event-loop', busy / total, [
-    { text: `Coroutines compute for ${secondsOf(busy)} without giving way; meanwhile the event loop serves nobody else.` },
-  ]);
+function classifyThreads(usage: Usage, measures: Measures, machine: Machine | null): Verdict | null {
+  if (usage.children > 0) return null;
+  const useful = usefulOf(measures);
+  const python = useful > 0 ? measures.python / useful : 0;
+  const locked: Evidence[] = [
+    { text: `Threads waited ${secondsOf(usage.locked * usage.seconds)} for the interpreter lock in a run of ${secondsOf(usage.seconds)}.` },
+    { text: `${usage.threads} threads together kept only ${formatCores(usage.cores)} busy.` },
+  ];
+  const oneCore = usage.cores < severalCores;
+  if (oneCore && usage.locked > muchLocked && python > 0.4) return verdict('gil', Math.min(1, 0.5 + usage.locked / 2), locked);
+  const all = machine ? ` of ${machine.cores}` : '';
+  if (usage.cores >= severalCores)
+    return verdict('parallel-already', usage.cores / 2, [{ text: `Threads kept ${formatCores(usage.cores)}${all} busy on average.` }]);
+  const workersWork = usage.threads > 2 && measures.waitForWorkers > 0.3 * usage.seconds && useful > 0.4 * usage.seconds;
+  if (workersWork && python > 0.6) return verdict('gil', 0.7, locked);
+  if (workersWork && measures.native > 0.5 * useful)
+    return verdict('parallel-already', 0.7, [
+      {
+        text: `${usage.threads - 1} threads share the work, which is native code that gives the interpreter lock back; other programs had a part of the cores.`,
+      },
+    ]);
+  return usage.locked > muchLocked ? verdict('gil', 0.6, locked) : null;
 }
 
-function classifyMeasures(profile: Profile, measures: Measures, total: number): Verdict {
-  const { python, native, wait, grown, top } = measures;
-  const sum = python + native + wait;
+function classifyCoroutines(measured: Measured, place: { file: string; span: Hotspot['span'] } | null, total: number): Verdict | null {
+  const { seconds: kept, line } = blockedByCoroutines(measured, place);
+  if (total <= 0 || kept < keepsLoop * total) return null;
+  const because: Evidence[] = [
+    { text: `Coroutines keep the event loop for ${secondsOf(kept)} without giving way; meanwhile it serves nobody else.` },
+  ];
+  if (line) {
+    const what = line.wait > busyOf(line) ? 'waits without `await`' : 'computes';
+    because.push({ text: `Line ${line.line} ${what} for ${secondsOf(line.wait + busyOf(line))} of it.`, file: line.file, line: line.line });
+  }
+  return verdict('event-loop', 0.4 + 0.6 * (kept / total), because);
+}
+
+function classifyMeasures(measured: Measured, measures: Measures): Verdict {
+  const { python, native, memory, machinery, wait, waitForWorkers } = measures;
+  // What is done while somebody waits for it counts once.
+  const sum = python + native + memory + machinery + wait + (usefulOf(measures) > waitForWorkers ? 0 : waitForWorkers);
   if (sum <= 0) return verdict('mixed', 0, [{ text: 'No time was seen in your own code.' }]);
   const split = splitEvidence(measures);
-  if (wait / sum >= dominant) {
-    const waiting = [...profile.lines].sort((a, b) => b.wait - a.wait).find((line) => line.wait > 0) ?? null;
-    return verdict('io-wait', wait / sum, [split, ...waitEvidence(profile, top && top.wait > 0.5 * wait ? top : waiting)]);
-  }
-  const busy = python + native;
-  const rate = busy > 0 ? grown / busy : 0;
-  if (rate >= growthPerSecond && grown >= growthPerSecond / 4)
-    return verdict('memory', rate >= 2 * growthPerSecond ? 0.75 : dominant, [
-      { text: `Memory grew by ${formatBytes(bytes(grown))} in ${formatSeconds(seconds(busy))} of work: fetching fresh pages takes much of it.` },
-      split,
-    ]);
-  const lines = topLine(top, { ...measures, python: sum, native: 0, wait: 0 });
+  const waits = sum - python - native - memory - machinery;
+  if (waits / sum >= dominant) return waiting(measured, measures, waits / sum, split);
+  const grown = growing(measures, split);
+  if (memory / sum >= dominant) return remembering(measures, memory / sum, split);
+  if (grown) return grown;
+  const lines = lineEvidence(topLine(measures), sum);
   if (python / sum >= dominant) return verdict('cpu-python', python / sum, [split, ...lines]);
   if (native / sum >= dominant) return verdict('cpu-native', native / sum, [split, ...lines]);
-  return verdict('mixed', Math.max(python, native, wait) / Math.max(sum, total), [split, ...lines]);
+  // What is neither, but on a processor all the same.
+  return verdict('mixed', 0.5 + 0.9 * (dominant - Math.max(python, native, memory, waits) / sum), [split, ...lines]);
 }
+
+function waiting(measured: Measured, measures: Measures, part: number, split: Evidence): Verdict {
+  const line = topLine(measures, (one) => (one.waitsFor === 'workers' && measures.wait > measures.waitForWorkers ? 0 : one.wait));
+  const kinds = [...measures.waits].sort((a, b) => b[1] - a[1]).map(([kind]) => kind);
+  const told = kinds.find((kind) => kind !== 'workers' && kind !== 'unknown') ?? kinds[0] ?? 'unknown';
+  const kind: IoKind | null =
+    told === 'loop'
+      ? waitOfLoop(measured.profile, measured.sites)
+      : told === 'workers' || told === 'unknown'
+        ? kindOfEffects(measured.profile)
+        : told;
+  const found = verdict('io-wait', part, [split, ...waitEvidence(measured.profile, line, kind)]);
+  return kind === null ? found : { ...found, detail: kind };
+}
+
+/** Fresh memory comes faster than work on it could be done. */
+function growing(measures: Measures, split: Evidence): Verdict | null {
+  const busy = usefulOf(measures);
+  const grown = measures.lines.reduce((sum, line) => sum + line.grown, 0);
+  const rate = busy > 0 ? grown / busy : 0;
+  if (rate < 2 * growthPerSecond || grown < growthPerSecond / 4) return null;
+  const line = topLine(measures, (one) => one.grown);
+  const found = verdict('memory', rate >= 4 * growthPerSecond ? 0.75 : dominant, [
+    { text: `Memory grew by ${formatBytes(bytes(grown))} in ${secondsOf(busy)} of work: fetching fresh pages takes much of it.`, ...placeOf(line) },
+    split,
+  ]);
+  return { ...found, detail: 'allocation' };
+}
+
+function remembering(measures: Measures, part: number, split: Evidence): Verdict {
+  const line = topLine(measures, (one) => one.memory);
+  const pages = measures.lines.reduce((sum, one) => sum + one.pages, 0);
+  const by = (kind: string): number => measures.lines.reduce((sum, one) => sum + ((one.traffic?.kind ?? 'allocation') === kind ? one.memory : 0), 0);
+  const detail = by('copies') > 0.25 * measures.memory ? 'copies' : by('bandwidth') > 0.5 * measures.memory && pages < 0.5 * measures.memory ? 'bandwidth' : 'allocation'; // prettier-ignore
+  const because: Evidence[] = [split];
+  if (line?.traffic) because.push({ text: `Line ${line.line} ${line.traffic.how}: ${secondsOf(line.memory)}.`, ...placeOf(line) });
+  if (pages > 0.3 * measures.memory)
+    because.push({ text: `${secondsOf(pages)} went into fetching fresh pages from the system.`, ...placeOf(topLine(measures, (one) => one.pages)) });
+  return { ...verdict('memory', part, because), detail };
+}
+
+const placeOf = (line: LineMeasure | null): { file?: string; line?: number } => (line ? { file: line.file, line: line.line } : {});
 
 /** Three bins: clear, likely, a guess. */
 function verdict(bottleneck: Bottleneck, part: number, because: Evidence[]): Verdict {
@@ -107,7 +205,7 @@ function verdict(bottleneck: Bottleneck, part: number, because: Evidence[]): Ver
 
 function surely(found: Verdict, measures: Measures): Verdict {
   // Waiting is measured by the clock, however few samples tell of it.
-  const samples = measures.samples + measures.wait / waitingSample;
+  const samples = measures.samples + (measures.wait + measures.waitForWorkers) / waitingSample;
   if (found.bottleneck === 'too-short' || samples >= fewSamples) return found;
   return { ...found, confidence: 0.6, because: [...found.because, { text: `Only ${Math.round(measures.samples)} samples were taken there.` }] };
 }

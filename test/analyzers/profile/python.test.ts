@@ -167,7 +167,8 @@ describe('profiling a Python program', function () {
 
   it('tells waiting from computing, and what for', async () => {
     const { outcome } = await profile('import time\nfor i in range(20):\n    time.sleep(0.05)\n');
-    const verdict = classifyRun(value(outcome), null);
+    const found = value(outcome);
+    const verdict = classifyRun(found, null, [readModule(found.source)]);
     assert.equal(verdict.bottleneck, 'io-wait');
     assert.match(verdict.because.map((evidence) => evidence.text).join(' '), /it sleeps/);
   });

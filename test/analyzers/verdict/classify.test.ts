@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { loadSyntax } from '../../../analyzers/syntax/parser';
+import { readModule, type PythonModule } from '../../../analyzers/syntax/python-module';
 import { bytes, seconds } from '../../../analyzers/platform/units';
-import { classifyHotspot, classifyRun } from '../../../analyzers/verdict/classify';
-import type { Hotspot, ProcessSummary, Profile, Run } from '../../../analyzers/types';
+import * as classify from '../../../analyzers/verdict/classify';
+import type { Hotspot, Machine, ProcessSummary, Profile, Run, Verdict } from '../../../analyzers/types';
 import { profileOf, sourceOf } from '../hotspots/profiles';
 
 const text = `import time, asyncio
@@ -15,6 +17,13 @@ async def serve():
     work()
 `;
 const source = sourceOf('/p/a.py', text);
+let modules: PythonModule[] = [];
+before(async () => {
+  await loadSyntax();
+  modules = [readModule(source)];
+});
+const classifyRun = (profile: Profile, machine: Machine | null): Verdict => classify.classifyRun(profile, machine, modules);
+const classifyHotspot = (of: Hotspot, profile: Profile): Verdict => classify.classifyHotspot(of, profile, modules);
 const at = (line: number): [string, number][] => [
   ['<module>', 9],
   ['work', line],
@@ -71,6 +80,7 @@ describe('the verdict on a run', () => {
     const effects: Profile['effects'] = [{ kind: 'network', target: 'example.org:443', count: 50, inside: false, file: source.path, line: 6 }];
     const online = classifyRun(profileOf(source, [[at(6), 10, { wait: 9 }]], { effects }), null);
     assert.match(texts(online), /It uses the network: example.org:443, 50 times/);
+    assert.deepEqual([asleep.detail, online.detail], ['sleep', 'network']);
     const unknown = classifyRun(profileOf(source, [[at(6), 10, { wait: 9 }]]), null);
     assert.match(texts(unknown), /could not be seen/);
   });
@@ -88,8 +98,12 @@ describe('the verdict on a run', () => {
   });
 
   it('is overhead where children hardly compute', () => {
-    const pool = run(profileOf(source, [[at(4), 10, { wait: 3 }]], { processes: [child(0.5), child(0.5)] }), { cpuSeconds: seconds(8) });
-    assert.equal(classifyRun(pool, null).bottleneck, 'overhead');
+    const called = { file: source.path, line: 6, called: 'multiprocessing/pool', running: 'multiprocessing/connection' };
+    const libraries: Profile['libraries'] = [{ ...called, busy: seconds(5), wait: seconds(3), process: 'main' }];
+    const pool = run(profileOf(source, [[at(6), 10, { wait: 3 }]], { processes: [child(0.5), child(0.5)], libraries }), { cpuSeconds: seconds(8) });
+    const verdict = classifyRun(pool, null);
+    assert.equal(verdict.bottleneck, 'overhead');
+    assert.ok(verdict.because.some((evidence) => evidence.line === 6));
   });
 
   it('is the interpreter lock where threads wait for it', () => {
@@ -117,7 +131,7 @@ describe('the verdict on a run', () => {
   });
 
   it('says how much of the run is not in the program', () => {
-    const profile = run(profileOf(source, [[at(4), 1]]), { seconds: seconds(2) });
+    const profile = run(profileOf(source, [[at(4), 1]]), { seconds: seconds(2), cpuSeconds: seconds(2) });
     assert.match(texts(classifyRun(profile, null)), /50 % of the run is outside/);
   });
 });
@@ -127,8 +141,10 @@ describe('the verdict on a hotspot', () => {
 
   it('is of its own time', () => {
     assert.equal(classifyHotspot(hotspot({}), profile).bottleneck, 'cpu-python');
-    assert.equal(classifyHotspot(hotspot({ python: seconds(1), native: seconds(8) }), profile).bottleneck, 'cpu-native');
-    assert.equal(classifyHotspot(hotspot({ python: seconds(1), wait: seconds(8) }), profile).bottleneck, 'io-wait');
+    const native = profileOf(source, [[at(4), 9, { native: 8 }], [at(5), 1, { wait: 1 }]]); // prettier-ignore
+    assert.equal(classifyHotspot(hotspot({ python: seconds(1), native: seconds(8) }), native).bottleneck, 'cpu-native');
+    const waiting = profileOf(source, [[at(4), 9, { wait: 8 }], [at(5), 1]]); // prettier-ignore
+    assert.equal(classifyHotspot(hotspot({ python: seconds(1), wait: seconds(8) }), waiting).bottleneck, 'io-wait');
   });
 
   it('is the lock where threads of the run wait for it', () => {
