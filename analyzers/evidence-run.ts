@@ -1,6 +1,7 @@
 /** One more run of the original that watches its hot loops, before anything is proposed. Part of the pipeline. */
 import { explainFacts } from './loops/explain';
 import { gatherEvidence } from './loops/evidence';
+import { explainEvidence } from './loops/evidence-text';
 import { bytes, formatSeconds, seconds } from './platform/units';
 import type { PipelineHost, PipelineRequest } from './request';
 import { allowedEffects, consentNeeded, consentRemembered } from './run/consent';
@@ -66,5 +67,10 @@ export async function addEvidence(
     if (evidence !== undefined) facts.evidence = evidence;
   }
   parts.legalities = new Map(parts.facts.map((loop): [string, Legality] => [loop.hotspot.id, judgeLoop(loop)]));
-  parts.explained = new Map(parts.facts.map((loop) => [loop.hotspot.id, explainFacts(loop)]));
+  parts.explained = new Map(
+    parts.facts.map((loop) => [
+      loop.hotspot.id,
+      [explainFacts(loop), ...(loop.evidence === undefined ? [] : [explainEvidence(loop.evidence)])].join('\n'),
+    ]),
+  );
 }

@@ -86,7 +86,7 @@ function evidenceOf(row: LoopRecord, watched: WatchedLoop, notes: readonly strin
     mutated: row.mutated,
     repeats: row.repeats.flatMap(({ file, line, calls, sampled, distinct }) => {
       const called = watched.calls.find((one) => one.line === line && one.file === original(file));
-      return called === undefined ? [] : [{ callee: called.callee, calls, sampled, distinct }];
+      return called === undefined ? [] : [{ callee: called.callee, calls, sampled, distinct: Math.min(distinct, calls) }];
     }),
     watched: row.watched,
     random: row.random,

@@ -10,6 +10,8 @@ import { parseEvidence } from './evidence-record';
 // What is less than this of the run is not worth watching, and with more loops the run would be watched more than run.
 const LEAST_SHARE = 0.02;
 const MOST_LOOPS = 12;
+/** Part of the time that trips may take that are watched at every access. */
+const SHADOWED = 0.3;
 const SEED = 20_240_117;
 
 export interface EvidenceRequest {
@@ -73,6 +75,7 @@ function watchRequest(loops: readonly WatchedLoop[], o: EvidenceRequest): WatchR
     functions,
     endEarly: o.endEarly,
     seconds: o.limit,
+    shadowSeconds: SHADOWED * o.limit,
   };
 }
 
@@ -94,6 +97,7 @@ function loopRequest({ number, facts, calls }: WatchedLoop): WatchRequest['loops
     gathers,
     calls: [...new Set(calls.map(({ name }) => name))],
     privates: [...facts.privates, ...facts.indices, ...(ir.target === null ? [] : boundNames(ir.target))],
+    shadow: true,
     order: orderRequest(facts),
   };
   return request;

@@ -16,6 +16,7 @@ from _thread import get_ident
 import _hotloop_evidence_tree as tree
 from _hotloop_evidence_calls import Calls
 from _hotloop_evidence_loops import Clocks, LoopWatch
+from _hotloop_evidence_shadow import LoopShadow, Shadow
 from _hotloop_journal import dumps
 from _hotloop_launch import transform_sources
 
@@ -187,7 +188,9 @@ def hooks(run, loop, clause):
     }
 
 
-def _transformation(run, path, loops, followed, lifetimes):
+def _transformation(run, path, loops, names):
+    """@param names: of the functions that are followed; None where accesses are not watched."""
+
     def transform(module):
         try:
             return woven(module)
@@ -198,19 +201,29 @@ def _transformation(run, path, loops, followed, lifetimes):
     def woven(module):
         import ast
 
-        with open(path, "rb") as file:
-            lines = file.read().replace(b"\xef\xbb\xbf", b"", 1).split(b"\n")
+        lines = _read(path).replace(b"\xef\xbb\xbf", b"", 1).split(b"\n")
         found = tree.find(module, loops, lines)
         for number in {loop["number"] for loop in loops} - set(found.loops.values()) - {one[0] for one in found.clauses.values()}:
             run.loops[number].note("Its place in the program could not be watched.")
             run.loops[number].done = True
         counted = {}
-        names = {name for loop in run.spec["loops"] for name in loop["calls"]}
+        callees = {name for loop in run.spec["loops"] for name in loop["calls"]}
+        followed = set()
         for node in ast.walk(module):
-            if isinstance(node, ast.FunctionDef) and node.name in names and node.lineno in run.spec["functions"].get(path, ()):
+            if isinstance(node, ast.FunctionDef) and node.name in callees and node.lineno in run.spec["functions"].get(path, ()):
                 counted[id(node)] = run.calls.add(path, node)
-        weaver = tree.Weaver(found, None if lifetimes else run.shadow and run.shadow.accesses(path, module, loops), lambda node: not lifetimes and followed(node), counted, run.note)
+            if names is not None and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in names:
+                for part in ast.walk(node):
+                    if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                        followed.add(part.name)
+        accesses = None
+        if names is not None:
+            accesses = run.shadow.accesses(path, module, loops)
+            run.shadow.followed |= {(path, name) for name in followed}
+        weaver = tree.Weaver(found, accesses, lambda node: node.name in followed, counted, lambda name: run.shadow.followed.discard((path, name)))
         made = weaver.visit(module)
+        for name, line in accesses.untold if accesses is not None else ():
+            run.shadow.never(name, line)
         for number in set(found.loops.values()):
             for name, hook in hooks(run, run.loops[number], False).items():
                 setattr(builtins, name, hook)
@@ -236,5 +249,49 @@ def begin(spec):
     for loop in spec["loops"]:
         by_file.setdefault(loop["file"], []).append(loop)
     files = {path: by_file.get(path, []) for path in list(by_file) + list(spec["files"])}
-    transform_sources({path: _transformation(run, path, loops, lambda node: False, True) for path, loops in files.items()})
+    texts = {path: _read(path) for path in files}
+    if any([word in text for text in texts.values() for word in (b"__del__", b"weakref")]):
+        run.note("When the program's objects go away matters to it, so their accesses were not watched.")
+    else:
+        run.shadow = Shadow(run)
+        names = _reached(files, texts)
+        wanted = [loop for loop in run.loops if loop.spec["shadow"]]
+        for loop in wanted:
+            loop.watch = LoopShadow(run.shadow, loop, run, spec["shadowSeconds"] / len(wanted))
+    transform_sources({path: _transformation(run, path, loops, names if run.shadow is not None else None) for path, loops in files.items()})
     return run
+
+
+def _read(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def _reached(files, texts):
+    """Names of functions that watched loops may call, directly or not: every function of that name is followed."""
+    import ast
+
+    bodies, pending = {}, set()
+    for path, loops in files.items():
+        try:
+            module = ast.parse(texts[path], path)
+        except (SyntaxError, ValueError):
+            continue
+        lines = {loop["line"] for loop in loops}
+        for node in ast.walk(module):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                bodies.setdefault(node.name, []).append(node)
+            if getattr(node, "lineno", 0) in lines:
+                pending |= tree.identifiers([node])
+    found = {name for name in bodies if name.startswith("__") and name.endswith("__")}
+    for name in list(found):
+        pending |= tree.identifiers(bodies[name])
+    while pending:
+        name = pending.pop()
+        if name in bodies and name not in found:
+            found.add(name)
+            pending |= tree.identifiers(bodies[name]) - found
+    return found

@@ -93,7 +93,9 @@ class _Sizer(pickle.Pickler):
         name = name_of(kind).rpartition(".")[2]
         if type in type.__dict__["__mro__"].__get__(kind):
             module, qualname = module_of(value), name_of(value)
-            if _flags(value) & _HEAP and not _by_name(value, module, qualname):
+            if not _flags(value) & _HEAP:
+                return NotImplemented
+            if not _by_name(value, module, qualname):
                 raise _Problem("the class %s is not at the top level of a module" % qualname)
             return (str, (module + "." + qualname,))
         if name == "function":
@@ -139,6 +141,8 @@ class _Sizer(pickle.Pickler):
             if any(hook in _dict(base) for hook in _HOOKS) and "_fields" not in _dict(base):
                 raise _Unknown()
         name = str(module_of(kind)) + "." + name_of(kind)
+        if not _by_name(kind, module_of(kind), name_of(kind)):
+            raise _Problem("the class %s is not at the top level of a module" % name_of(kind))
         enum = sys.modules.get("enum")
         if enum is not None and enum.EnumMeta in _mro(type(kind)):
             return (str, (name,))

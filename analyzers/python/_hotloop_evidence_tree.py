@@ -72,10 +72,6 @@ class _Drop(ast.NodeTransformer):
     visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = stop
 
 
-def plain_copy(body):
-    return [_Drop().visit(copy.deepcopy(statement)) for statement in body]
-
-
 def _size(nodes):
     return sum(1 for node in nodes for _ in ast.walk(node))
 
@@ -129,13 +125,13 @@ def find(tree, loops, lines):
 class Weaver(ast.NodeTransformer):
     """Puts the hooks of loops and functions in; `accesses` makes the closely watched copy of a body, or is None."""
 
-    def __init__(self, found, accesses, follows, counted, note):
+    def __init__(self, found, accesses, follows, counted, unfollow):
         """@param follows: tells of a function node whether its accesses are watched. @param counted: of one whose calls are counted, its number."""
         self.found = found
         self.accesses = accesses
         self.follows = follows
         self.counted = counted
-        self.note = note
+        self.unfollow = unfollow
         self.nested = 0
         self.nodes = 0
 
@@ -147,7 +143,7 @@ class Weaver(ast.NodeTransformer):
         first = copy.deepcopy(body)
         self.same(body, first)
         close = self.accesses.body(first)
-        return _at(ast.copy_location(ast.If(test, close, _Drop_all(body)), node), node)
+        return _at(ast.copy_location(ast.If(test, close, _dropped(body)), node), node)
 
     def same(self, body, twin):
         """What is watched in the original is watched in its copy."""
@@ -235,6 +231,7 @@ class Weaver(ast.NodeTransformer):
             return node
         both = self.twice(body, test, body[0]) if self.follows(node) else None
         if both is None:
+            self.unfollow(node.name)
             self.generic_visit(node)
             if number is not None:
                 node.body.insert(start, _statement(test, body[0]))
@@ -247,8 +244,19 @@ class Weaver(ast.NodeTransformer):
 
     visit_FunctionDef = visit_AsyncFunctionDef = function
 
+    def visit_Lambda(self, node):
+        self.generic_visit(node)
+        if self.accesses is None or hasattr(node, "hotloop") or any(isinstance(part, (ast.Yield, ast.YieldFrom, ast.NamedExpr)) for part in ast.walk(node.body)):
+            return node
+        self.nodes += _size([node])
+        if self.nodes <= MOST_NODES:
+            close = self.accesses.visit(copy.deepcopy(node.body))
+            node.body = _at(ast.copy_location(ast.IfExp(call(WATCHED, node.body), close, node.body), node.body), node.body)
+            node.hotloop = True
+        return node
 
-def _Drop_all(body):
+
+def _dropped(body):
     return [_Drop().visit(statement) for statement in body]
 
 

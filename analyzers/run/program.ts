@@ -55,7 +55,9 @@ export interface WatchRequest {
   functions: Record<string, number[]>;
   /** May it end when enough was seen? Not where effects would be left half done. */
   endEarly: boolean;
+  /** Of the whole run, and of the trips that are watched at every access. */
   seconds: Seconds;
+  shadowSeconds: number;
 }
 export interface RunRequest {
   interpreter: Interpreter;

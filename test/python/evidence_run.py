@@ -21,7 +21,7 @@ def loops_of(text, file, **more):
         writes = sorted({part.id for part in ast.walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)})
         column = len(rows[node.lineno - 1].encode()[: node.col_offset].decode().encode("utf-16-le")) // 2
         calls = sorted(set(re.findall(r"def (\w+)\(.*# counted", text)))
-        loop = {"number": 0, "file": file, "form": form, "line": node.lineno, "column": column, "names": names, "writes": writes, "outside": names, "last": [], "gathers": [], "calls": calls, "privates": [], "order": None}
+        loop = {"number": 0, "file": file, "form": form, "line": node.lineno, "column": column, "names": names, "writes": writes, "outside": names, "last": [], "gathers": [], "calls": calls, "privates": [], "shadow": True, "order": None}
         loop.update(more)
         found.append(loop)
     found.sort(key=lambda loop: (loop["line"], loop["column"]))
@@ -39,7 +39,7 @@ class Watched(Rerun):
         if change is not None:
             change(loops)
         counted = [number for number, row in enumerate(text.split("\n"), 1) if "# counted" in row]
-        evidence = {"loops": loops, "files": [file, *files], "functions": {file: counted}, "result": str(folder / "side" / "watched.json"), "endEarly": end_early, "seconds": seconds}
+        evidence = {"loops": loops, "files": [file, *files], "functions": {file: counted}, "result": str(folder / "side" / "watched.json"), "endEarly": end_early, "seconds": seconds, "shadowSeconds": 5.0}
         super().__init__(python, folder, text, *arguments, evidence=evidence, **spec)
         found = folder / "side" / "watched.json"
         self.watched = json.loads(found.read_text(encoding="utf-8")) if found.exists() else {"loops": [], "notes": ["nothing written"]}
