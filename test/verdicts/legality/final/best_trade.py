@@ -1,11 +1,11 @@
-def best_trade(prices):
-    low = prices[0]
+def best_trade(days):
+    low = 1000.0
     profit = 0.0
-    for price in prices:
+    for day in range(days):
+        price = 300 + day / 4000 + (day * 7919 % 1009) / 40
         low = min(low, price)
         profit = max(profit, price - low)
     return profit
 
 
-prices = [900 - i / 4000 + (i * 7919 % 1009) / 40 for i in range(1_500_000)]
-print(best_trade(prices))
+print(best_trade(3_500_000))

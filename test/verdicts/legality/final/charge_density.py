@@ -1,7 +1,7 @@
 import numpy as np
 
 rng = np.random.default_rng(8)
-positions = 99 * rng.random(400_000)
+positions = 99 * rng.random(790_000)
 charges = rng.integers(-3, 4, positions.size)
 grid = np.zeros(100)
 

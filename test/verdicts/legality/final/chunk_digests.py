@@ -5,7 +5,7 @@ PAYLOAD = bytes(range(256)) * 1024
 
 def main():
     digests = []
-    for part in range(1800):
+    for part in range(6800):
         h = hashlib.sha256()
         h.update(part.to_bytes(4, "big"))
         h.update(PAYLOAD)

@@ -1,6 +1,6 @@
 import numpy as np
 
-n = 900_000
+n = 1_900_000
 buffer = np.arange(n, dtype=np.float64) % 97
 now = buffer[1:]
 before = buffer[:-1]

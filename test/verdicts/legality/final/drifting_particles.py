@@ -18,8 +18,8 @@ class Particle:
             self.y, self.vy = 960 - self.y, -self.vy
 
 
-particles = [Particle(k) for k in range(450_000)]
+particles = [Particle(k) for k in range(130_000)]
 for particle in particles:
-    for _ in range(4):
+    for _ in range(24):
         particle.step(0.05, 9.81)
 print(particles[7].x, particles[7].y, sum(p.y for p in particles))

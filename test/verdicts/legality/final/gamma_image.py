@@ -12,7 +12,7 @@ def correct(image, gamma):
 
 
 if __name__ == "__main__":
-    side = 1000
+    side = 1400
     base = np.arange(side * side, dtype=np.float64).reshape(side, side) * 7 % 256
     fixed = correct(base, 1 / 2.2)
     print(fixed[0, :4], fixed[-1, -4:], float(fixed.max()))

@@ -10,7 +10,7 @@ def interleave(left, right):
     return out
 
 
-SECONDS = 200
+SECONDS = 400
 left = array("d", (((i * 37) % 2001 - 1000) / 1000 for i in range(9_000))) * SECONDS
 right = array("d", (((i * 53) % 2001 - 1000) / 1000 for i in range(9_000))) * SECONDS
 mixed = interleave(left, right)

@@ -10,7 +10,7 @@ def render(entries):
     return text
 
 
-entries = [(n, (n * 7919) % 2_000_001 - 1_000_000) for n in range(300_000)]
+entries = [(n, (n * 7919) % 2_000_001 - 1_000_000) for n in range(6_000)] * 140
 page = render(entries)
 print(len(page))
 print(page[:90], page[-35:])

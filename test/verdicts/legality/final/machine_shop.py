@@ -1,6 +1,6 @@
 import heapq
 
-JOBS = 700_000
+JOBS = 2_100_000
 free = [(0, m) for m in range(24)]
 finished = []
 for job in range(JOBS):

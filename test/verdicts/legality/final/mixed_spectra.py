@@ -2,7 +2,7 @@ import numpy as np
 
 base = np.linspace(0, 1, 256)
 levels = []
-for k in range(90_000):
+for k in range(240_000):
     row = base
     row *= 0.999
     row += (k % 13) * 0.01

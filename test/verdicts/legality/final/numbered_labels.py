@@ -11,5 +11,5 @@ def labeller(prefix):
 
 
 label = labeller("PX")
-labels = [label(item) for item in range(1_200_000)]
+labels = [label(item) for item in range(2_200_000)]
 print(labels[0], labels[999], labels[-1])

@@ -18,6 +18,6 @@ class Star:
         return energies
 
 
-bodies = [(1 + i % 97, 2 + i % 89, (i % 13) / 7, (i % 17) / 9) for i in range(90_000)] * 10
+bodies = [(1 + i % 97, 2 + i % 89, (i % 13) / 7, (i % 17) / 9) for i in range(90_000)] * 26
 energies = Star(1000.0, 0.05).survey(bodies)
 print(min(energies), max(energies), energies[12345])

@@ -16,7 +16,7 @@ def receive():
 
 reader = threading.Thread(target=receive)
 reader.start()
-for order in range(60_000):
+for order in range(190_000):
     payload = f"order {order} amount {order * 7919 % 1000} check {hashlib.md5(str(order).encode()).hexdigest()}\n"
     left.sendall(payload.encode())
 left.close()

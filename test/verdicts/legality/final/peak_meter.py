@@ -4,7 +4,7 @@ def max(held, level):
 
 
 peak = 0.0
-for k in range(3_000_000):
+for k in range(6_500_000):
     level = (k * 7919 % 1009) / 10 if k % 10_000 < 500 else 0.25
     peak = max(peak, level)
 print(peak)

@@ -9,5 +9,5 @@ def grow(rate, generations):
     return size
 
 
-print(grow(3.2, 4_000_001))
+print(grow(3.2, 9_200_000))
 print(grow(2.9, 50))

@@ -1,6 +1,6 @@
 import math
 
-parts = 1_500_000
+parts = 2_800_000
 survival = 1.0
 for part in range(parts):
     hazard = 1e-7 * (1 + (part * 31) % 17) / 17

@@ -1,4 +1,4 @@
-deposits = [((i * 37) % 61) - 29 for i in range(1_500_000)]
+deposits = [((i * 37) % 61) - 29 for i in range(3_800_000)]
 
 balance = 100.0
 fees = 0.0

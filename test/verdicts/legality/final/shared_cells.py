@@ -1,6 +1,6 @@
 GROUPS = 40
 base = [[g] * 50 for g in range(GROUPS)]
-rows = [base[i * 7 % GROUPS] for i in range(60_000)]
+rows = [base[i * 7 % GROUPS] for i in range(120_000)]
 for number, row in enumerate(rows):
     carry = number % 5
     for k in range(len(row)):

@@ -1,10 +1,13 @@
+import math
 import random
 
-GUESTS = 900_000
-seat = list(range(GUESTS))
-random.Random(11).shuffle(seat)
-plan = [None] * GUESTS
-for guest in range(GUESTS):
-    plan[seat[guest]] = (guest * 31 % 1000) / 8 + guest % 7
+ROOMS = 900
+order = list(range(1000))
+random.Random(11).shuffle(order)
+seat = [room * 1000 + place for room in range(ROOMS) for place in order]
+plan = [None] * len(seat)
+for guest in range(len(seat)):
+    comfort = math.sqrt(guest * 31 % 1000) / 8 + math.sin(guest % 7)
+    plan[seat[guest]] = round(comfort, 3)
 print(plan[:4], plan[-4:])
 print(sum(k * v for k, v in enumerate(plan[:2000])))

@@ -6,6 +6,6 @@ def scramble(deck, key):
     return deck
 
 
-deck = list(range(1_300_000))
+deck = list(range(2_800_000))
 scramble(deck, 48271)
 print(deck[:6], deck[-1], sum(k * v for k, v in enumerate(deck[:1000])))

@@ -1,7 +1,7 @@
 import math
 from itertools import combinations
 
-corners = [(math.cos(k * 2.4) * k, math.sin(k * 2.4) * k) for k in range(200)]
+corners = [(math.cos(k * 2.4) * k, math.sin(k * 2.4) * k) for k in range(250)]
 area = 0.0
 slim = 0
 for (ax, ay), (bx, by), (cx, cy) in combinations(corners, 3):

@@ -1,5 +1,5 @@
 import hashlib
 
-rows = [(f"user{i}", f"user{i}@example.org", i % 5) for i in range(600_000)]
-index = {name: hashlib.md5(mail.encode()).hexdigest()[:8] + "abcde"[group] for name, mail, group in rows}
+rows = [(i, i % 5) for i in range(600_000)]
+index = {f"user{no}": hashlib.md5(f"user{no}@example.org".encode()).hexdigest()[:8] + "abcde"[group] for no, group in rows}
 print(len(index), index["user0"], index["user777"], list(index)[-1])

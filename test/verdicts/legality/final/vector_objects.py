@@ -14,7 +14,7 @@ class Vector:
 
 
 wind = Vector(0.25, -0.125)
-points = [Vector(float(i % 1013), float(i % 811)) for i in range(250_000)]
+points = [Vector(float(i % 1013), float(i % 811)) for i in range(2_500)] * 100
 moved = []
 for point in points:
     moved.append(point + wind.scaled(1 + point.x / 1000))

@@ -1,7 +1,7 @@
 import numpy as np
 
 SIZE = 64
-frames = 120_000
+frames = 270_000
 source = np.arange(SIZE, dtype=np.float64)
 window = np.hanning(SIZE)
 out = np.zeros(frames * SIZE)

@@ -11,6 +11,6 @@ def sum(values):
 
 
 totals = []
-for k in range(350_000):
+for k in range(1_000_000):
     totals.append(sum([k % 7 * 0.13, k % 11 * 0.07, k % 5 * 0.19]))
 print(totals[:4], totals[-1])

@@ -7,6 +7,6 @@ def cumulate(rain):
     return total
 
 
-rain = [((i * 48271) % 997) / 200 for i in range(2_000_000)]
+rain = [((i * 48271) % 997) / 200 for i in range(2_000)] * 4000
 total = cumulate(rain)
 print(total[10], total[len(total) // 2], total[-1])

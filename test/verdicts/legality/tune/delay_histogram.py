@@ -13,5 +13,5 @@ def histogram(delays):
     return bins
 
 
-delays = [(i * 2654435761 % 100_000) / 137 for i in range(6_001)] * 380
+delays = [(i * 2654435761 % 100_000) / 137 for i in range(6_001)] * 1200
 print(histogram(delays))

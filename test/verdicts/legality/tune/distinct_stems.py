@@ -7,6 +7,6 @@ def stem(word):
 
 roots = [f"{a}{b}{c}" for a in "bcdfg" for b in "aeiou" for c in "lmnprst"]
 endings = ["", "s", "ing", "ed", "ation", "es"]
-text = [roots[(i * i + 7 * i) % len(roots)] + endings[i % 6] for i in range(540_000)]
+text = [roots[(i * i + 7 * i) % len(roots)] + endings[i % 6] for i in range(9_000)] * 220
 stems = {stem(word) for word in text}
 print(len(stems), sorted(stems)[:5])

@@ -11,7 +11,7 @@ def enrich(order):
 
 
 countries = list(COUNTRY_TAX)
-orders = [{"id": i, "net": (i * 7919 % 40000) / 100, "country": countries[i % 4]} for i in range(250_000)]
+orders = [{"id": i, "net": (i * 7919 % 40000) / 100, "country": countries[i % 4]} for i in range(5_000)] * 170
 enriched = []
 for order in orders:
     enriched.append(enrich(order))

@@ -1,7 +1,7 @@
 import math
 import time
 
-EVENTS = 840_000
+EVENTS = 2_300_000
 stamps = [0] * EVENTS
 for k in range(EVENTS):
     weight = math.sqrt(k) + math.sin(k) + math.cos(k)

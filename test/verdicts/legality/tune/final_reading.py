@@ -10,5 +10,5 @@ def run(samples):
     return total, level
 
 
-total, level = run(2_800_000)
+total, level = run(6_700_000)
 print(total, level)

@@ -1,4 +1,4 @@
-names = [f"n{(i * i * 7 + i) % 6007}" for i in range(10_000)] * 120
+names = [f"n{(i * i * 7 + i) % 6007}" for i in range(10_000)] * 430
 
 seen = set()
 firsts = []

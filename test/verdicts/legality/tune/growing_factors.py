@@ -1,4 +1,4 @@
-marks = [(i * 7919) % 211 for i in range(2_000)] * 1600
+marks = [(i * 7919) % 211 for i in range(2_000)] * 3300
 factors = []
 for mark in marks:
     if mark % 3:

@@ -6,6 +6,7 @@ def price_lines(rows):
         row["gross"] = row["net"] + row["vat"]
 
 
-invoices = [{"no": i, "lines": [((i + k) % 5 + 1, 100 + (i * k) % 900) for k in range(4)]} for i in range(93_000)]
+carts = [[((i + k) % 5 + 1, 100 + (i * k) % 900) for k in range(30)] for i in range(500)]
+invoices = [{"no": i, "lines": carts[i % 500]} for i in range(430_000)]
 price_lines(invoices)
 print(invoices[0]["gross"], invoices[-1], sum(r["gross"] for r in invoices))

@@ -1,6 +1,6 @@
 import hashlib
 
-VISITS_PER_USER = 570
+VISITS_PER_USER = 1200
 USERS = 5000
 user_of = [(i * i + 3 * i) % USERS for i in range(7_001)] * VISITS_PER_USER
 last = [-1] * USERS

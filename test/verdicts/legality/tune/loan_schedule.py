@@ -12,7 +12,7 @@ def payments(principals, rates):
     return payment
 
 
-BRANCHES = 660
+BRANCHES = 1600
 principals = [10_000 + (i * 31) % 90_000 for i in range(2_000)] * BRANCHES
 rates = [1 + (i * 17) % 70 / 10 for i in range(2_000)] * BRANCHES
 result = payments(principals, rates)

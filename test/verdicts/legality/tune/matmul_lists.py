@@ -10,7 +10,7 @@ def multiply(a, b):
     return out
 
 
-size = 170
+size = 240
 a = [[(i * j) % 10 / 3 for j in range(size)] for i in range(size)]
 b = [[(i + j) % 7 / 5 for j in range(size)] for i in range(size)]
 c = multiply(a, b)

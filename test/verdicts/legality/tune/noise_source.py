@@ -9,6 +9,6 @@ class Noise:
 
 source = Noise(7)
 field = []
-for column in range(1_500_000):
+for column in range(2_900_000):
     field.append(source.sample(1 + column % 3))
 print(field[:2], field[-1], sum(field))

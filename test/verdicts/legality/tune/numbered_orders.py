@@ -11,6 +11,6 @@ class Order:
 
 
 orders = []
-for i in range(300_000):
+for i in range(810_000):
     orders.append(Order(i * 7919 % 6).total())
 print(orders[:6], orders[-1], sum(orders))

@@ -10,6 +10,6 @@ def partitions(n, largest):
 
 
 counts = []
-for n in range(54):
+for n in range(53):
     counts.append(partitions(n, n))
 print(counts)

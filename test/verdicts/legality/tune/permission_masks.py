@@ -4,7 +4,7 @@ def mask(user):
     return value | 0x10001
 
 
-USERS = 1_200_000
+USERS = 2_500_000
 shared, granted, parity = 0xFFFFFFFF, 0, 0
 for user in range(USERS):
     m = mask(user)

@@ -9,7 +9,7 @@ def price(product):
 
 
 bills = []
-for order in range(1_200_000):
+for order in range(3_500_000):
     surcharge = order % 50
     bills.append(price(order * order % 3001) * (1 + order % 4))
 print(bills[:4], bills[-1], sum(bills))

@@ -13,5 +13,5 @@ def deliver(parcels, credit):
     return sent, outcome
 
 
-parcels = range(3_500_000)
+parcels = range(8_000_000)
 print(deliver(parcels, 2_900_000))

@@ -4,7 +4,7 @@ class Reach:
         self.downstream = None
 
 
-reaches = [Reach((i * 37) % 11 / 10) for i in range(100_000)]
+reaches = [Reach((i * 37) % 11 / 10) for i in range(240_000)]
 for upper, lower in zip(reaches, reaches[1:]):
     upper.downstream = lower
 

@@ -1,7 +1,7 @@
 from collections import deque
 
 workers = deque(["ana", "bo", "cy", "dee", "eli"])
-jobs = [(j, (j * 7919) % 13) for j in range(1_201)] * 1000
+jobs = [(j, (j * 7919) % 13) for j in range(1_201)] * 2600
 plan = []
 for job, effort in jobs:
     plan.append((job, workers[0]))

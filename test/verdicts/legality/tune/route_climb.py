@@ -1,6 +1,6 @@
 import math
 
-points = 1_100_000
+points = 3_000_000
 climb = 0.0
 turns = 0
 height = 0.0

@@ -1,7 +1,7 @@
 """Quotes for a day's parcels."""
 import math
 
-PARCELS = 600_000
+PARCELS = 1_100_000
 
 
 def make_parcels(count):

@@ -1,4 +1,4 @@
-samples = [((i * 1103515245 + 12345) % 65536 - 32768) / 32768 for i in range(20_000)] * 100
+samples = [((i * 1103515245 + 12345) % 65536 - 32768) / 32768 for i in range(20_000)] * 760
 
 
 def total_energy(signal):

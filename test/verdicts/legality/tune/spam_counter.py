@@ -2,7 +2,7 @@ import re
 
 PATTERN = re.compile(r"\b(free|winner|urgent)\b.*\d{2,}", re.I)
 words = ["hello", "free", "meeting", "urgent", "42", "report", "winner", "lunch", "1000", "ok"]
-messages = [" ".join(words[(i * k + k * k) % 10] for k in range(1, 9)) for i in range(2_000)] * 160
+messages = [" ".join(words[(i * k + k * k) % 10] for k in range(1, 9)) for i in range(2_000)] * 340
 
 seen = flagged = 0
 for message in messages:

@@ -1,6 +1,6 @@
 import math
 
-SIZE = 1200
+SIZE = 2000
 features = [((i * 37) % 101 / 10, (i * 53) % 89 / 10) for i in range(SIZE)]
 kernel = [[0.0] * SIZE for _ in range(SIZE)]
 for i in range(SIZE):

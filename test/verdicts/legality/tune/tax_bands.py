@@ -14,7 +14,7 @@ def tax(income):
     return BASE[band] + (income - floor) * RATES[band]
 
 
-incomes = [8_000 + (i * 7919) % 300_007 for i in range(20_000)] * 36
+incomes = [8_000 + (i * 7919) % 300_007 for i in range(20_000)] * 74
 due = []
 for income in incomes:
     due.append(round(tax(income), 2))

@@ -15,4 +15,4 @@ def extremes(hours):
     return coldest, warmest
 
 
-print(extremes(1_000_000))
+print(extremes(1_900_000))

@@ -8,8 +8,8 @@ def weighted(values, weights, limits):
     return score / weight_sum
 
 
-n = 1_200_000
-values = [(i * 7919) % 1000 / 10 for i in range(n)]
-weights = [1 + (i * 31) % 9 for i in range(n)]
-limits = [(i % 20, 60 + i % 40) for i in range(n)]
+YEARS = 640
+values = [(i * 7919) % 1000 / 10 for i in range(10_000)] * YEARS
+weights = [1 + (i * 31) % 9 for i in range(10_000)] * YEARS
+limits = [(i % 20, 60 + i % 40) for i in range(10_000)] * YEARS
 print(weighted(values, weights, limits))
