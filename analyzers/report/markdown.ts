@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { formatBytes, formatInterval, formatSeconds, formatShare } from '../platform/units';
-import type { Report, ReportCandidate } from '../types';
+import type { Finding, Report, ReportCandidate } from '../types';
 import { maskReport } from './export-mask';
 import { basisWords, bottleneckWords, commandWords, confidenceWords, equivalenceWords, kindsOfTime, statusWords } from './words';
 
@@ -41,6 +41,7 @@ export function renderMarkdown(given: Report): string {
     `## Verdict\n\n**${bottleneckWords[verdict.bottleneck]}** (${confidenceWords(verdict.confidence)}).\n\n${verdict.because.map(({ text }) => `- ${escape(text)}`).join('\n')}`,
     `## Recommendation\n\n${advice}`,
     report.lines.length === 0 ? '' : `## Hot lines\n\n${hotLines(report)}`,
+    report.findings === undefined || report.findings.length === 0 ? '' : `## Parallel code\n\n${report.findings.map(finding).join('\n')}`,
     report.candidates.length === 0 ? '' : `## Candidates\n\n${candidates(report)}`,
     ...report.candidates.map(details),
     report.notes.length === 0 ? '' : `## Notes\n\n${report.notes.map((note) => `- ${escape(note)}`).join('\n')}`,
@@ -59,6 +60,11 @@ function hotLines(report: Report): string {
       line.text === undefined ? '' : code(line.text),
     ]);
   return table(['line', 'share', 'time', 'spent in', 'code'], rows);
+}
+
+function finding({ file, span, why, toDo, certainty, share, code: name }: Finding): string {
+  const tags = [code(name), ...(share === undefined ? [] : [`${formatShare(share)} of the run`]), ...(certainty === 'likely' ? ['likely'] : [])];
+  return `- **${escape(`${path.basename(file)}:${span.start.line + 1}`)}** (${tags.join(', ')}): ${escape(why)} ${escape(toDo)}`;
 }
 
 function candidates(report: Report): string {

@@ -49,7 +49,7 @@ export function renderTerminal(report: Report, { colour, width, explain, reportF
     ...verdict.because.map(({ text }) => `  ${plain(text)}`),
   ];
   out.push(...section(c.bold('Hot lines'), hotLines(report, width, explain, c.dim)));
-  out.push(...section(c.bold('Found in the parallel code'), findingRows(report)));
+  out.push(...section(c.bold('Parallel code'), findingRows(report, width, c.dim)));
   if (explain) out.push(...section(c.bold('Hot loops'), report.hotspots.flatMap(loopRows)));
   out.push(...section(c.bold('Candidates'), candidateRows(report, c)));
   if (explain) for (const candidate of report.candidates) out.push('', ...details(candidate, c.bold, c.dim));
@@ -99,11 +99,24 @@ function loopRows({ explained, legality }: ReportHotspot): string[] {
   return [...explained.split('\n'), ...judged].map(plain);
 }
 
-function findingRows(report: Report): string[] {
-  return (report.findings ?? []).flatMap(({ file, span, why, toDo, certainty }) => [
-    plain(`${path.basename(file)}:${span.start.line + 1}  ${certainty === 'likely' ? 'Likely: ' : ''}${why}`),
-    plain(`  ${toDo}`),
-  ]);
+function findingRows(report: Report, width: number, dim: (text: string) => string): string[] {
+  return (report.findings ?? []).flatMap(({ file, span, why, toDo, certainty, share }) => {
+    const place = plain(`${path.basename(file)}:${span.start.line + 1}`);
+    const tags = [...(share === undefined ? [] : [`${formatShare(share)} of the run`]), ...(certainty === 'likely' ? ['likely'] : [])];
+    const head = tags.length > 0 ? `${place}  ${dim(tags.join(', '))}` : place;
+    return [head, ...wrapped(plain(why), width - 4).map((row) => `  ${row}`), ...wrapped(plain(toDo), width - 4).map((row) => dim(`  ${row}`))];
+  });
+}
+
+/** Lines of whole words, none longer than the width where words are not. */
+function wrapped(text: string, width: number): string[] {
+  const rows: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = rows.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) rows[rows.length - 1] = `${last} ${word}`;
+    else rows.push(word);
+  }
+  return rows;
 }
 
 function candidateRows(report: Report, c: ReturnType<typeof createColors>): string[] {

@@ -9,7 +9,7 @@ import { launchBrowser } from '../../scripts/browser';
 import { renderHtml, type HtmlAssets } from '../../analyzers/report/html';
 import type { Report } from '../../analyzers/types';
 import type { HostMessage, PanelMessage } from '../../webview/protocol';
-import { example, pool, profile, vectorize } from '../analyzers/report/example';
+import { example, findings, pool, profile, vectorize } from '../analyzers/report/example';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const shots = path.join(root, 'shots');
@@ -89,7 +89,7 @@ describe('the report page', function () {
 
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`has no accessibility violation in ${colorScheme}, with everything open`, async () => {
-      const page = await standalone(example(), { colorScheme });
+      const page = await standalone(example({ findings }), { colorScheme });
       await page.screenshot({ path: path.join(shots, `report-${colorScheme}.png`), fullPage: true });
       await page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
       await page.screenshot({ path: path.join(shots, `report-${colorScheme}-open.png`), fullPage: true });
@@ -122,6 +122,18 @@ describe('the report page', function () {
     ])
       assert.ok(text.includes(part), part);
     await page.context().close();
+  });
+
+  it('lists what is wrong in the parallel code, with what to do, and nothing where nothing is', async () => {
+    const page = await standalone(example({ findings }));
+    const items = page.getByRole('region', { name: 'Parallel code' }).getByRole('listitem');
+    assert.equal(await items.count(), 2);
+    assert.match(await items.first().innerText(), /fin tip\.py:15\s+47 % of the run\s+Line 15 runs tip[^]*Run it on processes/);
+    assert.match(await items.last().innerText(), /fin tip\.py:7\s+likely\s+Line 7 reads total[^]*under one lock/);
+    await page.context().close();
+    const without = await standalone(example());
+    assert.equal(await without.getByRole('heading', { name: 'Parallel code' }).count(), 0);
+    await without.context().close();
   });
 
   it('gives the numbers of every chart as a table', async () => {

@@ -8,6 +8,7 @@ import { baseName, count } from '../ui/words';
 import { Banner } from './banner';
 import { Candidates } from './candidates';
 import { HotLines } from './hot-lines';
+import { ParallelCode } from './parallel-code';
 import { Recommendation } from './recommendation';
 import { SpeedupChart } from './speedup-chart';
 import { Timeline } from './timeline';
@@ -78,6 +79,7 @@ function Body({ report: current }: { report: Report }): JSX.Element {
       </div>
       <SpeedupChart report={current} />
       <HotLines report={current} />
+      <ParallelCode report={current} />
       <Candidates report={current} />
       <Timeline report={current} />
       {current.notes.length > 0 && (

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { buildReport, type CandidateResult, type ReportParts } from '../../../analyzers/report/build';
 import { bytes, interval, ratio, seconds, share } from '../../../analyzers/platform/units';
-import type { Benchmark, Candidate, Hotspot, Profile, Report, Source, Trial, Verdict } from '../../../analyzers/types';
+import type { Benchmark, Candidate, Finding, Hotspot, Profile, Report, Source, Trial, Verdict } from '../../../analyzers/types';
 
 const text = `import numpy as np
 
@@ -175,6 +175,27 @@ export const results = (): Map<string, CandidateResult> =>
       },
     ],
   ]);
+
+/** Of another program, so only where a test asks for them. */
+export const findings: Finding[] = [
+  {
+    code: 'threads-on-cpu-work',
+    file: source.path,
+    span: { start: { line: 14, character: 4 }, end: { line: 14, character: 20 } },
+    why: 'Line 15 runs tip on several threads, but 96 % of its 2.2 s is Python code, which the interpreter lock lets one thread at a time run.',
+    toDo: 'Run it on processes (ProcessPoolExecutor), vectorize it, or do it without threads.',
+    certainty: 'measured',
+    share: share(0.47),
+  },
+  {
+    code: 'unsynchronised-write',
+    file: source.path,
+    span: { start: { line: 6, character: 4 }, end: { line: 6, character: 20 } },
+    why: 'Line 7 reads total, changes it and writes it back without a lock: updates can get lost.',
+    toDo: 'Put the update under one lock (with lock:).',
+    certainty: 'likely',
+  },
+];
 
 export const parts = (given: Partial<ReportParts> = {}): ReportParts => ({
   depth: 'prove',

@@ -7,7 +7,7 @@ import { maskReport } from '../../../analyzers/report/export-mask';
 import { parseReport } from '../../../analyzers/report/schema';
 import { renderSpeedscope } from '../../../analyzers/report/speedscope';
 import { demoTable, renderTerminal } from '../../../analyzers/report/terminal';
-import { example, vectorize } from './example';
+import { example, findings, vectorize } from './example';
 
 const hostile = `</script><img src=x onerror=alert(1)>|\`**\n# x`;
 const look = { colour: false, width: 100, explain: false, reportFile: null };
@@ -20,6 +20,13 @@ describe('the report as JSON', () => {
       const written: unknown = JSON.parse(JSON.stringify(example({ depth })));
       assert.ok(validate(written), JSON.stringify(validate.errors));
     }
+  });
+  it('is read back with its findings', () => {
+    const written = JSON.stringify(example({ findings }));
+    assert.ok(validate(JSON.parse(written)), JSON.stringify(validate.errors));
+    const read = parseReport(written);
+    assert.ok(read.ok);
+    assert.deepEqual(read.value.findings, findings);
   });
   it('is read back as it was', () => {
     const read = parseReport(JSON.stringify(example()));
@@ -74,6 +81,18 @@ describe('exports', () => {
     assert.doesNotMatch(markdown, /^# x/m);
   });
 
+  it('list what was found in the parallel code, as text', () => {
+    const [first] = findings;
+    const markdown = renderMarkdown(example({ findings: [...findings, { ...first!, why: hostile }] }));
+    assert.match(
+      markdown,
+      /## Parallel code\n\n- \*\*fin tip\.py:15\*\* \(`threads-on-cpu-work`, 47 % of the run\): Line 15 runs tip on several threads/,
+    );
+    assert.match(markdown, /- \*\*fin tip\.py:7\*\* \(`unsynchronised-write`, likely\): .* updates can get lost\. Put the update under one lock/);
+    assert.doesNotMatch(markdown, /<img/);
+    assert.doesNotMatch(renderMarkdown(example()), /Parallel code/);
+  });
+
   it('give call paths to speedscope with frames that exist and weights in seconds', () => {
     const made = JSON.parse(renderSpeedscope(example())) as {
       shared: { frames: { name: string }[] };
@@ -104,6 +123,15 @@ describe('the summary in the terminal', () => {
       assert.ok(text.includes(part), part);
     // eslint-disable-next-line no-control-regex -- colours are what must not be there
     assert.doesNotMatch(text, /\u001b/);
+  });
+  it('says what was found in the parallel code, in lines that fit', () => {
+    const text = renderTerminal(example({ findings }), { ...look, width: 70 });
+    const [, section] = /\nParallel code\n([^]*?)\n\n/.exec(text) ?? [];
+    assert.match(section!, /^ {2}fin tip\.py:15 {2}47 % of the run\n {4}Line 15 runs tip/);
+    assert.match(section!, /\n {2}fin tip\.py:7 {2}likely\n/);
+    assert.match(section!.replace(/\s+/g, ' '), /one thread at a time run\. Run it on processes/);
+    for (const line of section!.split('\n')) assert.ok(line.length <= 70, line);
+    assert.doesNotMatch(renderTerminal(example(), look), /Parallel code/);
   });
   it('colours only when asked, and never lets a script move the cursor', () => {
     const report = example();
