@@ -37,7 +37,7 @@ class Run:
         self.main = get_ident()
         self.clocks = Clocks()
         self.notes = []
-        self.failed = False
+        self.failed = self.early = self.released = False
         # Wall time that the instrument took so far: in slow paths, by the clock; in fast ones, by their number.
         self.spent = 0.0
         self.begun = self.written = clock()
@@ -99,11 +99,26 @@ class Run:
         now = clock()
         if now - self.written > WRITE_EVERY:
             self.write()
-        if not self.spec["endEarly"] or get_ident() != self.main:
+        if get_ident() != self.main or self.released:
             return
         if now - self.begun > self.spec["seconds"] or (self.loops and all([loop.enough() for loop in self.loops]) and self.calls.enough()):
-            self.write(True)
-            self.exit(0)
+            self.early = True
+            if self.spec["endEarly"]:
+                self.write()
+                self.exit(0)
+            self.release()
+
+    def release(self):
+        """Enough was seen of a run that has to come to its own end: what is left of the hooks costs next to nothing."""
+        self.released = True
+        self.quiet()
+        for loop in self.loops:
+            number = loop.spec["number"]
+            # Falsy and truthy, made in C.
+            setattr(builtins, tree.TRIP % number, clock if loop.clause else int)
+            setattr(builtins, tree.ENTER % number, int)
+            setattr(builtins, tree.LEAVE % number, int)
+        setattr(builtins, tree.WATCHED, int)
 
     def quiet(self):
         """Leaves the program alone for the rest of its run."""
@@ -114,9 +129,10 @@ class Run:
         for loop in self.loops:
             loop.due = 1 << 62
             loop.done = True
-            loop.watch = None
+            if loop.watch is not None:
+                loop.watch.finish()
 
-    def write(self, early=False):
+    def write(self):
         if os.getpid() != self.pid:
             return
         self.written = clock()
@@ -124,7 +140,7 @@ class Run:
             rows = []
             for loop in self.loops:
                 row = loop.row()
-                row["early"] = early
+                row["early"] = self.early
                 row["repeats"] = self.calls.rows(loop.spec["calls"])
                 if loop.watch is not None:
                     row.update(loop.watch.row())
@@ -228,6 +244,7 @@ def _transformation(run, path, loops, names):
             for name, hook in hooks(run, run.loops[number], False).items():
                 setattr(builtins, name, hook)
         for number, _ in list(found.clauses.values()):
+            run.loops[number].clause = True
             for name, hook in hooks(run, run.loops[number], True).items():
                 setattr(builtins, name, hook)
         return made

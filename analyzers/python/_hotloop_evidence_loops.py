@@ -93,8 +93,7 @@ class LoopWatch:
         self.looks = 0
         self.thread = None
         self.notes = []
-        self.looked = False
-        self.lazy = False
+        self.clause = False
         self.watch = None
         self.done = False
         self.shares = 0

@@ -200,3 +200,11 @@ def test_the_run_ends_when_enough_was_seen(python, tmp_path):
     watched = Watched(python, tmp_path, text, end_early=True, seconds=20)
     assert watched.out == "" and watched.code == 0
     assert watched.loops[0]["early"] and 3000 < watched.loops[0]["trips"] < 10**8
+
+
+@oldest_and_newest_python
+def test_a_run_that_must_not_be_cut_short_comes_to_its_own_end(python, tmp_path):
+    text = "total = 0\nfor i in range(10 ** 6):  # hot\n    total += i\nprint(total, [k for k in range(3)])  # hot\n"
+    watched = Watched(python, tmp_path, text, end_early=False, seconds=0.001)
+    assert watched.out == "499999500000 [0, 1, 2]\n" and watched.code == 0
+    assert watched.loops[0]["early"] and watched.loops[0]["trips"] > 0
