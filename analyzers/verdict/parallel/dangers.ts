@@ -2,6 +2,7 @@
 import { eachExpr, stmtExprs } from '../../syntax/python-walk';
 import type { Expr } from '../../types';
 import type { Program } from './program';
+import { reachedFrom } from './reach';
 import { lineOf, once, type Found, type Rule } from './rule';
 import { onProcesses } from './things';
 import type { CallSite } from './walk';
@@ -101,8 +102,13 @@ export const sharedMemoryNotUnlinked: Rule = ({ program }) => {
 };
 
 /** Each process has to give its own view back. */
-export const sharedMemoryNotClosed: Rule = ({ program }) => {
-  const attached = program.calls.filter((site) => site.path === 'multiprocessing.shared_memory.SharedMemory' && site.owner !== null);
+export const sharedMemoryNotClosed: Rule = ({ program, launches }) => {
+  const workers = new Set(
+    launches.flatMap(({ worker, on }) => (worker && on === 'process' ? reachedFrom(program, worker).map(({ owner }) => owner) : [])),
+  );
+  const attached = program.calls.filter(
+    (site) => site.path === 'multiprocessing.shared_memory.SharedMemory' && site.owner !== null && workers.has(site.owner),
+  );
   return attached.flatMap((site): Found[] => {
     const { owner } = site;
     const create = site.call.keywords.find((keyword) => keyword.name === 'create')?.value;

@@ -115,7 +115,9 @@ function acquiredBefore(program: Program, owner: FunctionIR, place: Place): Take
     if (callee.kind !== 'attribute' || (callee.attribute !== 'acquire' && callee.attribute !== 'release')) continue;
     const lock = lockOf(program, callee.object, site);
     if (!lock) continue;
-    if (callee.attribute === 'acquire') held.set(lock.key, { ...lock, line: lineOf(site.call.span) });
+    // Given back by somebody else, a lock is a signal and not held by this thread alone.
+    const own = program.callsIn(owner).some((other) => other.call.callee.kind === 'attribute' && other.call.callee.attribute === 'release' && lockOf(program, other.call.callee.object, other)?.key === lock.key); // prettier-ignore
+    if (callee.attribute === 'acquire' && own) held.set(lock.key, { ...lock, line: lineOf(site.call.span) });
     else held.delete(lock.key);
   }
   return [...held.values()];

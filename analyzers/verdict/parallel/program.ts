@@ -1,5 +1,6 @@
 /** All modules of a program as one: what its names hold, which of its functions a call reaches, and what runs side by side. */
 import { functionOf, resolveName, scopeAt, scopeOfName } from '../../syntax/python-names';
+import type { Scope } from '../../syntax/python-scopes';
 import type { ClassIR, PythonModule } from '../../syntax/python-module';
 import type { Expr, FunctionIR, Stmt } from '../../types';
 import { isGuard, walkModule, type Call, type CallSite, type LoopSite, type Place, type StatementSite } from './walk';
@@ -33,11 +34,17 @@ export class Program {
   private readonly callers = new Map<FunctionIR, CallSite[]>();
   private readonly callees = new Map<Call, FunctionIR | null>();
   private readonly things = new Map<Expr, Thing | null>();
+  private readonly scopes = new Map<object, Scope | null>();
+  private readonly owners = new Map<string, FunctionIR>();
   private readonly byOwner = new Map<FunctionIR, { calls: CallSite[]; statements: StatementSite[] }>();
   private handed: (owner: FunctionIR, parameter: number) => Value[] = () => [];
 
   constructor(readonly modules: readonly PythonModule[]) {
     for (const module of modules) {
+      for (const owner of module.functions) {
+        const key = `${owner.file}:${owner.qualname}`;
+        if (!this.owners.has(key)) this.owners.set(key, owner);
+      }
       const { calls, statements, loops } = walkModule(module);
       for (const call of calls) this.calls.push(call);
       for (const statement of statements) this.statements.push(statement);
@@ -88,7 +95,7 @@ export class Program {
   /** Names the variable, field or global that an expression is, wherever it is written; null for anything that is made on the spot. */
   keyOf(expr: Expr, place: Place): string | null {
     if (expr.kind === 'name') {
-      const scope = scopeOfName(place.module, expr.name, scopeAt(place.module, expr.span.start));
+      const scope = scopeOfName(place.module, expr.name, this.scopeOf(place));
       return scope ? `${place.module.file}:${scope.qualname}:${expr.name}` : null;
     }
     if (expr.kind !== 'attribute') return null;
@@ -96,6 +103,14 @@ export class Program {
     if (own !== null) return `${place.module.file}:${own}.${expr.attribute}`;
     const resolved = resolveName(place.module, expr, expr.span.start);
     return resolved?.includes(':') === true ? resolved : null;
+  }
+
+  private scopeOf({ module, owner, inClass, statement }: Place): Scope | null {
+    const around = owner ?? (inClass === null ? null : module.classes.find(({ qualname }) => qualname === inClass)) ?? module;
+    let scope = this.scopes.get(around);
+    if (scope === undefined)
+      this.scopes.set(around, (scope = owner === null && inClass === null ? (module.scopes[0] ?? null) : scopeAt(module, statement.span.start)));
+    return scope;
   }
 
   /** The class of the method whose `self` (or `cls`) an expression is. */
@@ -146,14 +161,14 @@ export class Program {
     const key = this.keyOf(expr, place);
     if (key === null || depth > DEEPEST) return null;
     const found = (this.values.get(key) ?? []).filter((value) => value?.expr.kind !== 'constant' || value.expr.value !== 'None');
-    const parameter = expr.kind === 'name' ? this.parameterOf(expr.name, place, key) : null;
+    const parameter = expr.kind === 'name' ? this.parameterOf(expr.name, key) : null;
     const given = parameter ? this.argumentsOf(parameter.owner, parameter.index) : [];
     const all = [...found, ...given];
     return all.length === 0 || all.some((value) => value === null) ? null : (all as Value[]);
   }
 
-  private parameterOf(name: string, place: Place, key: string): { owner: FunctionIR; index: number } | null {
-    const owner = place.module.functions.find((each) => key === `${each.file}:${each.qualname}:${name}`);
+  private parameterOf(name: string, key: string): { owner: FunctionIR; index: number } | null {
+    const owner = this.owners.get(key.slice(0, -name.length - 1));
     const index = owner?.params.findIndex((param) => param.name === name) ?? -1;
     return owner && index >= 0 ? { owner, index } : null;
   }

@@ -325,6 +325,19 @@ ${start}`,
       [],
     ],
     [
+      'is no danger where another thread gives it back: a signal',
+      `import threading
+a, b = threading.Lock(), threading.Lock()
+def one():
+    a.acquire()
+    b.acquire()
+def two():
+    b.acquire()
+    a.acquire()
+${start}`,
+      [],
+    ],
+    [
       'is no danger where one is given back first, or is waited for with a limit',
       `import threading
 a, b = threading.Lock(), threading.Lock()
@@ -479,16 +492,20 @@ atexit.register(block.unlink)
   check('shared-memory-not-closed', [
     [
       'is found where a worker leaves its view open',
-      `from multiprocessing import shared_memory
+      `import multiprocessing
+from multiprocessing import shared_memory
 def work(name):
     block = shared_memory.SharedMemory(name=name)
     return block.buf[0]
+if __name__ == '__main__':
+    multiprocessing.Process(target=work, args=('x',)).start()
 `,
-      [3],
+      [4],
     ],
     [
       'is not told where it is closed, kept or handed on',
-      `from multiprocessing import shared_memory
+      `import multiprocessing
+from multiprocessing import shared_memory
 def closed(name):
     block = shared_memory.SharedMemory(name=name)
     try:
@@ -498,6 +515,9 @@ def closed(name):
 def kept(name):
     block = shared_memory.SharedMemory(name=name)
     return block
+if __name__ == '__main__':
+    multiprocessing.Process(target=closed, args=('x',)).start()
+    multiprocessing.Process(target=kept, args=('x',)).start()
 `,
       [],
     ],
