@@ -69,7 +69,7 @@ export const poolNeverClosed: Rule = (scene) =>
     const most = mostChildren(profile);
     // Handed on, it may be closed elsewhere.
     const kept = program.statements.some(({ statement, owner }) => owner === site.owner && mentions(statement, target.name));
-    if (closed || kept || size === null || most < 2 * size) return [];
+    if (closed || kept || size === null || most < 3 * size) return [];
     return [
       {
         file: site.module.file,
