@@ -16,6 +16,14 @@ export interface PlainNode {
   children: PlainNode[];
 }
 
+interface Kind {
+  type: string;
+  named: boolean;
+  leaf: boolean;
+}
+/** Kinds that never have children, in any of the grammars. */
+const LEAVES = new Set(['identifier', 'integer', 'float', 'true', 'false', 'none', 'comment', 'string_start', 'string_end', 'property_identifier', 'number']); // prettier-ignore
+
 /** Most nodes have no children and share this; it stays empty. */
 const NONE: PlainNode[] = [];
 
@@ -24,14 +32,18 @@ export function readTree(tree: Tree): PlainNode {
   const cursor = tree.walk();
   try {
     // Each question to the cursor is a call into WebAssembly: what follows from the kind of node is asked once a kind.
-    const kinds = new Map<number, { type: string; named: boolean }>();
-    const kindOf = (id: number): { type: string; named: boolean } => {
-      let kind = kinds.get(id);
-      if (!kind) kinds.set(id, (kind = { type: cursor.nodeType, named: cursor.nodeIsNamed }));
-      return kind;
+    const kinds: (Kind | undefined)[] = [];
+    const kindOf = (id: number): Kind => {
+      const known = kinds[id];
+      if (known) return known;
+      const [type, named] = [cursor.nodeType, cursor.nodeIsNamed];
+      // A word or sign of the language itself has nothing in it.
+      return (kinds[id] = { type, named, leaf: named ? LEAVES.has(type) : !type.includes(' ') });
     };
+    let leaf = false as boolean;
     const copy = (): PlainNode => {
-      const { type, named } = kindOf(cursor.nodeTypeId);
+      const { type, named, leaf: alone } = kindOf(cursor.nodeTypeId);
+      leaf = alone;
       const start = cursor.startIndex;
       const end = cursor.endIndex;
       return { type, field: cursor.currentFieldName, named, missing: start === end && cursor.nodeIsMissing, start, end, children: NONE };
@@ -48,7 +60,7 @@ export function readTree(tree: Tree): PlainNode {
       }
       const node = copy();
       if (node.type !== 'comment' && node.type !== 'line_continuation') path[path.length - 1]?.children.push(node);
-      if (cursor.gotoFirstChild()) {
+      if (!leaf && cursor.gotoFirstChild()) {
         node.children = [];
         path.push(node);
       } else down = cursor.gotoNextSibling();
@@ -80,20 +92,32 @@ export function* nodesOf(root: PlainNode, enter: (node: PlainNode) => boolean = 
 /** Turns UTF-16 offsets into positions. Lines end with \n or \r\n. */
 export class LineTable {
   readonly #starts: number[] = [0];
+  #last = 0;
 
   constructor(text: string) {
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
   }
 
   positionAt(offset: number): Position {
+    // Text is mostly asked for from front to back: the line asked for last, or the next one.
+    const starts = this.#starts;
+    for (let line = this.#last; line < this.#last + 2; line += 1) {
+      const start = starts[line];
+      if (start === undefined || offset < start) break;
+      if (offset < (starts[line + 1] ?? Infinity)) {
+        this.#last = line;
+        return { line, character: offset - start };
+      }
+    }
     let low = 0;
-    let high = this.#starts.length - 1;
+    let high = starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low, character: offset - (this.#starts[low] ?? 0) };
+    this.#last = low;
+    return { line: low, character: offset - (starts[low] ?? 0) };
   }
 
   offsetAt(position: Position): number {
