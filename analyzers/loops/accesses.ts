@@ -18,6 +18,8 @@ export interface Access {
   dims: (Affine | null)[];
   indexes: Expr[];
   write: boolean;
+  /** Written by a method or a function that is called there. */
+  byCall?: true;
   expr: Expr;
   span: Span;
 }

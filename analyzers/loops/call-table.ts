@@ -34,7 +34,7 @@ const ofFirst: Change = { of: 'argument', name: 0, depth: 1, why: 'changes what 
 const MEANINGS: Record<CallKind, Effectfulness> = {
   pure: PURE,
   looks: READS,
-  clock: { ...READS, why: 'reads the clock' },
+  clock: { ...READS, why: 'reads the clock', ordered: 'reads the clock, which goes with the order of the trips' },
   random: RNG,
   'disk-read': WAITS.disk,
   'disk-write': WAITS.disk,

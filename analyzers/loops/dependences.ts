@@ -5,7 +5,7 @@ import { describeExpr } from '../syntax/python-print';
 import { boundNames, eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { accessesOf, accessOf, dependenceOf, distance, indexKind, type Access, type Meeting } from './accesses';
 import type { IndexScope } from './affine';
-import { assignmentsOf, ownScope, rootName, valuesGiven, type Environment } from './environment';
+import { assignmentsOf, ownScope, resolveIn, rootName, valuesGiven, type Environment } from './environment';
 import { freshnessOf, isFresh, isOwn } from './freshness';
 import type { NameFlow } from './flow';
 import { boundsOf } from './index-bounds';
@@ -13,6 +13,7 @@ import { hasDistinctItems, positionsOf, type Positions } from './positions';
 import { lineOf, type JudgedCall } from './purity';
 import { mayOverlap } from './shared-memory';
 import type { TripOwned } from './trip-owned';
+import { isImmutable, typeOf } from './value-types';
 
 /** What the stores and dependences of one loop are read from. */
 export interface TripNames {
@@ -63,13 +64,15 @@ export function storesAndDependences(names: TripNames, calls: ReadonlyMap<Expr, 
   const carried: Dependence[] = [];
   const changed = changesOfCalls(names, calls, scope, stores, carried);
   const outside = (access: Access): boolean => !owned.owns(access.write && access.expr.kind !== 'name' ? objectOf(access.expr) : access.expr, 1);
-  const accesses = [...accessesOf(loop, scope).filter(outside), ...changed];
+  const accesses = [...accessesOf(loop, scope).filter(outside), ...changed].map((access) =>
+    hasSharedRows(env, access) ? withoutFirst(access) : access,
+  );
   const gathered = new Map(names.accumulators.map((one) => [one.name, one.op]));
   const bounds = boundsOf(loop, positions, scope);
   const writes = accesses.filter((access) => access.write);
   const tooMany = writes.length * accesses.length > MOST_PAIRS;
   for (const write of writes) {
-    const byCall = changed.includes(write);
+    const byCall = write.byCall === true;
     const kind = write.expr.kind === 'attribute' ? 'attribute' : 'subscript';
     const element = write.root !== null && positions.elements.has(write.root);
     const index = kind === 'attribute' ? null : element ? 'unknown' : indexKind(write, positions, scope);
@@ -94,11 +97,27 @@ export function storesAndDependences(names: TripNames, calls: ReadonlyMap<Expr, 
   return { stores, carried: distinct(carried) };
 }
 
+/** `[[0] * n] * m` holds one row m times: which row is asked for says nothing. */
+function hasSharedRows(env: Environment, access: Access): boolean {
+  if (access.dims.length < 2 || access.base === null || access.expr.kind !== 'subscript' || access.expr.index.kind === 'collection') return false;
+  return (valuesGiven(env, access.base) ?? []).some((value) => {
+    if (value?.kind === 'call')
+      return resolveIn(env, value.callee) === 'builtins.dict.fromkeys' && value.args[1] !== undefined && !isImmutable(typeOf(env, value.args[1]));
+    if (value?.kind !== 'binary' || value.op !== '*') return false;
+    const list = [value.left, value.right].find((part) => part.kind === 'collection');
+    return list?.kind === 'collection' && list.items.some((item) => !isImmutable(typeOf(env, item)));
+  });
+}
+
+const withoutFirst = (access: Access): Access => ({ ...access, dims: [null, ...access.dims.slice(1)] });
+
 const objectOf = (expr: Expr): Expr => (expr.kind === 'subscript' || expr.kind === 'attribute' ? expr.object : expr);
 
 /** Part of an idiom of gathering: entries of a dictionary, a field that sums up. */
 function isGathered(write: Access, gathered: ReadonlyMap<string, AccumulatorOp>): boolean {
-  const named = dottedName(write.expr.kind === 'subscript' ? objectOf(write.expr) : write.expr);
+  let at = write.expr;
+  while (at.kind === 'subscript') at = at.object;
+  const named = dottedName(at);
   const op = named === null ? undefined : gathered.get(named);
   return op !== undefined && (write.expr.kind === 'attribute' || op === 'dict' || op === 'entry' || op === 'group');
 }
@@ -188,7 +207,7 @@ function changesOfCalls(names: TripNames, calls: ReadonlyMap<Expr, JudgedCall>, 
       if (names.accumulators.some((gathering) => within(fact.span, gathering.statement) && isNamed(one.place, gathering.name))) continue;
       const access = accessOf(one.place, true, scope);
       if (access.dims.length > 0) {
-        places.push({ ...access, span: fact.span });
+        places.push({ ...access, span: fact.span, byCall: true });
         continue;
       }
       const subject = root ?? describeExpr(one.place);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
 import { describeExpr } from '../../../analyzers/syntax/python-print';
-import { factsOf, inFunction } from './sample';
+import { allFacts, factsOf, inFunction } from './sample';
 
 /** "name op value [where guards] [from init]" of each place. */
 function gathered(loop: string, before = '', returned = 't'): string[] {
@@ -57,6 +57,46 @@ describe('what a loop gathers', () => {
     assert.deepEqual(gathered('import collections\nfor x in xs:\n    t[x] += n', 't = collections.Counter()'), [
       't dict n from collections.Counter()',
     ]);
+  });
+
+  it('is found in fields, entries and groups', () => {
+    assert.deepEqual(gathered('for x in xs:\n    obj.total += x * obj.scale'), ['obj.total + x * obj.scale']);
+    assert.deepEqual(gathered('for x in xs:\n    obj.rows.append(x)'), ['obj.rows append x']);
+    assert.deepEqual(gathered('for x in xs:\n    t[abs(x)] += n', 't = [0] * n'), ['t dict n from [0] * n']);
+    assert.deepEqual(gathered('for x in xs:\n    t[x][n] += 1', 't = [[0], [1]]'), ['t dict 1 from [[0], [1]]']);
+    assert.deepEqual(gathered('for x in xs:\n    t[x % 9] = math.sqrt(x)', 't = {}'), ['t entry math.sqrt(x) from {}']);
+    assert.deepEqual(gathered('for x in xs:\n    t.setdefault(x % 9, []).append(x)', 't = {}'), ['t group x from {}']);
+    assert.deepEqual(gathered('import collections\nfor x in xs:\n    t[x % 9].append(x)', 't = collections.defaultdict(list)'), [
+      't group x from collections.defaultdict(list)',
+    ]);
+    assert.deepEqual(gathered('import collections\nfor x in xs:\n    t.update(x)', 't = collections.Counter()'), [
+      't dict x from collections.Counter()',
+    ]);
+    assert.deepEqual(gathered('for x in xs:\n    t = t + x if x > 0 else t', 't = 0'), ['t + x where x > 0 from 0']);
+    assert.deepEqual(gathered('for x in xs:\n    t = t if x > 0 else t + x', 't = 0'), ['t + x where not (x > 0) from 0']);
+  });
+
+  it('is not a field that something else may look at', () => {
+    const look = 'def look(o):\n    return o.total\nclass Box:\n    def weight(self, x):\n        return self.total\n';
+    for (const loop of [
+      'for x in xs:\n    obj.total += x\n    ys.append(obj.total)',
+      'for x in xs:\n    obj.total += d.total',
+      'for x in xs:\n    obj.total += look(x)',
+      'for x in xs:\n    obj.total += obj.weight(x)',
+      'for x in xs:\n    obj.total += x\n    ys.append(obj)',
+      'for x in xs:\n    x.total += 1',
+    ]) {
+      const facts = allFacts(`${look}${inFunction(loop)}`).find((one) => one.owner?.name === 'f');
+      const found = facts?.accumulators.filter((one) => one.name.endsWith('.total'));
+      assert.deepEqual(found, [], loop);
+    }
+  });
+
+  it('is not what a class of the user’s own makes of an operator', () => {
+    const own = 'class Mix:\n    def __iadd__(self, x):\n        self.n = self.n * 2 + x\n        return self\n';
+    assert.deepEqual(allFacts(`${own}${inFunction('for x in xs:\n    t += x', 't', 't = Mix()')}`)[0]?.accumulators, []);
+    assert.deepEqual(allFacts(`${own}${inFunction('for x in xs:\n    ys += x', 'ys')}`)[0]?.accumulators, []);
+    assert.equal(allFacts(`${own}${inFunction('for x in xs:\n    t += x', 't', 't = 0')}`)[0]?.accumulators.length, 1);
   });
 
   it('is not found where the loop looks at it as well', () => {

@@ -104,6 +104,28 @@ describe('arrays that share memory', () => {
   });
 });
 
+describe('rows of a table', () => {
+  before(loadSyntax);
+
+  it('are one row where the list was multiplied', () => {
+    const carried = (made: string): number =>
+      factsOf(`def f(n):\n    t = ${made}\n    for i in range(n):\n        for j in range(n):\n            t[i][j] = i * j\n    return t\n`).carried
+        .length;
+    assert.ok(carried('[[0] * 9] * 9') > 0);
+    assert.equal(carried('[[0] * 9, [0] * 9]'), 0);
+  });
+});
+
+describe('the clock', () => {
+  before(loadSyntax);
+
+  it('goes with the order of the trips', () => {
+    const effects = (value: string): number => factsOf(`import time\n${inFunction(`for x in xs:\n    ys.append(${value})`)}`).effects.length;
+    assert.equal(effects('time.time()') > 0, true);
+    assert.equal(effects('time.sleep(x)') > 0, false);
+  });
+});
+
 describe('bounds of an index', () => {
   before(loadSyntax);
 
