@@ -83,8 +83,6 @@ describe('the syntax of Python 3.8 to 3.14', () => {
     for (const [text, line] of [
       ['x = 1\nprint "a", x\n', 1],
       ['for x in y:\n    exec "a"\n', 1],
-      ['raise E, "no"\n', 0],
-      ['x = 0777L\n', 0],
     ] as const) {
       const { syntaxError } = moduleOf(text);
       assert.equal(syntaxError?.start.line, line, text);
