@@ -11,6 +11,7 @@ import { analyzeLoops } from './loops/analyze';
 import { analyzeFunctions } from './loops/functions';
 import { explainFacts } from './loops/explain';
 import { ok, refuse, type Outcome } from './platform/result';
+import { bytes, formatBytes } from './platform/units';
 import { profilePython } from './profile/python';
 import { candidateOfPatch, readPatch, type PatchedFile } from './refactors/patch';
 import { buildContext } from './refactors/context';
@@ -64,8 +65,14 @@ async function mainSource(command: Command): Promise<Outcome<Source>> {
   const file = await mainFile(command);
   if (!file.ok) return file;
   const source = await readSource(file.value);
+  if (source === null && (await sizeOf(file.value)) > MOST_FILE_BYTES) {
+    const why = `${file.value} has more than ${formatBytes(bytes(MOST_FILE_BYTES))}, more than a person writes.`;
+    return refuse('too-large', why, 'Keep its data in a file of their own, and try again.');
+  }
   return source ?? refuse('unreadable', `${file.value} cannot be read as UTF-8 text.`, 'Save it as UTF-8 and try again.');
 }
+
+const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => null))?.size ?? 0;
 
 /** Null for what is not UTF-8 text of a size that a person writes. A byte order mark is left out, as an editor leaves it out of its positions. */
 async function readSource(file: string): Promise<{ ok: true; value: Source } | null> {
