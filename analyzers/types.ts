@@ -559,6 +559,11 @@ export interface Machine {
   numpyElement: Seconds | null;
   listToArrayElement: Seconds | null;
   pythonOperation: Seconds;
+  /** Start and end of an interpreter that does nothing. */
+  processStart?: Seconds | null;
+  copyBytesPerSecond?: number | null;
+  /** At which the system hands out pages that were never touched. */
+  freshBytesPerSecond?: number | null;
   /** Standard deviation of log(time) between two runs of the same program. */
   noise: number;
   measuredAt: string;

@@ -22,6 +22,8 @@ export async function runCalibrate(options: { python?: string; json?: string }):
 
 function table(machine: Machine): string {
   const time = (value: Seconds | null): string => (value === null ? 'not here' : formatSeconds(value));
+  const rate = (value: number | null | undefined): string =>
+    value === null || value === undefined ? 'not here' : `${Math.round((10 * value) / 2 ** 30) / 10} GiB/s`;
   const rows: [string, string][] = [
     ['cores', `${machine.cores}, of which ${Math.round(machine.effectiveCores * 10) / 10} work at full speed`],
     [
@@ -35,6 +37,9 @@ function table(machine: Machine): string {
     ['NumPy operation, an element', time(machine.numpyElement)],
     ['list to array, an element', time(machine.listToArrayElement)],
     ['Python operation', time(machine.pythonOperation)],
+    ['start of an interpreter', time(machine.processStart ?? null)],
+    ['copying memory', rate(machine.copyBytesPerSecond)],
+    ['fetching fresh memory', rate(machine.freshBytesPerSecond)],
     ['noise between two runs', `${Math.round(machine.noise * 1000) / 10} %`],
     ['measured at', machine.measuredAt],
   ];

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-VERSION = 2
+VERSION = 3
 # About 15 ms of plain bytecode: long enough to be timed, short enough to be repeated.
 SPIN = 200_000
 # Long enough that the start of the interpreter, which varies most, is a small part: about 0.1 s.
@@ -25,6 +25,8 @@ try:
 except OSError: pass
 """
 TINY_RUNS = 8
+# Larger than what an allocator keeps for the next one, and than a cache.
+BUFFER = 64 << 20
 
 
 def nothing(value=None):
@@ -120,6 +122,26 @@ def tiny_run():
         return wall
 
 
+def measure_memory(result):
+    """Bytes a second: of copying, and of being given fresh pages by the system."""
+    target = memoryview(bytearray(b"\1" * BUFFER))
+    source = bytes(target)
+
+    def copy():
+        target[:] = source
+
+    result["copyBytesPerSecond"] = BUFFER / median_of(copy, 3)
+    filled = median_of(lambda: b"\1" * BUFFER, 3)
+    # Filling is half of a copy: it only writes.
+    fresh = max(filled - 0.5 * BUFFER / result["copyBytesPerSecond"], 0.1 * filled)
+    result["freshBytesPerSecond"] = BUFFER / fresh
+
+
+def measure_process_start(result):
+    argv = [sys.executable, "-c", "pass"]
+    result["processStart"] = median_of(lambda: subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL), 3)
+
+
 def measure_noise(result):
     tiny_run()
     logs = [math.log(tiny_run()) for _ in range(TINY_RUNS)]
@@ -160,6 +182,9 @@ def main():
         "listToArrayElement": None,
         "pythonOperation": None,
         "noise": None,
+        "processStart": None,
+        "copyBytesPerSecond": None,
+        "freshBytesPerSecond": None,
         "missing": [],
     }
     # What every verdict needs comes first; NumPy after the pools, so that forked workers do not carry it.
@@ -170,6 +195,8 @@ def main():
         ("pool", lambda: measure_pool(result, cores)),
         ("fork", lambda: measure_pool_start(result, "fork")),
         ("noise", lambda: measure_noise(result)),
+        ("memory", lambda: measure_memory(result)),
+        ("start", lambda: measure_process_start(result)),
         ("numpy", lambda: measure_numpy(result)),
         ("spawn", lambda: measure_pool_start(result, "spawn")),
         ("forkserver", lambda: measure_pool_start(result, "forkserver")),

@@ -15,8 +15,9 @@ const severalCores = 1.3;
 const keepsLoop = 0.4;
 /** Threads that wait for the interpreter lock this part of the time, all together, run one after another. */
 const muchLocked = 0.4;
-/** A first touch of a page costs about 0.25 s a GiB, so growth at this rate is a quarter of the time or more. */
-const growthPerSecond = 1 << 30;
+/** At which fresh pages come where the machine was not measured: bytes a second. */
+const usualFresh = 4 * 2 ** 30;
+const leastGrowth = 2 ** 28;
 /** Fewer samples than this decide nothing surely. */
 const fewSamples = 25;
 const waitingSample = seconds(0.02);
@@ -30,7 +31,7 @@ export function classifyRun(profile: Profile, machine: Machine | null, modules: 
   if (Math.min(usage.seconds, Math.max(spent, 0.01)) < tooShort && usage.seconds < 3 * tooShort)
     return { bottleneck: 'too-short', confidence: 0.95, because: [{ text: `The run took ${secondsOf(usage.seconds)}: mostly start-up.` }] };
   const basis =
-    classifyTree(usage, measures, machine) ?? classifyCoroutines(measured, null, totalOf(measures)) ?? classifyMeasures(measured, measures);
+    classifyTree(usage, measures, machine) ?? classifyCoroutines(measured, null, totalOf(measures)) ?? classifyMeasures(measured, measures, machine);
   const sampled = measures.python + measures.native + measures.memory + measures.machinery + measures.wait + measures.waitForWorkers;
   const outside = Math.max(0, 1 - sampled / Math.max(spent, 1e-9));
   if (outside > 0.3 && usage.children === 0)
@@ -39,7 +40,7 @@ export function classifyRun(profile: Profile, machine: Machine | null, modules: 
 }
 
 /** What holds one hotspot back. Costs are inclusive: what it calls counts. */
-export function classifyHotspot(hotspot: Hotspot, profile: Profile, modules: readonly PythonModule[] = []): Verdict {
+export function classifyHotspot(hotspot: Hotspot, profile: Profile, modules: readonly PythonModule[] = [], machine: Machine | null = null): Verdict {
   const usage = usageOf(profile);
   if (usage.seconds < tooShort)
     return { bottleneck: 'too-short', confidence: 0.95, because: [{ text: `The run took ${secondsOf(usage.seconds)}: mostly start-up.` }] };
@@ -53,7 +54,7 @@ export function classifyHotspot(hotspot: Hotspot, profile: Profile, modules: rea
   const basis =
     (tree && (waitsForOwn || takesPart) ? tree : null) ??
     classifyCoroutines(measured, place, totalOf(measures)) ??
-    classifyMeasures(measured, measures);
+    classifyMeasures(measured, measures, machine);
   return surely(basis, measures);
 }
 
@@ -138,7 +139,7 @@ function classifyCoroutines(measured: Measured, place: { file: string; span: Hot
   return verdict('event-loop', 0.4 + 0.6 * (kept / total), because);
 }
 
-function classifyMeasures(measured: Measured, measures: Measures): Verdict {
+function classifyMeasures(measured: Measured, measures: Measures, machine: Machine | null): Verdict {
   const { python, native, memory, machinery, wait, waitForWorkers } = measures;
   // What is done while somebody waits for it counts once.
   const sum = python + native + memory + machinery + wait + (usefulOf(measures) > waitForWorkers ? 0 : waitForWorkers);
@@ -146,7 +147,7 @@ function classifyMeasures(measured: Measured, measures: Measures): Verdict {
   const split = splitEvidence(measures);
   const waits = sum - python - native - memory - machinery;
   if (waits / sum >= dominant) return waiting(measured, measures, waits / sum, split);
-  const grown = growing(measures, split);
+  const grown = growing(measures, split, machine?.freshBytesPerSecond ?? usualFresh);
   if (memory / sum >= dominant) return remembering(measures, memory / sum, split);
   if (grown) return grown;
   const lines = lineEvidence(topLine(measures), sum);
@@ -170,18 +171,16 @@ function waiting(measured: Measured, measures: Measures, part: number, split: Ev
   return kind === null ? found : { ...found, detail: kind };
 }
 
-/** Fresh memory comes faster than work on it could be done. */
-function growing(measures: Measures, split: Evidence): Verdict | null {
+/** Where the system does not count pages, their cost is what they cost on this machine. */
+function growing(measures: Measures, split: Evidence, fresh: number): Verdict | null {
   const busy = usefulOf(measures);
   const grown = measures.lines.reduce((sum, line) => sum + line.grown, 0);
-  const rate = busy > 0 ? grown / busy : 0;
-  if (rate < 2 * growthPerSecond || grown < growthPerSecond / 4) return null;
+  if (busy <= 0 || grown < leastGrowth || measures.lines.some((line) => line.faults > 0)) return null;
+  const part = grown / fresh / busy;
+  if (part < dominant) return null;
   const line = topLine(measures, (one) => one.grown);
-  const found = verdict('memory', rate >= 4 * growthPerSecond ? 0.75 : dominant, [
-    { text: `Memory grew by ${formatBytes(bytes(grown))} in ${secondsOf(busy)} of work: fetching fresh pages takes much of it.`, ...placeOf(line) },
-    split,
-  ]);
-  return { ...found, detail: 'allocation' };
+  const text = `Memory grew by ${formatBytes(bytes(grown))} in ${secondsOf(busy)} of work: fetching fresh pages takes about ${secondsOf(grown / fresh)} of that.`;
+  return { ...verdict('memory', Math.min(part, 0.75), [{ text, ...placeOf(line) }, split]), detail: 'allocation' };
 }
 
 function remembering(measures: Measures, part: number, split: Evidence): Verdict {

@@ -13,7 +13,7 @@ import { withPrivateFolder } from '../run/private-run';
 import { stateFolder } from '../run/project';
 
 /** Raised when the helper measures something else, so that old caches are not believed. */
-const VERSION = 2;
+const VERSION = 3;
 const LIMIT = seconds(4.5);
 /** Even on a quiet machine two runs differ by more than the clock shows: memory layout, cache, the disk. */
 const LEAST_NOISE = 0.015;
@@ -37,6 +37,9 @@ const Calibration = v.object({
   listToArrayElement: cost,
   pythonOperation: cost,
   noise: cost,
+  processStart: cost,
+  copyBytesPerSecond: cost,
+  freshBytesPerSecond: cost,
   missing: v.array(v.string()),
 });
 type Calibration = v.InferOutput<typeof Calibration>;
@@ -59,6 +62,9 @@ function machineOf(calibration: Calibration, measuredAt: string): Machine {
     numpyElement: known(calibration.numpyElement),
     listToArrayElement: known(calibration.listToArrayElement),
     pythonOperation: seconds(calibration.pythonOperation ?? USUAL.pythonOperation),
+    processStart: known(calibration.processStart),
+    copyBytesPerSecond: calibration.copyBytesPerSecond,
+    freshBytesPerSecond: calibration.freshBytesPerSecond,
     noise: Math.min(MOST_NOISE, Math.max(LEAST_NOISE, calibration.noise ?? MOST_NOISE)),
     measuredAt,
   };

@@ -32,7 +32,7 @@ describe('The machine', () => {
   const twoHoursAgo = (): string => new Date(Date.now() - 7_200_000).toISOString();
   const calibration = {
     ...{
-      version: 2,
+      version: 3,
       cores: 3,
       effectiveCores: 2.5,
       poolStart: { fork: 0.01, forkserver: null, spawn: 0.1 },
@@ -46,6 +46,9 @@ describe('The machine', () => {
       listToArrayElement: null,
       pythonOperation: 3e-8,
       noise: 0.02,
+      processStart: 0.03,
+      copyBytesPerSecond: 5e9,
+      freshBytesPerSecond: null,
       missing: [] as string[],
     },
   };
@@ -61,6 +64,8 @@ describe('The machine', () => {
     assert.ok(machine.pythonOperation > 0 && machine.poolMessage > machine.pythonOperation);
     assert.ok(raw.missing.includes('numpy') || (machine.numpyElement !== null && machine.numpyElement < machine.pythonOperation));
     assert.ok(raw.missing.includes('spawn') || (machine.poolStart.spawn !== null && machine.poolStart.spawn > 0));
+    assert.ok(raw.missing.includes('memory') || ((machine.copyBytesPerSecond ?? 0) > 1e8 && (machine.freshBytesPerSecond ?? 0) > 1e7));
+    assert.ok(raw.missing.includes('start') || (machine.processStart ?? 0) > machine.pythonOperation);
     assert.ok(machine.noise >= 0.015 && machine.noise <= 0.04);
     assert.deepEqual(await measureMachine(interpreter, never), first);
   });
@@ -81,7 +86,7 @@ describe('The machine', () => {
       () => cache('2001-01-01T00:00:00.000Z'),
       () => cache(twoHoursAgo(), { noise: 0.2 }),
       () => cache(twoHoursAgo(), { missing: ['numpy'] }),
-      () => cache(twoHoursAgo(), { version: 1 }),
+      () => cache(twoHoursAgo(), { version: 2 }),
       () => writeFile(machineFile(interpreter), '{"half": '),
     ]) {
       await stale();
