@@ -1,0 +1,390 @@
+/** One kind for every name of a piece of code, or the first place where that does not hold. */
+import type { Expr, FunctionIR, LoopIR, Span, Stmt } from '../types';
+import { knownKernelCall, type KnownCall } from './compile-calls';
+import { BOOL, elementKind, FLOAT, INT, isScalar, joined, promoted, sameKind, type Kind, type ScalarKind } from './compile-kinds';
+
+export interface InferenceQuestion {
+  body: readonly Stmt[];
+  /** Names that have a value at the start. */
+  start: ReadonlyMap<string, Kind>;
+  /** Constants of the module and other names that are only read; null: not known. */
+  outer(name: string): Kind | null;
+  /** Dotted path that a callee or attribute resolves to. */
+  resolve(expr: Expr): string | null;
+  /** A function of the user's own that is compiled too; `result` infers its result for these arguments, null where it does not compile. */
+  own(callee: Expr): { function: FunctionIR; result(args: readonly Kind[]): Kind | null } | null;
+}
+export interface Problem {
+  code: 'kernel-type' | 'kernel-call' | 'kernel-statement';
+  why: string;
+  span: Span;
+}
+export interface Inference {
+  kinds: Map<string, Kind>;
+  /** Names that hold an int before they hold a float: Python shows the int where no trip came to the float. */
+  mixed: Set<string>;
+  /** What the code returns; null: it has no return with a value. */
+  result: Kind | null;
+  domains: { call: Expr & { kind: 'call' }; domain: NonNullable<KnownCall['domain']> }[];
+  kindOf(expr: Expr): Kind | null;
+}
+
+const MOST_PASSES = 12;
+
+export function inferKinds(question: InferenceQuestion): { ok: true; value: Inference } | { ok: false; problem: Problem } {
+  const run = new Inferrer(question);
+  return run.run();
+}
+
+class Inferrer {
+  readonly #kinds: Map<string, Kind>;
+  readonly #mixed = new Set<string>();
+  #result: Kind | null = null;
+  #domains: Inference['domains'] = [];
+  #problem: Problem | null = null;
+  #last = false;
+  #changes = 0;
+
+  constructor(private readonly question: InferenceQuestion) {
+    this.#kinds = new Map(question.start);
+  }
+
+  run(): ReturnType<typeof inferKinds> {
+    for (let pass = 0; pass < MOST_PASSES && this.#problem === null; pass += 1) {
+      const before = this.#changes;
+      this.#statements(this.question.body);
+      if (this.#changes === before) break;
+    }
+    // What was not known on the way may have become known; what is not known now never will.
+    this.#last = true;
+    this.#domains = [];
+    this.#statements(this.question.body);
+    if (this.#problem !== null) return { ok: false, problem: this.#problem };
+    const value: Inference = {
+      kinds: this.#kinds,
+      mixed: this.#mixed,
+      result: this.#result,
+      domains: this.#domains,
+      kindOf: (expr) => this.#expr(expr),
+    };
+    return { ok: true, value };
+  }
+
+  #say(code: Problem['code'], span: Span, why: string): null {
+    this.#problem ??= { code, span, why: `Line ${span.start.line + 1}: ${why}` };
+    return null;
+  }
+
+  #statements(body: readonly Stmt[]): void {
+    for (const statement of body) this.#statement(statement);
+  }
+
+  #statement(statement: Stmt): void {
+    switch (statement.kind) {
+      case 'assign': {
+        const value = this.#expr(statement.value);
+        for (const target of statement.targets) this.#give(target, value, statement.value);
+        return;
+      }
+      case 'augment': {
+        const { target, op, value, span } = statement;
+        if (op === '@') return void this.#say('kernel-statement', span, 'matrix products of slices are left to NumPy.');
+        this.#give(target, this.#expr({ kind: 'binary', op, left: target, right: value, span }), value);
+        return;
+      }
+      case 'expression':
+        if (!this.#appends(statement.value) && statement.value.kind !== 'string') {
+          const { span } = statement.value;
+          if (statement.value.kind === 'call' && this.question.own(statement.value.callee) !== null) this.#expr(statement.value);
+          else this.#say('kernel-call', span, 'a kernel cannot do this: it only computes.');
+        }
+        return;
+      case 'if':
+        this.#test(statement.test);
+        this.#statements(statement.then);
+        this.#statements(statement.otherwise);
+        return;
+      case 'loop':
+        this.#loop(statement.loop);
+        return;
+      case 'return': {
+        const value: Kind | null = statement.value ? this.#expr(statement.value) : { kind: 'none' };
+        if (value === null) return;
+        const both = this.#result ? joined(this.#result, value) : { kind: value, mixed: false };
+        if (both === null || both.mixed) return void this.#say('kernel-type', statement.span, 'the results of the returns have different types.');
+        if (!sameKind(this.#result ?? undefined, both.kind)) this.#changes += 1;
+        this.#result = both.kind;
+        return;
+      }
+      case 'break':
+      case 'continue':
+      case 'pass':
+        return;
+      default:
+        this.#say('kernel-statement', statement.span, `a kernel cannot hold such a statement (${statement.kind}).`);
+    }
+  }
+
+  /** `xs.append(x)`: the one method that changes what it is called on. */
+  #appends(expr: Expr): boolean {
+    if (expr.kind !== 'call' || expr.callee.kind !== 'attribute' || expr.callee.attribute !== 'append') return false;
+    const [item] = expr.args;
+    const { object } = expr.callee;
+    if (object.kind !== 'name' || item === undefined || expr.args.length !== 1) return false;
+    const list = this.#expr(object);
+    const of = this.#expr(item);
+    if (list?.kind !== 'list' || of === null) return list === null && !this.#last;
+    this.#set(object.name, { kind: 'list', of }, expr.span);
+    return true;
+  }
+
+  #loop(loop: LoopIR): void {
+    if (loop.async) return void this.#say('kernel-statement', loop.span, 'a kernel cannot wait.');
+    if (loop.space.kind === 'while') this.#test(loop.space.test);
+    else if (loop.target) {
+      const item = this.#itemOf(loop.space);
+      if (item !== null) this.#give(loop.target, item, null);
+      else if (this.#last) this.#say('kernel-type', loop.space.span, 'what this loop walks over is not known to be numbers.');
+    }
+    this.#statements(loop.body);
+    this.#statements(loop.otherwise);
+  }
+
+  #itemOf(space: LoopIR['space']): Kind | null {
+    switch (space.kind) {
+      case 'range': {
+        for (const bound of [space.start, space.stop, space.step]) {
+          const kind = bound ? this.#expr(bound) : INT;
+          if (kind !== null && kind.kind !== 'int') return null;
+        }
+        return INT;
+      }
+      case 'sequence': {
+        const of = this.#expr(space.value);
+        return of === null ? null : this.#elementOf(of);
+      }
+      case 'enumerate': {
+        const of = this.#itemOf(space.of);
+        return of && { kind: 'tuple', items: [INT, of] };
+      }
+      case 'zip': {
+        const items = space.parts.map((part) => this.#itemOf(part));
+        return items.some((item) => item === null) ? null : { kind: 'tuple', items: items as Kind[] };
+      }
+      case 'reversed':
+        return space.of.kind === 'range' ? this.#itemOf(space.of) : null;
+      default:
+        return null;
+    }
+  }
+
+  #elementOf(kind: Kind): Kind | null {
+    if (kind.kind === 'list') return kind.of;
+    if (kind.kind === 'array') return kind.axes === 1 ? elementKind(kind.of) : { ...kind, axes: kind.axes - 1 };
+    return null;
+  }
+
+  /** A test has to be a truth value or a number: Python's empty list is false, a kernel's may not be. */
+  #test(expr: Expr): void {
+    const kind = this.#expr(expr);
+    if (this.#last && kind !== null && !isScalar(kind)) this.#say('kernel-type', expr.span, 'whether this is true depends on more than a number.');
+  }
+
+  #give(target: Expr, value: Kind | null, from: Expr | null): void {
+    if (target.kind === 'name') {
+      if (value !== null) this.#set(target.name, value, target.span, from);
+      return;
+    }
+    if (target.kind === 'collection') {
+      target.items.forEach((item, index) => {
+        const part = value?.kind === 'tuple' ? (value.items[index] ?? null) : value === null ? null : this.#elementOf(value);
+        this.#give(item, part, null);
+      });
+      return;
+    }
+    if (target.kind === 'subscript') {
+      const into = this.#expr(target.object);
+      this.#expr(target.index);
+      if (into === null || value === null) return;
+      const element = this.#expr(target);
+      if (element === null) return;
+      const both = joined(element, value);
+      const same = both !== null && isScalar(element) && isScalar(value) && element.kind === value.kind;
+      // An array turns what is stored into its own type; a list keeps it.
+      const turned = into.kind === 'array' && isScalar(element) && isScalar(value) && element.kind === 'float';
+      if (!same && !turned && !(both !== null && !isScalar(element)))
+        this.#say('kernel-type', target.span, 'what is stored has another type than what is there.');
+      return;
+    }
+    this.#say('kernel-statement', target.span, 'a kernel cannot change an attribute.');
+  }
+
+  #set(name: string, value: Kind, span: Span, from: Expr | null = null): void {
+    const known = this.#kinds.get(name);
+    const both = known ? joined(known, value) : { kind: value, mixed: false };
+    if (both === null) return void this.#say('kernel-type', span, `\`${name}\` holds values of different types.`);
+    if (both.mixed) {
+      const literal = from?.kind === 'number' || (known && isScalar(known) && known.kind === 'int');
+      if (literal) this.#mixed.add(name);
+      else return void this.#say('kernel-type', span, `\`${name}\` holds values of different types.`);
+    }
+    if (!sameKind(known, both.kind)) {
+      this.#kinds.set(name, both.kind);
+      this.#changes += 1;
+    }
+  }
+
+  /** Null: not known yet, or (in the last pass) a problem that was said. */
+  #expr(expr: Expr): Kind | null {
+    const found = this.#known(expr);
+    if (found === null && this.#last) this.#say('kernel-type', expr.span, 'the type of this is not known, or is none that Numba holds.');
+    return found;
+  }
+
+  #known(expr: Expr): Kind | null {
+    switch (expr.kind) {
+      case 'number':
+        return expr.type === 'complex' ? null : expr.type === 'int' ? INT : FLOAT;
+      case 'constant':
+        return expr.value === 'None' ? { kind: 'none' } : expr.value === 'Ellipsis' ? null : BOOL;
+      case 'name':
+        return this.#kinds.get(expr.name) ?? this.question.outer(expr.name);
+      case 'attribute':
+        return this.#attribute(expr);
+      case 'subscript':
+        return this.#subscript(expr);
+      case 'unary': {
+        const of = this.#expr(expr.operand);
+        if (!isScalar(of)) return null;
+        if (expr.op === 'not') return BOOL;
+        return of.kind === 'bool' ? INT : expr.op === '~' && of.kind === 'float' ? null : of;
+      }
+      case 'binary':
+        return this.#binary(expr);
+      case 'compare': {
+        const parts = [expr.first, ...expr.rest.map(({ right }) => right)].map((part) => this.#expr(part));
+        if (parts.some((part) => part !== null && !isScalar(part)) || expr.rest.some(({ op }) => /^(not )?in$|^is/.test(op))) return null;
+        return { kind: 'bool', numpy: parts.some((part) => isScalar(part) && part.numpy !== 'no') ? 'maybe' : 'no' };
+      }
+      case 'logical': {
+        const [left, right] = [this.#expr(expr.left), this.#expr(expr.right)];
+        const both = left && right ? joined(left, right) : null;
+        return both && !both.mixed ? both.kind : null;
+      }
+      case 'conditional': {
+        this.#test(expr.test);
+        const [then, otherwise] = [this.#expr(expr.then), this.#expr(expr.otherwise)];
+        const both = then && otherwise ? joined(then, otherwise) : null;
+        return both && !both.mixed ? both.kind : null;
+      }
+      case 'collection': {
+        const items = expr.items.map((item) => this.#expr(item));
+        if (expr.type === 'set' || items.some((item) => item === null)) return null;
+        if (expr.type === 'tuple') return { kind: 'tuple', items: items as Kind[] };
+        let of: Kind | null = null;
+        for (const item of items as Kind[]) {
+          const both: ReturnType<typeof joined> = of ? joined(of, item) : { kind: item, mixed: false };
+          if (both === null || both.mixed) return null;
+          of = both.kind;
+        }
+        return { kind: 'list', of };
+      }
+      case 'loop': {
+        if (expr.loop.sink?.type !== 'list' || expr.loop.sink.consumer !== null) return null;
+        this.#loop({ ...expr.loop, body: [] });
+        const [emit, ...more] = expr.loop.body;
+        if (emit?.kind !== 'emit' || more.length > 0) return null;
+        const of = this.#expr(emit.value);
+        return of && { kind: 'list', of };
+      }
+      case 'call':
+        return this.#call(expr);
+      default:
+        return null;
+    }
+  }
+
+  #attribute(expr: Expr & { kind: 'attribute' }): Kind | null {
+    const path = this.question.resolve(expr);
+    if (path !== null && /^(math|numpy)\.(pi|e|tau|inf|nan)$/.test(path)) return FLOAT;
+    if (expr.object.kind !== 'name') return null;
+    const of = this.#kinds.get(expr.object.name) ?? this.question.outer(expr.object.name);
+    if (of?.kind !== 'array') return null;
+    if (expr.attribute === 'shape') return { kind: 'tuple', items: Array.from({ length: of.axes }, () => INT) };
+    return expr.attribute === 'size' || expr.attribute === 'ndim' ? INT : expr.attribute === 'T' && of.axes === 2 ? of : null;
+  }
+
+  #subscript(expr: Expr & { kind: 'subscript' }): Kind | null {
+    const of = this.#expr(expr.object);
+    if (of === null) return null;
+    const { index } = expr;
+    if (of.kind === 'tuple') {
+      const at = index.kind === 'number' ? Number(index.text) : NaN;
+      return of.items[at] ?? null;
+    }
+    if (of.kind !== 'array' && of.kind !== 'list') return null;
+    const parts = index.kind === 'collection' && index.type === 'tuple' ? index.items : [index];
+    if (of.kind === 'list' && (parts.length !== 1 || index.kind === 'slice')) return null;
+    let left: Kind = of;
+    let kept = 0;
+    for (const part of parts) {
+      if (part.kind === 'slice') {
+        for (const bound of [part.lower, part.upper, part.step]) if (bound && this.#expr(bound)?.kind !== 'int') return null;
+        kept += 1;
+        continue;
+      }
+      const kind = this.#expr(part);
+      if (kind !== null && kind.kind !== 'int') return null;
+      const inner: Kind | null =
+        left.kind === 'array' && kept > 0 ? (left.axes > 1 ? { ...left, axes: left.axes - 1 } : null) : this.#elementOf(left);
+      if (inner === null) return null;
+      left = inner;
+    }
+    return left;
+  }
+
+  #binary(expr: Expr & { kind: 'binary' }): Kind | null {
+    const [left, right] = [this.#expr(expr.left), this.#expr(expr.right)];
+    if (left === null || right === null) return null;
+    // `[0] * n`
+    if (left.kind === 'list' && right.kind === 'int' && expr.op === '*') return left;
+    if (!isScalar(left) || !isScalar(right)) return null;
+    const wide = promoted([left, right]);
+    const number: ScalarKind = wide.kind === 'bool' ? { ...wide, kind: 'int' } : wide;
+    switch (expr.op) {
+      case '/':
+        return { ...number, kind: 'float' };
+      case '**': {
+        // A negative exponent turns ints into floats; only one that is plain to see is not.
+        const plain = expr.right.kind === 'number' && expr.right.type === 'int';
+        return number.kind === 'float' || plain ? number : null;
+      }
+      case '@':
+        return null;
+      case '&':
+      case '|':
+      case '^':
+        return wide.kind === 'float' ? null : wide.kind === 'bool' && left.kind === right.kind ? wide : number;
+      case '<<':
+      case '>>':
+        return number.kind === 'int' ? number : null;
+      default:
+        return number;
+    }
+  }
+
+  #call(expr: Expr & { kind: 'call' }): Kind | null {
+    const args = expr.args.map((arg) => this.#expr(arg));
+    if (expr.keywords.length > 0) return null;
+    const own = this.question.own(expr.callee);
+    if (own !== null) return args.some((arg) => arg === null) ? null : own.result(args as Kind[]);
+    const path = this.question.resolve(expr.callee);
+    const known = path === null ? null : knownKernelCall(path, args);
+    if (known === null) {
+      if (this.#last && args.every((arg) => arg !== null)) return this.#say('kernel-call', expr.span, 'Numba does not know this call, or gives another result than Python does.'); // prettier-ignore
+      return null;
+    }
+    if (known.domain && this.#last) this.#domains.push({ call: expr, domain: known.domain });
+    return known.result;
+  }
+}

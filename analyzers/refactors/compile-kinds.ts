@@ -1,0 +1,83 @@
+/** What kinds of value Numba can hold in a variable with the same meaning as Python. */
+import type { ValueFact } from '../types';
+
+/** Whether a number is NumPy's own in the original program (`np.float64`), which shows when it is printed or typed; a kernel's are plain. */
+export type Numpy = 'no' | 'yes' | 'maybe';
+export type ScalarKind = { kind: 'int' | 'float' | 'bool'; numpy: Numpy };
+export type ElementType = 'int64' | 'float64' | 'bool';
+export type Kind =
+  | ScalarKind
+  | { kind: 'array'; of: ElementType; axes: number }
+  /** `of` is null of an empty one. */
+  | { kind: 'list'; of: Kind | null }
+  | { kind: 'tuple'; items: Kind[] }
+  | { kind: 'none' };
+
+export const INT: ScalarKind = { kind: 'int', numpy: 'no' };
+export const FLOAT: ScalarKind = { kind: 'float', numpy: 'no' };
+export const BOOL: ScalarKind = { kind: 'bool', numpy: 'no' };
+
+export const isScalar = (kind: Kind | null): kind is ScalarKind =>
+  kind !== null && (kind.kind === 'int' || kind.kind === 'float' || kind.kind === 'bool');
+
+const RANK = { bool: 0, int: 1, float: 2 };
+const ELEMENTS: Record<string, ElementType> = { float64: 'float64', int64: 'int64', bool: 'bool' };
+const SCALARS: Record<string, ScalarKind> = {
+  int: INT,
+  float: FLOAT,
+  bool: BOOL,
+  float64: { kind: 'float', numpy: 'yes' },
+  int64: { kind: 'int', numpy: 'yes' },
+  bool_: { kind: 'bool', numpy: 'yes' },
+};
+
+/** The kind of a sampled value; null for what a kernel cannot take as it is. Small integers and floats wrap and round in their own way: not here. */
+export function kindOfValue(value: ValueFact | undefined): Kind | null {
+  if (value === undefined) return null;
+  const scalar = SCALARS[value.type];
+  if (scalar) return scalar;
+  if (value.type === 'ndarray') {
+    const of = ELEMENTS[value.dtype ?? ''];
+    return of && value.shape && value.shape.length > 0 ? { kind: 'array', of, axes: value.shape.length } : null;
+  }
+  if (value.type === 'list') {
+    if (value.length === 0) return { kind: 'list', of: null };
+    const [only, ...others] = value.elements ?? [];
+    const of = only === undefined || others.length > 0 ? undefined : SCALARS[only];
+    return of ? { kind: 'list', of } : null;
+  }
+  return null;
+}
+
+export const elementKind = (of: ElementType): ScalarKind => ({ kind: of === 'float64' ? 'float' : of === 'int64' ? 'int' : 'bool', numpy: 'yes' });
+
+/** A number out of several: as wide as the widest, and NumPy's where one of NumPy's has a part in it. */
+export function promoted(parts: readonly ScalarKind[]): ScalarKind {
+  const widest = parts.reduce((a, b) => (RANK[b.kind] > RANK[a.kind] ? b : a));
+  const numpy = parts.some((part) => part.numpy === 'yes') ? 'yes' : parts.some((part) => part.numpy === 'maybe') ? 'maybe' : 'no';
+  return { kind: widest.kind, numpy };
+}
+
+/** One variable that is given both; null where no variable of Numba's can hold both. `mixed`: it changes its type on the way, as `x = 0; x += 0.5`. */
+export function joined(a: Kind, b: Kind): { kind: Kind; mixed: boolean } | null {
+  if (isScalar(a) && isScalar(b)) {
+    const numpy = a.numpy === b.numpy ? a.numpy : 'maybe';
+    return { kind: { kind: RANK[a.kind] >= RANK[b.kind] ? a.kind : b.kind, numpy }, mixed: a.kind !== b.kind };
+  }
+  if (a.kind === 'array' && b.kind === 'array') return a.of === b.of && a.axes === b.axes ? { kind: a, mixed: false } : null;
+  if (a.kind === 'list' && b.kind === 'list') {
+    if (a.of === null || b.of === null) return { kind: a.of === null ? b : a, mixed: false };
+    const of = joined(a.of, b.of);
+    return of && { kind: { kind: 'list', of: of.kind }, mixed: of.mixed };
+  }
+  if (a.kind === 'tuple' && b.kind === 'tuple' && a.items.length === b.items.length) {
+    const items = a.items.map((item, index) => joined(item, b.items[index] as Kind));
+    if (items.some((item) => item === null)) return null;
+    return { kind: { kind: 'tuple', items: items.map((item) => item?.kind as Kind) }, mixed: items.some((item) => item?.mixed === true) };
+  }
+  return a.kind === 'none' && b.kind === 'none' ? { kind: a, mixed: false } : null;
+}
+
+export function sameKind(a: Kind | undefined, b: Kind): boolean {
+  return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
+}
