@@ -20,7 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PROGRAMS = HERE / 'bottlenecks'
 LABELS = PROGRAMS / 'labels.json'
-LIMIT_SECONDS = 60
+LIMIT_SECONDS = 120
 # How long to wait for idle cores before a run: only where the experiment needs them.
 CALM_SECONDS = {'overhead': 1, 'event-loop': 1}
 

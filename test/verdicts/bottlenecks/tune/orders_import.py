@@ -11,7 +11,7 @@ def orders(count):
 
 def load(path, count):
     base = sqlite3.connect(path)
-    base.execute('PRAGMA synchronous = FULL')
+    base.execute('PRAGMA synchronous = EXTRA')
     base.execute('CREATE TABLE orders (id INTEGER PRIMARY KEY, customer TEXT, cents INTEGER)')
     for order in orders(count):
         base.execute('INSERT INTO orders VALUES (?, ?, ?)', order)
