@@ -115,7 +115,8 @@ function classifyThreads(usage: Usage, measures: Measures, machine: Machine | nu
   const all = machine ? ` of ${machine.cores}` : '';
   if (usage.cores >= severalCores)
     return verdict('parallel-already', usage.cores / 2, [{ text: `Threads kept ${formatCores(usage.cores)}${all} busy on average.` }]);
-  const workersWork = usage.threads > 2 && measures.waitForWorkers > 0.3 * usage.seconds && useful > 0.4 * usage.seconds;
+  // Not by the wall time: on a busy machine both get little of it.
+  const workersWork = usage.threads > 2 && measures.waitForWorkers > 0.3 * usage.seconds && useful > measures.wait;
   if (workersWork && python > 0.6) return verdict('gil', 0.7, locked);
   if (workersWork && measures.native > 0.5 * useful)
     return verdict('parallel-already', 0.7, [
@@ -123,7 +124,7 @@ function classifyThreads(usage: Usage, measures: Measures, machine: Machine | nu
         text: `${usage.threads - 1} threads share the work, which is native code that gives the interpreter lock back; other programs had a part of the cores.`,
       },
     ]);
-  return usage.locked > muchLocked ? verdict('gil', 0.6, locked) : null;
+  return usage.locked > muchLocked && python > 0.4 ? verdict('gil', 0.6, locked) : null;
 }
 
 function classifyCoroutines(measured: Measured, place: { file: string; span: Hotspot['span'] } | null, total: number): Verdict | null {

@@ -9,7 +9,7 @@ import { cpus, loadavg, release, tmpdir, type } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import * as v from 'valibot';
-import { runPipeline, type PipelineHost } from '../../analyzers/pipeline';
+import { runPipeline, type PipelineHost, type PipelineRequest } from '../../analyzers/pipeline';
 import { seconds } from '../../analyzers/platform/units';
 import type { Report } from '../../analyzers/types';
 import { bottleneckTables, legalityTables, type BottleneckAnswer, type LegalityAnswer } from './verdict-tables';
@@ -31,19 +31,19 @@ function readLabels<T extends v.GenericSchema>(schema: T, kind: string): v.Infer
   return v.parse(schema, JSON.parse(readFileSync(path.join(folder, kind, 'labels.json'), 'utf8')));
 }
 
-/** Null where the pipeline refuses. The program runs from a folder of its own, so that its project is nothing else. */
-async function reportOf(original: string): Promise<Report | null> {
+/** Bottlenecks need no more than the profile; loops are also watched in a second run. Null where the pipeline refuses. The program runs from a folder of its own, so that its project is nothing else. */
+async function reportOf(original: string, depth: PipelineRequest['depth']): Promise<Report | null> {
   const place = realpathSync(mkdtempSync(path.join(tmpdir(), 'hotloop-bench-')));
   const script = path.join(place, path.basename(original));
   copyFileSync(original, script);
   try {
-    return await reportIn(script);
+    return await reportIn(script, depth);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
 }
 
-async function reportIn(script: string): Promise<Report | null> {
+async function reportIn(script: string, depth: PipelineRequest['depth']): Promise<Report | null> {
   const host: PipelineHost = {
     signal: new AbortController().signal,
     progress: () => undefined,
@@ -54,7 +54,7 @@ async function reportIn(script: string): Promise<Report | null> {
   };
   const command = { kind: 'script' as const, target: script, args: [], cwd: path.dirname(script) };
   const done = await runPipeline(
-    { depth: 'advise', command, python, budget: RERUNS, limit: LIMIT, workers: null, stdin: null, workspace: null, patch: null, yes: true },
+    { depth, command, python, budget: RERUNS, limit: LIMIT, workers: null, stdin: null, workspace: null, patch: null, yes: true },
     host,
   );
   if (!done.ok) process.stdout.write(`    ${done.refusal.why}\n`);
@@ -65,7 +65,7 @@ async function bottlenecks(wanted: readonly string[]): Promise<BottleneckAnswer[
   const answers: BottleneckAnswer[] = [];
   for (const label of readLabels(BottleneckLabels, 'bottlenecks').filter((one) => wanted.includes(one.half))) {
     const script = path.join(folder, 'bottlenecks', label.script);
-    const verdict = (await reportOf(script))?.verdict ?? { bottleneck: 'none', confidence: 0, because: [] };
+    const verdict = (await reportOf(script, 'profile'))?.verdict ?? { bottleneck: 'none', confidence: 0, because: [] };
     const detail = 'detail' in verdict ? (verdict.detail ?? null) : null;
     const right = [label.bottleneck, ...label.acceptable].includes(verdict.bottleneck);
     answers.push({
@@ -85,7 +85,7 @@ async function legality(wanted: readonly string[]): Promise<LegalityAnswer[]> {
   const answers: LegalityAnswer[] = [];
   for (const label of readLabels(LegalityLabels, 'legality').filter((one) => wanted.includes(one.half))) {
     const script = path.join(folder, 'legality', label.half, label.script);
-    const report = await reportOf(script);
+    const report = await reportOf(script, 'advise');
     const loops = (report?.hotspots ?? []).filter(
       (one) => one.kind === 'loop' && path.basename(one.file) === label.script && one.startLine === label.line,
     );
