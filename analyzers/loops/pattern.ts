@@ -8,6 +8,7 @@ export function patternOf(facts: LoopFacts): Pattern {
   const { ir } = facts;
   const queue = facts.calls.filter((call) => /(^|\.)(put|put_nowait|get_nowait|task_done)$/.test(call.written) || /queue/i.test(call.resolved ?? ''));
   if (queue.length > 0 && facts.calls.some((call) => /\.(put|get|put_nowait|get_nowait)$/.test(call.written))) return 'producer-consumer';
+  if (takesAndPuts(facts)) return 'producer-consumer';
   if (facts.flow.some((exit) => exit.kind === 'yield')) return 'pipeline';
   const leaves = facts.flow.some((exit) => exit.kind === 'break' || exit.kind === 'return');
   if (leaves || /^(any|all)$/.test(ir.sink?.consumer?.name ?? '')) return 'search';
@@ -20,13 +21,17 @@ export function patternOf(facts: LoopFacts): Pattern {
   if (isPairwise(ir)) return 'pairwise';
   const gathersValues = facts.accumulators.some((one) => one.op === 'append' || one.op === 'extend' || one.op === 'add');
   if (facts.carried.some((one) => one.via === 'name' && one.kind === 'flow')) {
-    return gathersValues || facts.stores.length > 0 || ir.sink ? 'scan' : 'unknown';
+    return 'scan';
   }
   const stored = facts.stores.some(
     (store) => store.kind === 'subscript' && (store.index === 'same' || store.index === 'shifted' || store.index === 'permuted'),
   );
   const builds = stored || gathersValues || (ir.sink !== null && !isReducing(ir));
   const work = facts.calls.some((call) => call.purity === 'io' || call.resolved?.includes(':') === true || call.io !== null);
+  // What ties such trips together is what the work itself does.
+  if ((builds || work) && work && facts.carried.length > 0 && facts.carried.every((one) => one.via === 'call')) return 'task-map';
+  const byKey = new Set(facts.accumulators.filter((one) => one.init?.kind === 'dict' || one.init?.kind === 'call').map((one) => one.name));
+  if (facts.stores.some((store) => store.kind === 'subscript' && store.index === 'indirect' && !byKey.has(store.name))) return 'gather';
   if (builds && facts.carried.length === 0) {
     if (work) return 'task-map';
     const reads = readShapes(ir, facts);
@@ -35,7 +40,20 @@ export function patternOf(facts: LoopFacts): Pattern {
     return 'elementwise';
   }
   if (facts.accumulators.length > 0 || isReducing(ir)) return facts.carried.length === 0 ? 'reduction' : 'unknown';
+  if (facts.carried.some((one) => one.kind === 'flow' && one.via !== 'call')) return 'scan';
   return work && facts.carried.length === 0 && facts.stores.length === 0 ? 'task-map' : 'unknown';
+}
+
+/** Work that is taken from one end of a container and put to it again: a stack, a queue. */
+function takesAndPuts(facts: LoopFacts): boolean {
+  const named = (pattern: RegExp): Set<string> =>
+    new Set(
+      facts.calls
+        .filter((call) => pattern.test(call.written))
+        .map((call) => (call.written.includes('.') ? call.written.slice(0, call.written.lastIndexOf('.')) : '')),
+    );
+  const taken = named(/\.(pop|popleft)$/);
+  return [...named(/\.(append|appendleft|extend|push|add|insert)$/)].some((name) => taken.has(name));
 }
 
 const isReducing = (loop: LoopIR): boolean => /^(sum|min|max|prod|fsum|math\.prod|math\.fsum)$/.test(loop.sink?.consumer?.name ?? '');

@@ -26,6 +26,9 @@ describe('the pattern of a loop', () => {
       ['t = any(x > 3 for x in xs)', 'search'],
       ['for x in xs:\n    out.append(open(x).read())', 'task-map'],
       ['for x in xs:\n    yield x * 2', 'pipeline'],
+      ['for x in xs:\n    t = t * 0.5 + x', 'scan'],
+      ['for i in range(n):\n    ys[xs[i]] += 1', 'gather'],
+      ['while out:\n    t = out.pop()\n    out.append(t - 1)', 'producer-consumer'],
     ];
     for (const [loop, pattern] of patterns) assert.equal(factsOf(inFunction(loop, 'ys, out, t', made)).pattern, pattern, loop);
   });
