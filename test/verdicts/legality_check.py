@@ -156,7 +156,7 @@ class Runtime:
 
     def parts(self, trips):
         """Yields (number, trips) in the plan's order. Under the whole plan the loop's own iterator is passed on untouched."""
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             if self.plan == WHOLE:
                 yield 0, trips
@@ -167,7 +167,7 @@ class Runtime:
                     self.restore(streams)
                     yield number, trips[first:end]
         finally:  # a return out of the loop closes this generator
-            self.loop_s += time.perf_counter() - began
+            self.loop_s += time.process_time() - began
 
     def fresh(self, kind, start):
         return copy.copy(start) if self.plan == WHOLE else KINDS[kind][0](start)
@@ -325,13 +325,13 @@ def execute(label, plan, full):
     module.__dict__.update(__file__=path, _rt=runtime)
     sys.modules["__main__"] = module
     out = io.StringIO()
-    began = time.perf_counter()
+    began = time.process_time()
     with contextlib.redirect_stdout(out):
         try:
             exec(compile(tree, path, "exec"), module.__dict__)
         except BaseException as error:  # a plan may well break an illegal loop; that is a difference too
             out.write(f"\n{type(error).__name__}: {error}")
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     print(json.dumps({"text": out.getvalue(), "seconds": seconds, "loop_s": runtime.loop_s}))
 
 
@@ -370,8 +370,8 @@ def check(label, full):
         return False, f"the rewritten loop does not print what the script prints: {plain['text'][-300:]!r}, {again['text'][-300:]!r}"
     if not plain["text"].strip():
         return False, "prints nothing"
-    if share < 0.6:
-        return False, f"the loop is only {share:.0%} of the time"
+    if share < 0.5:
+        return False, f"the loop is only {share:.0%} of the CPU time"
     for plan in PLANS:
         text = observe(label, plan, full)["text"]
         if not agree(plain["text"], text):
