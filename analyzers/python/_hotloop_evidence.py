@@ -16,6 +16,7 @@ from _thread import get_ident
 import _hotloop_evidence_tree as tree
 from _hotloop_evidence_calls import Calls
 from _hotloop_evidence_loops import Clocks, LoopWatch
+from _hotloop_evidence_order import Order
 from _hotloop_evidence_shadow import LoopShadow, Shadow
 from _hotloop_journal import dumps
 from _hotloop_launch import transform_sources
@@ -104,7 +105,7 @@ class Run:
         if now - self.begun > self.spec["seconds"] or (self.loops and all([loop.enough() for loop in self.loops]) and self.calls.enough()):
             self.early = True
             if self.spec["endEarly"]:
-                self.write()
+                self.end()
                 self.exit(0)
             self.release()
 
@@ -131,6 +132,14 @@ class Run:
             loop.done = True
             if loop.watch is not None:
                 loop.watch.finish()
+
+    def end(self):
+        """The program is over."""
+        self.write()
+        if os.getpid() == self.pid:
+            for loop in self.loops:
+                if loop.watch is not None and loop.watch.order is not None:
+                    loop.watch.order.end()
 
     def write(self):
         if os.getpid() != self.pid:
@@ -182,7 +191,7 @@ def hooks(run, loop, clause):
 
     def items(values):
         # Only of clauses that nothing else can be put around: the last entry ends where the next begins.
-        loop.leave()
+        loop.leave(2)
         loop.enter()
         return values
 
@@ -192,7 +201,7 @@ def hooks(run, loop, clause):
         return values
 
     def built(_, value):
-        loop.leave()
+        loop.leave(2)
         return value
 
     return {
@@ -222,6 +231,8 @@ def _transformation(run, path, loops, names):
         for number in {loop["number"] for loop in loops} - set(found.loops.values()) - {one[0] for one in found.clauses.values()}:
             run.loops[number].note("Its place in the program could not be watched.")
             run.loops[number].done = True
+        for number in found.lazy:
+            run.loops[number].watch = None
         counted = {}
         callees = {name for loop in run.spec["loops"] for name in loop["calls"]}
         followed = set()
@@ -253,7 +264,7 @@ def _transformation(run, path, loops, names):
 
 
 def begin(spec):
-    """Watches from now on, in modules that are compiled from now on. @returns the Run; `write()` it at the end."""
+    """Watches from now on, in modules that are compiled from now on. @returns the Run; `end()` it at the end."""
     run = Run(spec)
     for number in range(len(spec["loops"])):
         for name, hook in hooks(run, run.loops[number], False).items():
@@ -275,6 +286,8 @@ def begin(spec):
         wanted = [loop for loop in run.loops if loop.spec["shadow"]]
         for loop in wanted:
             loop.watch = LoopShadow(run.shadow, loop, run, spec["shadowSeconds"] / len(wanted))
+            if loop.spec["order"] is not None:
+                loop.watch.order = Order(loop.spec["order"], loop, run)
     transform_sources({path: _transformation(run, path, loops, names if run.shadow is not None else None) for path, loops in files.items()})
     return run
 

@@ -127,7 +127,8 @@ class LoopWatch:
         except Exception as error:  # noqa: BLE001
             self.run.fail(error)
 
-    def leave(self):
+    def leave(self, above=1):
+        """@param above: how many frames the program's own is above this one."""
         try:
             if not self.stack or self.thread != get_ident():
                 return
@@ -143,7 +144,7 @@ class LoopWatch:
             if len(self.counts) < MOST_COUNTS:
                 self.counts.append(count)
             if not self.stack:
-                self._left(sys._getframe(2))
+                self._left(sys._getframe(above))
         except Exception as error:  # noqa: BLE001
             self.run.fail(error)
 

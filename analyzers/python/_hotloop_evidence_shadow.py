@@ -100,7 +100,13 @@ class LoopShadow:
     # -------------------------------------------------- trips
     def items(self, values):
         self.iterated = values if type(values) in (list, dict, set) else None
-        return values
+        if self.order is None or self.order.over or len(self.loop.stack) != 1:
+            return values
+        try:
+            return self.order.items(values, sys._getframe(2))
+        except Exception as error:  # noqa: BLE001
+            self.run.fail(error)
+            return values
 
     def begin(self, trip, frame):
         """A trip begins; the one before it, where there was one, is over."""
@@ -163,7 +169,7 @@ class LoopShadow:
         self.cells = {}
 
     def finished(self):
-        return self.over and (self.order is None or self.order.over)
+        return self.over and (self.order is None or self.order.over or self.loop.entries > 20)
 
     # -------------------------------------------------- what was found
     def conflict(self, kind, first, second, what):

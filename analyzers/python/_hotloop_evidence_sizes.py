@@ -54,7 +54,7 @@ def _by_name(value, module, qualname):
         if space is None or part not in space:
             return False
         found = space[part]
-        if isinstance(found, (staticmethod, classmethod)):
+        if type(found) in (staticmethod, classmethod):
             found = found.__func__
     return found is value
 

@@ -87,6 +87,8 @@ class Found:
         self.loops = {}
         self.clauses = {}
         self.functions = {}
+        # Numbers of those whose end nothing tells: their trips cannot be told from what comes after.
+        self.lazy = set()
 
 
 def find(tree, loops, lines):
@@ -110,6 +112,8 @@ def find(tree, loops, lines):
             here = [node for node in comprehensions if (node.lineno, node.col_offset) == (line, column)]
             if here:
                 found.clauses[id(here[0].generators[0])] = (number, id(here[0]))
+                if isinstance(here[0], ast.GeneratorExp):
+                    found.lazy.add(number)
                 continue
             clauses = [
                 (part.target.lineno, part.target.col_offset, index, part, node)
@@ -119,6 +123,7 @@ def find(tree, loops, lines):
             ]
             for _, _, index, part, node in sorted(clauses, key=lambda one: one[:2])[:1]:
                 found.clauses[id(part)] = (number, id(node) if index == 0 else None)
+                found.lazy.add(number)
     return found
 
 

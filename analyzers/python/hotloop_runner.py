@@ -24,19 +24,19 @@ def observe(spec):
     if spec.get("evidence"):
         from _hotloop_evidence import begin as begin_evidence
 
-        observer = begin_evidence(spec["evidence"])
+        finish = begin_evidence(spec["evidence"]).end
     else:
         from _hotloop_regions import observe as begin
 
-        observer = begin(spec["regions"], spec["result"])
+        finish = begin(spec["regions"], spec["result"]).write
     plain = os._exit
 
     def _exit(status):
-        observer.write()
+        finish()
         plain(status)
 
     os._exit = _exit
-    return observer.write
+    return finish
 
 
 def main():

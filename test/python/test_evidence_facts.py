@@ -208,3 +208,56 @@ def test_a_run_that_must_not_be_cut_short_comes_to_its_own_end(python, tmp_path)
     watched = Watched(python, tmp_path, text, end_early=False, seconds=0.001)
     assert watched.out == "499999500000 [0, 1, 2]\n" and watched.code == 0
     assert watched.loops[0]["early"] and watched.loops[0]["trips"] > 0
+
+
+ORDERS = """
+class Best:
+    def __init__(self): self.value, self.where = -1.0, None
+    def offer(self, value, where):
+        if value > self.value: self.value, self.where = value, where
+def run(xs):
+    total, out, best, seen, trail = 0.0, [], Best(), {}, []
+    for i, x in enumerate(xs):  # hot: sums and appends
+        total += x / 3
+        if x % 3:
+            out.append(x * 2)
+    for x in xs:  # hot: the first of equals
+        best.offer(x % 5, x)
+    for x in xs:  # hot: the last one wins
+        seen[x % 4] = x
+    for x in xs:  # hot: goes wrong in another order
+        if x == 50: trail.append("opened")
+        if x == 60: trail[0] += "!"
+    for x in xs:  # hot: reaches outside
+        if x > 95: open("out.txt", "a").close()
+    return total, out, best.where, seen, trail
+import os
+print(run(list(range(100))), os.listdir("."))
+"""
+ORDERED = {
+    "sums and appends": {"names": ["total", "out"], "sums": ["total", "out"], "appends": ["out"]},
+    "the first of equals": {"names": ["best"], "sums": [], "appends": []},
+    "the last one wins": {"names": ["seen"], "sums": ["seen"], "appends": []},
+    "goes wrong in another order": {"names": ["trail"], "sums": [], "appends": []},
+    "reaches outside": {"names": ["out"], "sums": [], "appends": []},
+}
+
+
+@every_python
+def test_another_order_is_run_in_a_copy_of_the_process_and_compared(python, tmp_path):
+    rows = ORDERS.split("\n")
+
+    def order(loops):
+        for loop in loops:
+            loop["order"] = ORDERED[rows[loop["line"] - 1].partition("# hot: ")[2]]
+
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    watched = Watched(python, tmp_path / "a", ORDERS, change=order)
+    assert watched.out == Watched(python, tmp_path / "b", ORDERS).out and watched.out.endswith("['program.py', 'out.txt']\n") or watched.out.endswith("['out.txt', 'program.py']\n")
+    found = {name: {one["order"]: one for one in loop["reordered"]} for name, loop in zip(ORDERED, watched.loops)}
+    assert {order: one["same"] for order, one in found["sums and appends"].items()} == {"reversed": True, "shuffled": True}
+    assert found["the first of equals"]["reversed"]["same"] is False and "best" in found["the first of equals"]["reversed"]["difference"]
+    assert found["the last one wins"]["reversed"]["same"] is False
+    assert found["goes wrong in another order"]["reversed"]["difference"] == "it raises IndexError"
+    assert found["reaches outside"] == {} and any("must not do" in note for note in watched.loops[4]["notes"])
