@@ -8,7 +8,7 @@ import { waitOfLoop } from './waits';
 /** Below this a run is mostly start-up, and no sampling tells much. */
 const tooShort = seconds(0.3);
 /** A part this large decides: without it, the rest is at most two fifths. */
-const dominant = 0.58;
+const dominant = 0.6;
 /** More cores than this on average is work done side by side. */
 const severalCores = 1.3;
 /** Coroutines that keep the loop for this part of the time make everybody else wait. */
@@ -143,7 +143,7 @@ function classifyCoroutines(measured: Measured, place: { file: string; span: Hot
 function classifyMeasures(measured: Measured, measures: Measures, machine: Machine | null): Verdict {
   const { python, native, memory, machinery, wait, waitForWorkers } = measures;
   // What is done while somebody waits for it counts once.
-  const sum = python + native + memory + machinery + wait + (usefulOf(measures) > waitForWorkers ? 0 : waitForWorkers);
+  const sum = python + native + memory + machinery + wait + (usefulOf(measures) > 0.25 * waitForWorkers ? 0 : waitForWorkers);
   if (sum <= 0) return verdict('mixed', 0, [{ text: 'No time was seen in your own code.' }]);
   const split = splitEvidence(measures);
   const waits = sum - python - native - memory - machinery;
@@ -155,7 +155,7 @@ function classifyMeasures(measured: Measured, measures: Measures, machine: Machi
   if (python / sum >= dominant) return verdict('cpu-python', python / sum, [split, ...lines]);
   if (native / sum >= dominant) return verdict('cpu-native', native / sum, [split, ...lines]);
   // What is neither, but on a processor all the same.
-  return verdict('mixed', 0.5 + 0.9 * (dominant - Math.max(python, native, memory, waits) / sum), [split, ...lines]);
+  return verdict('mixed', 0.6 + 1.5 * (dominant - Math.max(python, native, memory, waits) / sum), [split, ...lines]);
 }
 
 function waiting(measured: Measured, measures: Measures, part: number, split: Evidence): Verdict {
