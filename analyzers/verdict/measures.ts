@@ -124,14 +124,16 @@ export class Measured {
     const large = Object.values(site.values).some((fact) => (fact.length ?? 0) >= LARGE_BUFFER || (fact.shape ?? []).reduce((a, b) => a * b, fact.shape ? 8 : 0) >= LARGE_BUFFER); // prettier-ignore
     const faults = detail?.faults ?? 0;
     const pages = system > 0 && faults >= (large ? PAGES_PER_SECOND / 100 : PAGES_PER_SECOND) * system ? system : 0;
+    const waitsFor = cost.wait > 0 ? waitOfLine(this.profile, this.sites, file, line) : null;
+    // What the system does for an input or output that is then waited for is a part of that.
+    const io = waitsFor !== null && waitsFor !== 'workers' && cost.wait > system && pages === 0 ? system : 0;
     const traffic = trafficOf(site);
     const memory = traffic !== null && native > 0 ? Math.max(pages, native) : pages;
-    const rest = left - memory;
+    const rest = Math.max(0, left - memory - io);
     const share = left > 0 ? native / left : 0;
-    const waitsFor = cost.wait > 0 ? waitOfLine(this.profile, this.sites, file, line) : null;
     const computed = traffic !== null ? 0 : rest * share;
     return {
-      ...{ file, line, machinery, memory, pages, native: computed, python: rest - computed, wait: cost.wait, waitsFor, traffic },
+      ...{ file, line, machinery, memory, pages, native: computed, python: rest - computed, wait: cost.wait + io, waitsFor, traffic },
       ...{ samples: cost.hits ?? 0, grown: cost.alloc, faults },
     };
   }
