@@ -174,7 +174,8 @@ export class Draft {
     const types = typeConditions(this.typeTests, this.np, this.converted);
     return [
       ...types.early,
-      ...this.checks,
+      // `n <= 9` beside `-9 <= n <= 9` says nothing new.
+      ...this.checks.filter((check) => !this.checks.some((other) => other.endsWith(` <= ${check}`))),
       ...sizes
         .filter(
           (one) =>

@@ -1,4 +1,4 @@
-import type { Edit, LoopFacts, Span, Stmt } from '../types';
+import type { Edit, Expr, LoopFacts, Span, Stmt } from '../types';
 import { ok, type Outcome } from '../platform/result';
 import { readModule, type PythonModule } from '../syntax/python-module';
 import { eachExpr, eachStmt, spaceExprs, stmtExprs, stmtNames } from '../syntax/python-walk';
@@ -117,6 +117,14 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
   const bodies = facts.owner ? [facts.owner.body] : [draft.module.body, ...draft.module.functions.map((one) => one.body)];
   if (bodies.some(looksAtNames))
     draft.refuse('used-after', 'Names are looked up by their text, with eval(), locals() or the like.', 'Pass the values themselves.', ir.span);
+  const replaced = patched(draft.module, cx, facts.file);
+  if (replaced)
+    draft.refuse(
+      'unknown-call',
+      `\`${cx.slice(facts.file, replaced)}\` replaces what a module gives.`,
+      'Give the function a name of its own.',
+      replaced,
+    );
   const unread = exprOpaque(ir.body);
   if (unread) draft.refuse('not-numeric', 'The loop has a line that cannot be read as numbers.', 'Write it plainly.', unread);
   if (draft.stopped() || !ir.target) return null;
@@ -172,6 +180,23 @@ function looksAtNames(body: readonly Stmt[]): boolean {
     }
   }
   return false;
+}
+
+/** Where the file replaces a function of math, NumPy or Python itself: `math.sqrt = ...`. */
+function patched(module: PythonModule, cx: Context, file: string): Span | null {
+  const known = (expr: Expr): boolean => /^(math|numpy|builtins)(\.|$)/.test(cx.resolve(expr, file, expr.span.start) ?? '');
+  for (const body of [module.body, ...module.functions.map((one) => one.body)]) {
+    for (const statement of eachStmt(body)) {
+      const targets = statement.kind === 'assign' ? statement.targets : statement.kind === 'augment' ? [statement.target] : [];
+      const target = targets.find((one) => one.kind === 'attribute' && (known(one) || known(one.object)));
+      if (target) return target.span;
+      for (const expr of stmtExprs(statement).flatMap((top) => [...eachExpr(top)])) {
+        const [first] = expr.kind === 'call' && expr.callee.kind === 'name' && expr.callee.name === 'setattr' ? expr.args : [];
+        if (first && known(first)) return expr.span;
+      }
+    }
+  }
+  return null;
 }
 
 const emptyTrips: Trips = { some: null, count: '0', most: 0, length: null, axes: [], range: null, lanes: new Map() };

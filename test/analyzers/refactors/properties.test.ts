@@ -1,48 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { Refactor } from '../../../analyzers/refactors/refactor';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
 import { refactorFiles } from '../../../scripts/generate';
 import { parsePage, type PagePair } from '../../../scripts/refactor-page';
-import { applyTo, factsOf, python, sourceOf, WarmPython } from './page-runner';
-
-const helper = fileURLToPath(new URL('page_properties.py', import.meta.url));
-const EXAMPLES = 150;
-
-interface Answer {
-  functions: number;
-  tried: number;
-  problems: string[];
-  skipped: string | null;
-}
-
-/** One interpreter that compares pairs of texts. */
-class Comparer {
-  readonly #child: ChildProcessWithoutNullStreams = spawn(python, [helper], { stdio: ['pipe', 'pipe', 'pipe'] });
-  readonly #waiting: ((answer: Answer) => void)[] = [];
-  #errors = '';
-
-  constructor() {
-    this.#child.stderr.on('data', (chunk: Buffer) => (this.#errors = (this.#errors + chunk.toString()).slice(-4000)));
-    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#waiting.shift()?.(JSON.parse(line) as Answer));
-    this.#child.on('exit', () =>
-      this.#waiting.splice(0).forEach((answer) => answer({ functions: 0, tried: 0, problems: [this.#errors], skipped: null })),
-    );
-  }
-
-  compare(pair: PagePair, tolerance: number): Promise<Answer> {
-    const request = { setup: pair.setup, before: pair.before.text, after: pair.after.text, tolerance, examples: EXAMPLES };
-    this.#child.stdin.write(JSON.stringify(request) + '\n');
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  close(): void {
-    this.#child.stdin.end();
-  }
-}
+import { applyTo, factsOf, sourceOf, WarmPython } from './page-runner';
+import { Comparer, EXAMPLES } from './property-runner';
 
 describe('functions before and after a refactor agree on arguments that nobody has seen', () => {
   let comparer: Comparer;
@@ -75,7 +38,7 @@ describe('functions before and after a refactor agree on arguments that nobody h
       for (const pair of page.pairs.filter((one) => /^(async )?def /m.test(one.before.text))) {
         it(`line ${pair.before.line} of its page`, async function () {
           const { refactor } = (await import(file.path)) as { refactor: Refactor };
-          const answer = await comparer.compare(pair, await toleranceOf(refactor, pair));
+          const answer = await comparer.compare(pair.setup, pair.before.text, pair.after.text, await toleranceOf(refactor, pair));
           if (answer.skipped !== null) {
             console.log(`        skipped: ${answer.skipped}`);
             this.skip();

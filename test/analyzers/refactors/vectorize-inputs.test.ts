@@ -4,6 +4,7 @@ import { refactor as elementwise } from '../../../analyzers/refactors/python/vec
 import { refactor as reduction } from '../../../analyzers/refactors/python/vectorize-reduction';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
 import { applyTo, factsOf, sourceOf, WarmPython } from './page-runner';
+import { Comparer } from './property-runner';
 
 /**
  * Functions that are vectorized for the inputs of one run and then given very different ones: equal results with equal types, or
@@ -62,6 +63,7 @@ const cases: Case[] = [
   { name: 'counts by place', refactor: elementwise, code: def('(ks):\n    counts = np.zeros(5, dtype=int)\n    for k in ks:\n        counts[k] += 1\n    return counts'), sample: 'f(np.array([1, 2, 2]))', inputs: '[(np.array(ks, dtype=int),) for ks in ([], [0, 0, 4], [-1, -5], [5], [1, -6])]' },
   { name: 'counts by rounded place', refactor: elementwise, code: def('(xs):\n    counts = np.zeros(5)\n    for x in xs:\n        counts[int(x)] += 1\n    return counts'), sample: 'f([1.0, 2.0])', inputs: one },
   { name: 'columns of a list of pairs', refactor: elementwise, code: def('(points, a):\n    return [((x - a) ** 2 + y) * 0.5 for x, y in points]'), sample: 'f([(1.0, 2.0)], 1.0)', inputs: '[(points, 1.5) for points in ([], [(1.0, 2.0), (3.0, -4.5)], [(1, 2)], [(1, 2.5), (2.5, 1)], [(1.0, 2.0, 3.0)], [(float("nan"), 1e200)], [(1e200, 1.0)], ["ab"], [(1.0, "a")])]' },
+  { name: 'items by the places of another list', refactor: elementwise, code: def('(xs, places):\n    out = []\n    for k in places:\n        out.append(xs[k] * 2.0)\n    return out'), sample: 'f([1.0, 2.0, 3.0], [0, 2])', inputs: '[(xs, ks) for xs in ([], [1.0, 2.0, 3.0], [1, 2, 3]) for ks in ([], [0, 2, -1], [3], [0, -4], [True], [2**70])]' },
   { name: 'a sum from int zero', refactor: reduction, code: def('(xs):\n    total = 0\n    for x in xs:\n        total += x * 0.5\n    return total'), sample: 'f([1.0])', inputs: one },
   { name: 'a sum of squares', refactor: reduction, code: def('(xs):\n    return sum(x * x for x in xs)'), sample: 'f([1.0])', inputs: one },
   { name: 'a sum of ints', refactor: reduction, code: def('(xs):\n    total = 0\n    for x in xs:\n        total += x * x\n    return total'), sample: 'f([1, 2])', inputs: one },
@@ -123,11 +125,16 @@ print("tried", tried)
 
 describe('vectorized code on inputs that the profiled run never had', () => {
   let warm: WarmPython;
+  let comparer: Comparer;
   before(async () => {
     await loadSyntax();
     warm = new WarmPython();
+    comparer = new Comparer();
   });
-  after(() => warm.close());
+  after(() => {
+    warm.close();
+    comparer.close();
+  });
 
   it("counts in 64 bits where NumPy's own ints have 32", async () => {
     const text = 'def f(n):\n    return [k * k for k in range(n)]\nresult = f(9)\n';
@@ -137,6 +144,25 @@ describe('vectorized code on inputs that the profiled run never had', () => {
     const answer = applyTo(elementwise, facts, windows, 'cpu-python');
     if (answer === undefined || 'code' in answer) assert.fail(`not vectorized: ${JSON.stringify(answer)}`);
     assert.match(answer.edited, /np\.arange\(n, dtype=np\.int64\)/);
+  });
+
+  it('keeps the line ends of a file from Windows, also after a comment that stays', async () => {
+    const text =
+      'import numpy as np\r\nxs = np.ones(9)\r\ntotal = 0.0\r\nfor x in xs:\r\n    y = x * 2.0  # twice\r\n    total += y  # last\r\nprint(total)\r\n';
+    const ran = await warm.run(text, '/page.py', true);
+    const { facts, cx } = factsOf(sourceOf('/page.py', text), sourceOf('/page.py', text), ran.frames, 10);
+    const answer = applyTo(reduction, facts, cx, 'cpu-python');
+    if (answer === undefined || 'code' in answer) assert.fail(`not vectorized: ${JSON.stringify(answer)}`);
+    assert.match(answer.edited, /np\.sum\(y\) {2}# last\r\n/);
+    assert.doesNotMatch(answer.edited, /[^\r]\n|\r[^\n]/);
+  });
+
+  it('leaves loops alone where the file replaces a function of math', () => {
+    const text = 'import math\nreal = math.sqrt\nmath.sqrt = lambda v: real(v) + 1.0\nout = [math.sqrt(x) for x in [1.0, 2.0]]\n';
+    const { facts, cx } = factsOf(sourceOf('/page.py', text), sourceOf('/page.py', text), [], 10);
+    const answer = applyTo(elementwise, facts, cx, 'cpu-python');
+    assert.ok(answer !== undefined && 'code' in answer, 'it would compute with the replaced function');
+    assert.equal(answer.code, 'unknown-call');
   });
 
   for (const { name, code, sample, inputs, refactor } of cases) {
@@ -150,6 +176,9 @@ describe('vectorized code on inputs that the profiled run never had', () => {
       const compared = await warm.run(comparison(text, answer.edited, inputs), '/compare.py', false);
       assert.equal(compared.error, null);
       assert.match(compared.stdout, /^tried [1-9]\d*\n$/, `${answer.edited}\n${compared.stdout}`);
-    });
+      const generated = await comparer.compare('', text, answer.edited, answer.match.tolerance, 40);
+      assert.deepEqual(generated.problems, [], answer.edited);
+      assert.equal(generated.functions, 1);
+    }).timeout(60_000);
   }
 });
