@@ -57,6 +57,7 @@ class Journal:
     def __init__(self, path):
         self.start = self.end = None
         self.lines, self.stacks, self.facts, self.effects, self.ticks = {}, {}, {}, [], []
+        self.costs, self.via = {}, {}
         files, codes = [], []
         with open(path, encoding="ascii") as file:
             text = file.read()
@@ -75,6 +76,12 @@ class Journal:
                 for number, line, *cost in record.get("lines", []):
                     old = self.lines.get((files[number], line), [0.0, 0.0, 0.0])
                     self.lines[(files[number], line)] = [a + b for a, b in zip(old, cost)]
+                for number, line, *cost in record.get("costs", []):
+                    old = self.costs.get((files[number], line), [0.0, 0.0, 0.0, 0.0])
+                    self.costs[(files[number], line)] = [a + b for a, b in zip(old, cost)]
+                for number, line, called, running, *cost in record.get("via", []):
+                    old = self.via.get((files[number], line, called, running), [0.0, 0.0])
+                    self.via[(files[number], line, called, running)] = [a + b for a, b in zip(old, cost)]
                 for place, *cost in record.get("stacks", []):
                     key = tuple((codes[place[at]][1], place[at + 1]) for at in range(0, len(place), 2))
                     self.stacks[key] = self.stacks.get(key, 0.0) + cost[0]

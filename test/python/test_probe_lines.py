@@ -109,6 +109,56 @@ def test_the_values_of_hot_names_are_known_by_type_and_size(work):
 
 
 @every_python
+def test_long_native_calls_fresh_pages_and_waits_in_libraries_are_told(python, tmp_path):
+    seen = probe(python, tmp_path, """
+        import hashlib, subprocess
+        class Store:
+            def __init__(self):
+                self.rows = [0] * 5000
+            def fill(self):
+                return [bytes(b"x" * 3_000_000 * (1 + k % 2)) + b"y" for k in range(120)]  # L:pages
+        for n in range(12):
+            hashlib.pbkdf2_hmac("sha256", b"x", b"salt", 40_000)  # L:long
+        total = 0
+        for n in range(900_000):
+            total += n * n % 7  # L:short
+        len(Store().fill())
+        subprocess.run(["sleep", "0.4"])  # L:child
+    """)  # fmt: skip
+    assert seen.code == 0, seen.stderr
+    costs = {tag: seen.main.costs.get((seen.script, seen.number(tag)), [0.0] * 4) for tag in ("long", "short", "pages")}
+    cpu, late, _system, _faults = costs["long"]
+    assert cpu > 0.02 and late > 0.5 * cpu
+    assert costs["short"][0] > 0.01 and costs["short"][1] < 0.4 * costs["short"][0]
+    assert sum(wait for (_file, line, called, _running), (_busy, wait) in seen.main.via.items() if line == seen.number("child") and called == "subprocess") > 0.1
+    if sys.platform.startswith("linux"):
+        assert costs["pages"][3] > 1000 and costs["pages"][2] > 0.001
+
+
+@every_python
+def test_the_attributes_of_a_methods_object_are_known_too(python, tmp_path):
+    seen = probe(python, tmp_path, """
+        class Table:
+            def __init__(self):
+                self.rows = [1.5] * 5000
+            @property
+            def size(self):
+                raise SystemExit("nobody asked")
+            def total(self):
+                s = 0
+                for _ in range(60):
+                    for row in self.rows:
+                        s += row
+                return s if s else self.size
+        Table().total()
+    """)  # fmt: skip
+    assert seen.code == 0, seen.stderr
+    facts = next(values for name, values in seen.main.facts.items() if name.endswith("total"))
+    assert facts["self.rows"] == {"type": "list", "length": 5000, "elements": ["float"]}
+    assert "self.size" not in facts
+
+
+@every_python
 def test_recursion_is_counted_once_in_a_stack(python, tmp_path):
     seen = probe(python, tmp_path, """
         def fib(n):

@@ -51,6 +51,24 @@ describe('the journal of a process', () => {
     assert.deepEqual(profile.notes, []);
   });
 
+  it('adds up what lines cost and whom they called, and believes the last word on other threads', () => {
+    const costs = {
+      costs: [[0, 5, 0.5, 0.25, 0.125, 64]],
+      via: [[0, 5, 'subprocess', 'selectors', 0.25, 2]],
+      strays: [['multiprocessing/pool', 0.5]],
+    };
+    const main = filled(start(100, 'main', 10), tick({ ...work, ...costs }), tick({ ...costs, strays: [['multiprocessing/pool', 0.75]] }), end);
+    const child = filled(start(101, 'child', 10), tick({ ...work, ...costs }), end);
+    const profile = mergeJournals([main, child]);
+    assert.deepEqual(profile.details, [{ file: '/p/a.py', line: 5, cpu: 1.5, long: 0.75, system: 0.375, faults: 192 }]);
+    const library = { file: '/p/a.py', line: 5, called: 'subprocess', running: 'selectors' };
+    assert.deepEqual(profile.libraries, [
+      { ...library, busy: 0.5, wait: 4, process: 'main' },
+      { ...library, busy: 0.25, wait: 2, process: 'child' },
+    ]);
+    assert.deepEqual(profile.strays, { 'multiprocessing/pool': 1.25 });
+  });
+
   it('is read in any pieces, and a cut last line is left out', () => {
     const text = `${[start(100, 'main', 10), tick(work), end].join('\n')}\n{"t":"tick","at":1`;
     for (let size = 1; size < 200; size += 37) {
