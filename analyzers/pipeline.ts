@@ -123,7 +123,7 @@ async function analyse(
   const measured = request.depth === 'profile' || signal.aborted ? null : await measureMachine(interpreter, signal);
   const machine = measured?.ok === true ? measured.value : null;
   const notes = measured?.ok === false ? [`No predictions: ${measured.refusal.why}`] : [];
-  const verdicts = new Map<string, Verdict>(hotspots.map((hotspot) => [hotspot.id, classifyHotspot(hotspot, profile, modules)]));
+  const verdicts = new Map<string, Verdict>(hotspots.map((hotspot) => [hotspot.id, classifyHotspot(hotspot, profile, modules, machine)]));
   const parts: Findings = {
     depth: request.depth, source, root, profile, hotspots, facts, verdicts, verdict: classifyRun(profile, machine, modules), machine,
     legalities: new Map(facts.map((loop) => [loop.hotspot.id, judgeLoop(loop)])), explained: new Map(facts.map((loop) => [loop.hotspot.id, explainFacts(loop)])), findings: findParallelFindings(modules, profile, Object.keys(process.env)),
@@ -155,7 +155,7 @@ async function propose(
 ): Promise<void> {
   const loops = parts.facts.map((facts) => ({ facts, verdict: parts.verdicts.get(facts.hotspot.id) ?? parts.verdict }));
   const modules = files.map((file) => file.module);
-  const hot = functions.map((facts) => ({ facts, verdict: classifyHotspot(facts.hotspot, profile, modules) }));
+  const hot = functions.map((facts) => ({ facts, verdict: classifyHotspot(facts.hotspot, profile, modules, machine) }));
   const proposals = proposeCandidates(refactors, loops, hot, buildContext({ files, main, interpreter, machine }));
   parts.blocked = proposals.blocked;
   for (const candidate of proposals.candidates) {

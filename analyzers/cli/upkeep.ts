@@ -21,9 +21,9 @@ export async function runCalibrate(options: { python?: string; json?: string }):
 }
 
 function table(machine: Machine): string {
-  const time = (value: Seconds | null): string => (value === null ? 'not here' : formatSeconds(value));
+  const time = (value: Seconds | null): string => (value === null ? 'not measured' : formatSeconds(value));
   const rate = (value: number | null | undefined): string =>
-    value === null || value === undefined ? 'not here' : `${Math.round((10 * value) / 2 ** 30) / 10} GiB/s`;
+    value === null || value === undefined ? 'not measured' : `${Math.round((10 * value) / 2 ** 30) / 10} GiB/s`;
   const rows: [string, string][] = [
     ['cores', `${machine.cores}, of which ${Math.round(machine.effectiveCores * 10) / 10} work at full speed`],
     [
