@@ -65,6 +65,7 @@ export function buildContext({ files, main, interpreter, machine }: ContextParts
     },
     importName: (path, module, options = {}) => importName(cx, fileOf(path), module, options),
     module: (path) => fileOf(path).module.outline,
+    syntax: (path) => fileOf(path).module,
     edit,
     insert: (path, at, newText) => edit(path, { start: at, end: at }, newText),
     valueOf: (expr, facts) => valueOf(expr, facts, cx),

@@ -26,8 +26,9 @@ export function proposeCandidates(
   refactors: readonly Refactor[],
   loops: readonly Judged<LoopFacts>[],
   functions: readonly Judged<FunctionFacts>[],
-  cx: Context,
+  context: Context,
 ): Proposals {
+  const cx: Context = { ...context, loops: loops.map(({ facts }) => facts) };
   const candidates: Candidate[] = [];
   const blocked: Blocked[] = [];
   const add = (refactor: Refactor, at: string, hotspots: string[], outcome: Outcome<Match> | undefined): void => {

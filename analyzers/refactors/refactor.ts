@@ -22,6 +22,7 @@ import type {
   Verdict,
 } from '../types';
 import type { Outcome } from '../platform/result';
+import type { PythonModule } from '../syntax/python-module';
 
 /** What every match must say; a refactor adds what its own rewrite needs. */
 export interface Match {
@@ -85,6 +86,10 @@ export interface Context {
   importName(file: string, module: string, options?: { name?: string; alias?: string }): { written: string; edit: Edit | null };
   /** Statements of the whole module, for guards and placement. */
   module(file: string): ModuleOutline;
+  /** Everything that was read of a file. */
+  syntax(file: string): PythonModule;
+  /** The facts of every hot loop that refactors are asked about; absent where only one is. */
+  loops?: readonly LoopFacts[];
   edit(file: string, span: Span, newText: string): Edit;
   insert(file: string, at: Position, newText: string): Edit;
   /** Type of an expression as far as literals, inference and the sampled frames tell. */
