@@ -2,7 +2,7 @@ import type { Hotspot, LineCost, LineDetail, Profile, Span } from '../types';
 import type { PythonModule } from '../syntax/python-module';
 import { Sites } from './sites';
 import { callsCompiled, hasLargeCall, isTrivial, trafficOf, type Traffic } from './traffic';
-import { isWorkers, waitOfLine, type WaitFor } from './waits';
+import { isScheduling, isWorkers, waitOfLine, type WaitFor } from './waits';
 
 /** One line's seconds on a processor by what they went into, and its wait by what for. Sums over threads and processes. */
 export interface LineMeasure {
@@ -111,7 +111,7 @@ export class Measured {
     const cpu = detail?.cpu ?? wall;
     const libraries = (this.profile.libraries ?? []).filter((one) => one.file === file && one.line === line);
     const sumOf = (chosen: (name: string) => boolean): number => libraries.reduce((sum, one) => sum + (chosen(one.called) || chosen(one.running) ? one.busy : 0), 0); // prettier-ignore
-    const machinery = Math.min(cpu, sumOf(isWorkers));
+    const machinery = Math.min(cpu, sumOf(isScheduling));
     const left = cpu - machinery;
     const long = Math.min(left, detail?.long ?? cost.native);
     const compiled = Math.min(

@@ -12,6 +12,8 @@ export interface Traffic {
 const MANY = 2_000;
 /** Bytes that no core has to itself in a cache. */
 const BEYOND_CACHE = 6 << 20;
+/** Elements of 8 bytes on a cache line. */
+const STRIDE = 8;
 /** Functions that move elements and compute nothing. */
 const MOVES = /^numpy\.(append|concatenate|insert|delete|copy|array|vstack|hstack|dstack|stack|column_stack|row_stack|r_|c_|tile|repeat|roll|rot90|flip|pad|ascontiguousarray|asfortranarray|resize|block|take|compress)$|^copy\.(copy|deepcopy)$|^builtins\.(list|tuple|bytes|bytearray|set|dict)$/; // prettier-ignore
 const MOVING_METHODS = /^(copy|tobytes|tolist|astype|flatten|repeat|take)$/;
@@ -106,6 +108,8 @@ function strided({ subscripts, values }: Site): Traffic | null {
   for (const { object, index } of subscripts) {
     const size = arrayBytes(object, values);
     if (size < BEYOND_CACHE) continue;
+    if (index.kind === 'slice' && index.step !== null && numberOf(index.step, values) >= STRIDE)
+      return { kind: 'bandwidth', how: 'reads one element of each cache line' };
     if (index.kind === 'collection' && index.items[0]?.kind === 'slice' && index.items[index.items.length - 1]?.kind !== 'slice')
       return { kind: 'bandwidth', how: 'reads an array across its rows, one element of each' };
     if (valueOf(index, values)?.type === 'ndarray' && sizeOf(index, values) >= LARGE)

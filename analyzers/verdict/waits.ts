@@ -39,6 +39,9 @@ const first = (table: [RegExp, WaitFor][], text: string): WaitFor | null => tabl
 
 export const isWorkers = (library: string): boolean => first(LIBRARIES, library) === 'workers';
 
+/** Code that starts, feeds and switches between tasks, an event loop's included. */
+export const isScheduling = (library: string): boolean => isWorkers(library) || /^asyncio\//.test(library);
+
 /** By what the call is; null where that says nothing. */
 export function waitOfCall({ path, method, receiver, own }: SiteCall): WaitFor | null {
   if (own) return null;
