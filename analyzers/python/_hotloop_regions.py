@@ -9,11 +9,17 @@ import os
 import sys
 import time
 
+from _hotloop_calls import CallWatch
 from _hotloop_launch import transform_sources
 from _hotloop_values import MOST_FLOATS, capture
 
 FIRST = 20
 _ENTER, _BEGIN_LEAVE, _PUT, _LEAVE = "__hotloop_enter__", "__hotloop_begin_leave__", "__hotloop_put__", "__hotloop_leave__"
+_CALLS = "__hotloop_calls__"
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINITIONS = _FUNCTIONS + (ast.ClassDef,)
+# What an edit may put beside a function that it changes.
+_BESIDE = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
 _BLOCKS = ("body", "orelse", "finalbody")
 _notes = []
 
@@ -39,7 +45,25 @@ def _is_fixed(statement, index):
     return index == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)
 
 
+def _watch_calls(statements, region, within=""):
+    """Where a region is nothing but definitions, its time and values are those of the calls: each function gets one more decorator, the outermost."""
+    if not all(isinstance(one, _DEFINITIONS + _BESIDE) or hasattr(one, "hotloop") for one in statements):
+        return
+    for statement in statements:
+        if isinstance(statement, ast.ClassDef):
+            _watch_calls([one for one in statement.body if isinstance(one, _DEFINITIONS)], region, within + statement.name + ".")
+        elif isinstance(statement, _FUNCTIONS):
+            watch = ast.Call(ast.Name(_CALLS, ast.Load()), [ast.Constant(region["id"]), ast.Constant(within + statement.name)], [])
+            place = statement.decorator_list[0] if statement.decorator_list else statement
+            for part in ast.walk(watch):
+                ast.copy_location(part, place)
+                if hasattr(part, "lineno"):
+                    part.end_lineno, part.end_col_offset = part.lineno, part.col_offset
+            statement.decorator_list.insert(0, watch)
+
+
 def _wrapped(statements, region):
+    _watch_calls(statements, region)
     first = statements[0]
 
     def at(node):
@@ -149,6 +173,7 @@ class Observer:
         self.path = path
         self.pid = os.getpid()
         self.states = {region["id"]: _State() for region in regions}
+        self.calls = CallWatch()
         # Time that capturing took, which no region is charged with.
         self.spent = 0.0
         self.written = time.monotonic()
@@ -157,7 +182,7 @@ class Observer:
         try:
             state = self.states[name]
             state.entries += 1
-            state.begins.append((time.perf_counter() - self.spent, sys.exc_info()[1]))
+            state.begins.append((time.perf_counter() - self.spent - self.calls.spent, sys.exc_info()[1]))
         except Exception as error:  # noqa: BLE001
             note(repr(error))
 
@@ -166,7 +191,7 @@ class Observer:
         try:
             state = self.states[name]
             begin, handled = state.begins.pop()
-            state.seconds += now - self.spent - begin
+            state.seconds += now - self.spent - self.calls.spent - begin
             state.exits += 1
             error = sys.exc_info()[1]
             state.values = []
@@ -210,7 +235,9 @@ class Observer:
             if final and state.pending is not None:
                 values = [one if isinstance(one, dict) else capture(one[0], one[1], max(1000, state.left)) for one in state.pending["values"]]
                 exits.append(dict(state.pending, values=values))
-            found.append({"id": name, "entries": state.entries, "seconds": state.seconds, "exits": exits})
+            calls = self.calls.rows(name)
+            took = sum(log["seconds"] for log in calls) if calls else state.seconds
+            found.append({"id": name, "entries": state.entries, "seconds": took, "exits": exits, "calls": calls})
         return found
 
     def write(self, final=True):
@@ -236,11 +263,13 @@ def observe(regions, path):
     setattr(builtins, _BEGIN_LEAVE, observer.begin_leave)
     setattr(builtins, _PUT, observer.put)
     setattr(builtins, _LEAVE, observer.leave)
+    setattr(builtins, _CALLS, observer.calls.decorator)
     if hasattr(os, "register_at_fork"):
         # A forked worker goes on with the transformed code: what it does there is nobody's concern.
         def quiet():
             for name in (_ENTER, _BEGIN_LEAVE, _PUT, _LEAVE):
                 setattr(builtins, name, lambda *_: None)
+            observer.calls.stop()
 
         os.register_at_fork(after_in_child=quiet)
     files = {}

@@ -32,13 +32,14 @@ def short_name(value):
 
 
 class _Walk:
-    def __init__(self, most_floats):
+    def __init__(self, most_floats, most_nodes=MOST_NODES):
         self.hash = hashlib.sha256()
         self.put = self.hash.update
         self.floats = array("d")
         self.count = 0
         self.most = max(1, most_floats)
         self.nodes = 0
+        self.most_nodes = most_nodes
         self.leaves = 0
         self.opaque = 0
         self.sampled = False
@@ -73,7 +74,7 @@ class _Walk:
             self.leaves += 1
             step(self, value)
             return
-        if self.nodes > MOST_NODES or len(self.stack) > MOST_DEPTH:
+        if self.nodes > self.most_nodes or len(self.stack) > MOST_DEPTH:
             self.sampled = True
             self.put(b"...")
             return
@@ -159,7 +160,7 @@ class _Walk:
                     self.block(sys.modules["numpy"], sys.modules["numpy"].array(values))
                     return
         for value in values:
-            if self.nodes > MOST_NODES:
+            if self.nodes > self.most_nodes:
                 self.sampled = True
                 self.put(b"...")
                 return
@@ -191,7 +192,7 @@ class _Walk:
             return
         parts = []
         for member in members:
-            inner = _Walk(self.most)
+            inner = _Walk(self.most, self.most_nodes)
             inner.exact = True
             inner.nodes = self.nodes
             inner.stack = self.stack
@@ -454,32 +455,62 @@ def preview(value):
     return " ".join(text.split())[:PREVIEW]
 
 
-def capture(name, value, most_floats=MOST_FLOATS):
+def capture(name, value, most_floats=MOST_FLOATS, most_nodes=MOST_NODES):
     """A JSON-safe description of a value: see CapturedValue of the engine's run contract. Never raises."""
-    walk = _Walk(most_floats)
-    failed = False
+    walk = _Walk(most_floats, most_nodes)
+    failed = _tried(walk, value)
+    try:
+        shown = preview(value)
+    except Exception:  # noqa: BLE001
+        shown = "<%s>" % class_name(type(value))
+    return _described(walk, name, short_name(value), shown, not failed and not (walk.opaque and not walk.leaves))
+
+
+def _tried(walk, value):
     try:
         walk.walk(value)
     except Exception as error:  # noqa: BLE001
-        failed = True
         walk.text(b"!", type(error).__name__)
+        return True
+    return False
+
+
+def _described(walk, name, kind, shown, comparable):
     floats = walk.floats
     if len(floats) > walk.most:
         walk.sampled = True
         floats = floats[:: -(-len(floats) // walk.most)]
     if sys.byteorder == "big":
+        floats = array("d", floats)
         floats.byteswap()
-    try:
-        shown = preview(value)
-    except Exception:  # noqa: BLE001
-        shown = "<%s>" % class_name(type(value))
     return {
         "name": name,
-        "type": short_name(value),
-        "structure": walk.hash.hexdigest(),
+        "type": kind,
+        "structure": walk.hash.copy().hexdigest(),
         "floats": base64.b64encode(floats.tobytes()).decode("ascii"),
         "floatCount": walk.count,
         "sampled": walk.sampled,
         "preview": shown,
-        "comparable": not failed and not (walk.opaque and not walk.leaves),
+        "comparable": comparable,
     }
+
+
+class Digest:
+    """Many values described as one, as they come."""
+
+    def __init__(self, most_floats, most_nodes):
+        self._walk = _Walk(most_floats, most_nodes)
+        self._failed = False
+
+    def full(self):
+        """No more should be added: the next would only be looked at in part."""
+        walk = self._walk
+        return self._failed or walk.nodes > walk.most_nodes // 2 or walk.count > walk.most // 2
+
+    def add(self, *values):
+        for value in values:
+            self._failed = _tried(self._walk, value) or self._failed
+
+    def described(self, name, shown):
+        walk = self._walk
+        return _described(walk, name, "calls", shown, not self._failed and not (walk.opaque and not walk.leaves))

@@ -99,6 +99,8 @@ export interface RegionObservation {
   seconds: Seconds;
   /** The first 20 and the last entry; `error` when the region was left by an exception. */
   exits: { entry: number; error: string | null; values: CapturedValue[] }[];
+  /** Of a region of definitions alone: the calls of each function from outside of them; the first 20, then a digest of fewer and fewer of them. `takes`: the first call's types. */
+  calls?: (Omit<RegionObservation, 'id' | 'calls'> & { name: string; takes: string })[];
 }
 export interface FileChange {
   /** Relative to the sandbox's root. */

@@ -3,6 +3,10 @@ import { closeFloats } from './tokens';
 
 export const captureKey = (region: string, name: string): string => `${region}\n${name}`;
 
+/** The calls of a watched function, as if they were entries of a region of their own. */
+export const callsKey = (region: string, name: string): string => `${region}\n${name}()`;
+const callNames = (name: string): string[] => [`${name}()`, `${name}() arguments`];
+
 export interface CaptureComparison {
   difference: string | null;
   /** Values compared in full. */
@@ -20,6 +24,8 @@ function floatsOf(value: CapturedValue): Float64Array {
 /** One sentence when the values differ, null when they are the same within the tolerance. */
 export function compareValues(a: CapturedValue, b: CapturedValue, tolerance: number): string | null {
   if (a.type !== b.type) return `\`${a.name}\` is of type ${a.type} in the original and ${b.type} in the candidate.`;
+  if (a.type === 'calls' && (a.structure !== b.structure || a.floatCount !== b.floatCount))
+    return `\`${a.name}\` is something else in the candidate, in one of ${a.preview}.`;
   const previews = `${a.preview} in the original, ${b.preview} in the candidate`;
   if (!b.comparable) return `\`${a.name}\` holds something in the candidate that cannot be compared: ${previews}.`;
   if (a.structure !== b.structure || a.floatCount !== b.floatCount) return `\`${a.name}\` is ${previews}.`;
@@ -40,16 +46,19 @@ export function compareValues(a: CapturedValue, b: CapturedValue, tolerance: num
 
 const printed = (value: number): string => (Object.is(value, -0) ? '-0.0' : String(value));
 
+export interface CaptureRules {
+  /** The values that this candidate promises; others of a shared region are not its own. */
+  names: readonly string[];
+  tolerance: number;
+  /** `captureKey`s that change between two runs of the original. */
+  masked: ReadonlySet<string>;
+  where: string;
+}
+
 /**
  * Compares what two runs held when they left the same region.
- * @param names the values that this candidate promises; others of a shared region are not its own.
- * @param masked `captureKey`s that change between two runs of the original.
  */
-export function compareRegion(
-  original: RegionObservation,
-  candidate: RegionObservation,
-  rules: { names: readonly string[]; tolerance: number; masked: ReadonlySet<string>; where: string },
-): CaptureComparison {
+export function compareRegion(original: RegionObservation, candidate: RegionObservation, rules: CaptureRules): CaptureComparison {
   const found: CaptureComparison = { difference: null, evidence: 0, floats: 0 };
   if (original.entries !== candidate.entries) {
     found.difference = `${rules.where} is entered ${times(original.entries)} in the original and ${times(candidate.entries)} in the candidate.`;
@@ -81,6 +90,29 @@ export function compareRegion(
       found.evidence += 1;
       found.floats += value.floatCount;
     }
+  }
+  return found;
+}
+
+/**
+ * Compares the calls of the functions that a region of definitions holds. An edit may well call a function less often, or have it under another name, or on
+ * other types: that is neither a difference nor evidence.
+ */
+export function compareCalls(
+  original: RegionObservation,
+  candidate: RegionObservation,
+  rules: Omit<CaptureRules, 'names' | 'where'>,
+): CaptureComparison {
+  const found: CaptureComparison = { difference: null, evidence: 0, floats: 0 };
+  for (const { name, takes, ...log } of original.calls ?? []) {
+    const other = candidate.calls?.find((item) => item.name === name);
+    if (other?.entries !== log.entries || other.takes !== takes) continue;
+    const id = callsKey(original.id, name);
+    const where = `The body of \`${name}\``;
+    const compared = compareRegion({ id, ...log }, { id, ...other }, { ...rules, names: callNames(name), where });
+    if (compared.difference !== null) return compared;
+    found.evidence += compared.evidence;
+    found.floats += compared.floats;
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import type { Region } from '../types';
-import { compareRegion } from './captures';
+import { compareCalls, compareRegion } from './captures';
 import { maskElapsed } from './elapsed';
 import { compareFile, namePattern } from './files';
 import type { FileComparison } from './files';
@@ -46,10 +46,12 @@ export function compareRuns(original: Outputs, candidate: Outputs, rules: Equiva
     const after = candidate.regions.find((item) => item.id === id);
     if (before === undefined || after === undefined) continue;
     const where = `The region at line ${region.before.startLine}`;
-    const found = compareRegion(before, after, { names: region.captures, tolerance: rules.tolerance, masked: rules.mask.captures, where });
-    if (found.difference !== null) return { difference: found.difference, evidence, masked: [] };
-    evidence += found.evidence;
-    floats += found.floats;
+    const shared = { tolerance: rules.tolerance, masked: rules.mask.captures };
+    for (const found of [compareRegion(before, after, { ...shared, names: region.captures, where }), compareCalls(before, after, shared)]) {
+      if (found.difference !== null) return { difference: found.difference, evidence, masked: [] };
+      evidence += found.evidence;
+      floats += found.floats;
+    }
   }
   const text = { tolerance: rules.tolerance, valuesAgree: floats > 0 };
   let stdout = compareText('stdout', original.stdout, candidate.stdout, text, rules.mask.stdout);

@@ -1,4 +1,4 @@
-import { captureKey, compareValues } from './captures';
+import { callsKey, captureKey, compareValues } from './captures';
 import { compareFile, namePattern } from './files';
 import { decode, foldSourceLines } from './outputs';
 import type { Outputs, WrittenFile } from './outputs';
@@ -77,16 +77,25 @@ function markUnsteady(mask: Mask, file: WrittenFile): void {
 function maskCaptures(mask: Mask, first: Outputs, other: Outputs): void {
   for (const region of first.regions) {
     const twin = other.regions.find((item) => item.id === region.id);
-    for (const exit of region.exits) {
-      const counterpart = twin?.exits.find((item) => item.entry === exit.entry);
-      for (const value of exit.values) {
-        const key = captureKey(region.id, value.name);
-        if (mask.captures.has(key) || !value.comparable) continue;
-        const same = counterpart?.values.find((item) => item.name === value.name);
-        if (same !== undefined && compareValues(value, same, 0) === null) continue;
-        mask.captures.add(key);
-        mask.described.push(`the value of \`${value.name}\`: it changes from run to run`);
-      }
+    maskExits(mask, region.id, region.exits, twin?.exits);
+    for (const log of region.calls ?? []) {
+      maskExits(mask, callsKey(region.id, log.name), log.exits, twin?.calls?.find((item) => item.name === log.name)?.exits);
+    }
+  }
+}
+
+type Exits = Outputs['regions'][number]['exits'];
+
+function maskExits(mask: Mask, id: string, exits: Exits, others: Exits | undefined): void {
+  for (const exit of exits) {
+    const counterpart = others?.find((item) => item.entry === exit.entry);
+    for (const value of exit.values) {
+      const key = captureKey(id, value.name);
+      if (mask.captures.has(key) || !value.comparable) continue;
+      const same = counterpart?.values.find((item) => item.name === value.name);
+      if (same !== undefined && compareValues(value, same, 0) === null) continue;
+      mask.captures.add(key);
+      mask.described.push(`the value of \`${value.name}\`: it changes from run to run`);
     }
   }
 }

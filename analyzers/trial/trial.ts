@@ -168,8 +168,12 @@ async function repeatQuick(candidate: Candidate, baseline: Baseline, rerun: Reru
 /** Masks of other candidates' values are not this one's. */
 function maskedFor(candidate: Candidate, baseline: Baseline): string[] {
   const names = new Set(candidate.regions.flatMap((region) => region.captures));
+  const ids = new Set(candidate.regions.map(regionId));
+  const functions = baseline.runs.flatMap((run) =>
+    run.regions.filter(({ id }) => ids.has(id)).flatMap(({ calls = [] }) => calls.map(({ name }) => name)),
+  );
   return baseline.mask.described.filter((text) => {
     const name = /^the value of `(.+)`/.exec(text)?.[1];
-    return name === undefined || names.has(name);
+    return name === undefined || names.has(name) || functions.some((each) => name.startsWith(`${each}()`));
   });
 }

@@ -152,6 +152,34 @@ describe('A trial in the real sandbox', function () {
     const found = await tried(sum, { from: 3, to: 5, by: 'total = sum(i * 0.5 for i in M)\n' });
     assert.match(found.firstDifference ?? '', /ends with exit code 1 \(NameError\)/);
   });
+  describe('of a function that only prints how long it took', () => {
+    const text =
+      'import time\nstart = time.perf_counter()\ndef cost(n):\n    total = 0.5\n    for k in range(n):\n        total += k\n    return total\nfor i in range(300):\n    cost(i % 40)\nprint(f"took {time.perf_counter() - start:.9f} s")\n';
+    const cached = (body: string): { from: number; to: number; by: string } => ({
+      from: 3,
+      to: 7,
+      by: `from functools import lru_cache\n@lru_cache(maxsize=None)\ndef cost(n):\n${body}`,
+    });
+    const plain = '    total = 0.5\n    for k in range(n):\n        total += k\n    return total\n';
+    const more = { id: 'memoize-pure@x', family: 'memoize' as const };
+    const scoped = { ...more, regions: [] as Candidate['regions'] };
+    const regionOf = (script: string): Candidate['regions'] => [
+      { file: script, before: { startLine: 3, endLine: 7 }, after: { startLine: 3, endLine: 9 }, captures: [] },
+    ];
+    it('compares what its calls give back', async () => {
+      scoped.regions = regionOf(path.join(folder, 'script.py'));
+      const found = await tried(text, cached(plain), scoped);
+      assert.equal(found.equivalence, 'guarded', found.firstDifference ?? found.problem?.why);
+      assert.ok(found.hot!.before[0]! > 0);
+    });
+    it('tells a wrong one, in an early and in a late call', async () => {
+      scoped.regions = regionOf(path.join(folder, 'script.py'));
+      const early = await tried(text, cached(plain.replace('range(n)', 'range(n - 1)')), scoped);
+      assert.match(early.firstDifference ?? '', /^At the end of the body of `cost` after entry 3, `cost\(\)` is 1.5 in the original and 0.5 in/);
+      const late = await tried(text, cached(plain.replace('return total', 'return total + (n == 39)')), scoped);
+      assert.match(late.firstDifference ?? '', /`cost\(\)`.* in the original and .* in the candidate/);
+    });
+  });
   it('tells a process pool without a guard, which only breaks where processes are spawned', async () => {
     if (interpreter.startMethod !== 'fork') {
       console.log('skipped: processes are not forked here');
