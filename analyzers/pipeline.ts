@@ -156,7 +156,9 @@ async function propose(
   const loops = parts.facts.map((facts) => ({ facts, verdict: parts.verdicts.get(facts.hotspot.id) ?? parts.verdict }));
   const modules = files.map((file) => file.module);
   const hot = functions.map((facts) => ({ facts, verdict: classifyHotspot(facts.hotspot, profile, modules, machine) }));
-  const proposals = proposeCandidates(refactors, loops, hot, buildContext({ files, main, interpreter, machine }));
+  const lines = parts.hotspots.filter(({ kind }) => kind === 'line').map((hotspot) => ({ hotspot, file: hotspot.file }));
+  const judged = lines.map((facts) => ({ facts, verdict: parts.verdicts.get(facts.hotspot.id) ?? parts.verdict }));
+  const proposals = proposeCandidates(refactors, loops, hot, buildContext({ files, main, interpreter, machine }), judged);
   parts.blocked = proposals.blocked;
   for (const candidate of proposals.candidates) {
     const readable = await checkEdits(interpreter, parts.sources, candidate.edits);
@@ -166,7 +168,7 @@ async function propose(
       continue;
     }
     const at = candidate.id.slice(candidate.refactor.length + 1);
-    const facts = [...parts.facts, ...functions].find(({ hotspot }) => hotspot.id === at);
+    const facts = [...parts.facts, ...functions, ...lines].find(({ hotspot }) => hotspot.id === at);
     if (facts !== undefined) candidate.predicted = predict(candidate.cost, facts, profile, machine);
     parts.candidates.push(candidate);
   }

@@ -462,6 +462,12 @@ export interface FunctionFacts {
   /** What its parameters and locals held. */
   values: Record<string, ValueFact>;
 }
+/** A hot line outside of every hot loop: `list(pool.map(work, items))` waits there for what the workers do. */
+export interface LineFacts {
+  /** Of kind 'line'. */
+  hotspot: Hotspot;
+  file: string;
+}
 export interface CallSite {
   file: string;
   /** Qualified name of the function that it stands in, '<module>' for a module. */

@@ -1,5 +1,5 @@
 import type { Outcome } from '../platform/result';
-import type { Blocked, Candidate, Edit, Family, FunctionFacts, LoopFacts, Region, Verdict } from '../types';
+import type { Blocked, Candidate, Edit, Family, FunctionFacts, LineFacts, LoopFacts, Region, Verdict } from '../types';
 import type { Context, Match, Refactor } from './refactor';
 
 export interface Proposals {
@@ -19,7 +19,7 @@ interface Judged<F> {
 }
 
 /**
- * Asks every refactor about every hot loop and every hot function.
+ * Asks every refactor about every hot loop, every hot function and every hot line.
  * A refactor that gives the same edits for two of them is heard once, for the first.
  */
 export function proposeCandidates(
@@ -27,6 +27,7 @@ export function proposeCandidates(
   loops: readonly Judged<LoopFacts>[],
   functions: readonly Judged<FunctionFacts>[],
   context: Context,
+  lines: readonly Judged<LineFacts>[] = [],
 ): Proposals {
   const cx: Context = { ...context, loops: loops.map(({ facts }) => facts) };
   const candidates: Candidate[] = [];
@@ -62,6 +63,7 @@ export function proposeCandidates(
     for (const { facts, verdict } of functions) {
       add(refactor, facts.hotspot.id, facts.hotspots, refactor.matchFunction?.(facts, verdict, cx));
     }
+    for (const { facts, verdict } of lines) add(refactor, facts.hotspot.id, [facts.hotspot.id], refactor.matchLine?.(facts, verdict, cx));
   }
   const rank = (family: Family): number => preference.indexOf(family);
   candidates.sort((a, b) => rank(a.family) - rank(b.family));

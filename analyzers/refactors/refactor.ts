@@ -11,6 +11,7 @@ import type {
   FunctionFacts,
   FunctionIR,
   Interpreter,
+  LineFacts,
   LoopFacts,
   LoopIR,
   Machine,
@@ -54,6 +55,8 @@ export interface Refactor<M extends Match = Match> {
   match?(facts: LoopFacts, verdict: Verdict, cx: Context): Outcome<M> | undefined;
   /** The same for a hot function: what changes the function itself, or how it is called. */
   matchFunction?(facts: FunctionFacts, verdict: Verdict, cx: Context): Outcome<M> | undefined;
+  /** The same for a hot line outside of every hot loop, for remedies of code that is parallel already. */
+  matchLine?(facts: LineFacts, verdict: Verdict, cx: Context): Outcome<M> | undefined;
   rewrite(match: M, cx: Context): Edit[];
 }
 

@@ -223,5 +223,6 @@ function capturesOf(facts: LoopFacts): string[] {
   const written = facts.ir.form === 'for' || !holder ? [] : [...namesOf({ stmts: [holder] }).writes];
   const stored = facts.stores.map((store) => baseName(store.target) ?? store.name);
   const names = [...facts.liveOut, ...facts.accumulators.map((one) => one.name), ...stored, ...written];
-  return [...new Set(names)].filter((name) => name !== 'self' && !facts.privates.includes(name));
+  // `self.total` is no name that could be looked up when the statement ends.
+  return [...new Set(names)].filter((name) => name !== 'self' && !name.includes('.') && !facts.privates.includes(name));
 }

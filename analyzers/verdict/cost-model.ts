@@ -1,4 +1,4 @@
-import type { CostModel, FunctionFacts, IndexSpace, Interval, LoopFacts, Machine, Profile } from '../types';
+import type { CostModel, FunctionFacts, IndexSpace, Interval, LineFacts, LoopFacts, Machine, Profile } from '../types';
 import { interval } from '../platform/units';
 
 /** What an element-wise operation costs where NumPy was not there to be measured: seconds an element. */
@@ -11,6 +11,7 @@ const POOL_ITEM = 5e-7;
 const POOL_SCALAR_ITEM = 5e-6;
 const POOL_CHUNKS = 4;
 
+type Hot = LoopFacts | FunctionFacts | LineFacts;
 interface Parts {
   /** The whole run, and the hot part of it. */
   total: number;
@@ -20,7 +21,7 @@ interface Parts {
 }
 
 /** Trips of the loop: counted, or guessed from its time and the operations of one trip. */
-function tripsOf(facts: LoopFacts | FunctionFacts, operations: number, hot: number, machine: Machine): number {
+function tripsOf(facts: Hot, operations: number, hot: number, machine: Machine): number {
   if (!('ir' in facts)) return hot / (Math.max(1, operations + 2) * machine.pythonOperation);
   if (facts.trips !== null && facts.trips > 0) return facts.trips;
   const known =
@@ -55,7 +56,7 @@ function iteratesArray(space: IndexSpace, facts: LoopFacts): boolean {
 }
 
 /** Optimistic, likely and pessimistic seconds of the hot part after the change. */
-function newSeconds(cost: CostModel, facts: LoopFacts | FunctionFacts, parts: Parts, machine: Machine): [number, number, number] {
+function newSeconds(cost: CostModel, facts: Hot, parts: Parts, machine: Machine): [number, number, number] {
   switch (cost.kind) {
     case 'vectorize': {
       const convert = machine.listToArrayElement ?? LIST_TO_ARRAY_ELEMENT;
@@ -98,7 +99,7 @@ function newSeconds(cost: CostModel, facts: LoopFacts | FunctionFacts, parts: Pa
  * The whole run's ratio that a change is expected to give. It ranks and prunes, it never proves: the range is wide on purpose, as in-sample errors of such
  * models are about a quarter.
  */
-export function predict(cost: CostModel, facts: LoopFacts | FunctionFacts, profile: Profile, machine: Machine): Interval {
+export function predict(cost: CostModel, facts: Hot, profile: Profile, machine: Machine): Interval {
   const total = Math.max(profile.run.seconds, 1e-3);
   const hot = Math.min(total, Math.max(facts.hotspot.seconds, 0));
   const parts: Parts = { total, hot, wait: Math.min(hot, facts.hotspot.wait), trips: 'ir' in facts ? (facts.trips ?? 0) : 0 };

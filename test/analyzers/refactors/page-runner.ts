@@ -13,6 +13,7 @@ import type {
   FunctionFacts,
   Hotspot,
   Interpreter,
+  LineFacts,
   LoopFacts,
   Machine,
   Profile,
@@ -144,7 +145,7 @@ export function factsOf(
   frames: FrameFact[],
   hotSeconds: number,
   others: Source[] = [],
-): { facts: LoopFacts[]; functions: FunctionFacts[]; cx: Context } {
+): { facts: LoopFacts[]; functions: FunctionFacts[]; lines: LineFacts[]; cx: Context } {
   const sources = [...new Set([main, file, ...others])];
   const modules = sources.map((source) => readModule(source));
   const module = modules[sources.indexOf(file)] as PythonModule;
@@ -188,7 +189,12 @@ export function factsOf(
     interpreter,
     machine,
   });
-  return { facts: analyzeLoops(hotspots, modules, profile), functions: analyzeFunctions(ofFunctions, hotspots, modules, profile), cx };
+  const lines = file.text.split('\n').flatMap((text, line): LineFacts[] => {
+    const span = { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
+    return text.trim() === '' ? [] : [{ hotspot: hot(`@${line + 1}`, '<module>', span, 'line'), file: file.path }];
+  });
+  const functions = analyzeFunctions(ofFunctions, hotspots, modules, profile);
+  return { facts: analyzeLoops(hotspots, modules, profile), functions, lines, cx };
 }
 
 export interface Applied {
@@ -196,19 +202,21 @@ export interface Applied {
   edits: Edit[];
   match: Match;
 }
-/** Asks a refactor about each loop, outermost first, then about each function; the first answer counts. */
+/** Asks a refactor about each loop, outermost first, then about each function and each line; the first answer counts. */
 export function applyTo(
   refactor: Refactor,
   facts: LoopFacts[],
   cx: Context,
   bottleneck: Bottleneck,
   functions: FunctionFacts[] = [],
+  lines: LineFacts[] = [],
 ): Applied | Refusal | undefined {
   const verdict: Verdict = { bottleneck, confidence: 0.95, because: [] };
   let first: Refusal | undefined;
   const asked = [
     ...facts.map((one) => ({ file: one.file, ask: () => refactor.match?.(one, verdict, cx) })),
     ...functions.map((one) => ({ file: one.file, ask: () => refactor.matchFunction?.(one, verdict, cx) })),
+    ...lines.map((one) => ({ file: one.file, ask: () => refactor.matchLine?.(one, verdict, cx) })),
   ];
   for (const one of asked) {
     const outcome = one.ask();

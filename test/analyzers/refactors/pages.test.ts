@@ -12,6 +12,8 @@ const path = '/page.py';
 const usual = (family: Family): Bottleneck => (family === 'thread-pool' || family === 'async' ? 'io-wait' : 'cpu-python');
 /** Pools need a real script: workers import it. */
 const asScript = new Set<Family>(['process-pool', 'shared-memory', 'chunk']);
+/** What changes a pool of workers that is there already. */
+const onPools = /^(pool-|threads-to-processes)/;
 
 describe('every refactor does what its page says', () => {
   let warm: WarmPython;
@@ -40,11 +42,11 @@ describe('every refactor does what its page says', () => {
         const ran = await warm.run(text, path, true);
         const page = sourceOf(path, text);
         const main = block.options['imported'] === 'yes' ? sourceOf('/main.py', 'import page\n') : page;
-        const { facts, functions, cx } = factsOf(page, main, ran.frames, Number(block.options['seconds'] ?? 10));
+        const { facts, functions, lines, cx } = factsOf(page, main, ran.frames, Number(block.options['seconds'] ?? 10));
         assert.equal(ran.error, null);
         const bottleneck = (block.options['verdict'] as Bottleneck | undefined) ?? usual(refactor.family);
         const asked = block.options['loop'] === undefined ? facts : facts.slice(Number(block.options['loop']));
-        return { ran, answer: applyTo(refactor, asked, cx, bottleneck, functions) };
+        return { ran, answer: applyTo(refactor, asked, cx, bottleneck, functions, lines) };
       };
       const applied = (answer: ReturnType<typeof applyTo>): Applied => {
         if (answer === undefined) assert.fail('it has nothing to say about this loop');
@@ -66,7 +68,7 @@ describe('every refactor does what its page says', () => {
           const expected = expectedText(edited, setup, wanted.text);
           assert.equal(edited, expected);
 
-          const pool = asScript.has(refactor.family);
+          const pool = asScript.has(refactor.family) || onPools.test(refactor.id);
           const first = pool ? await runScript(setup + block.text, 'fork') : ran;
           const others = pool ? await Promise.all([runScript(edited, 'fork'), runScript(edited, 'spawn')]) : [await warm.run(edited, path, false)];
           assert.equal(first.error, null);
