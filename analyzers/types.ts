@@ -138,6 +138,8 @@ export interface ValueFact {
   length?: number;
   /** Types of the first, middle and last 20 elements, sorted. */
   elements?: string[];
+  /** Of a list or tuple of lists or tuples, from a few of them: types of a few of their items, sorted, and the least and most items in one. */
+  rows?: { elements: string[]; lengths: [number, number] };
   /** Only of an int or float. */
   value?: number;
 }
@@ -461,6 +463,16 @@ export interface FunctionFacts {
   sites: CallSite[];
   /** What its parameters and locals held. */
   values: Record<string, ValueFact>;
+  /** What it reads beside its arguments, by itself or through others, that may be another at a later call; empty where nothing is. */
+  unsettled: UnsettledValue[];
+  /** Of a run that watched it: calls, and about how many different sets of arguments they had, by Chao1 from the first `sampled`. */
+  repeats?: { calls: number; sampled: number; distinct: number };
+}
+/** `why` is a sentence without its full stop. */
+export interface UnsettledValue {
+  name: string;
+  why: string;
+  span: Span;
 }
 /** A hot line outside of every hot loop: `list(pool.map(work, items))` waits there for what the workers do. */
 export interface LineFacts {

@@ -1,8 +1,9 @@
-import type { CallSite, Expr, FunctionFacts, FunctionIR, Hotspot, Profile, Span, Stmt, ValueFact } from '../types';
+import type { CallSite, Expr, FunctionFacts, FunctionIR, Hotspot, LoopFacts, Profile, Span, Stmt, ValueFact } from '../types';
 import type { PythonModule } from '../syntax/python-module';
 import { functionOf, scopeAt, scopeOfName } from '../syntax/python-names';
 import { eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../syntax/python-walk';
 import { purityOf } from './effect';
+import { unsettledValues } from './outer-values';
 import { PurityJudge } from './purity';
 
 /**
@@ -35,9 +36,27 @@ export function analyzeFunctions(
       globals: [...new Set([fn, ...reached].flatMap((one) => variablesRead(one, modules)))],
       sites: graph.sitesOf(fn).filter(({ file, statement }) => file !== fn.file || !inside(statement, fn.span)),
       values: valuesIn(fn, profile),
+      unsettled: unsettledValues([fn, ...reached], modules, judge),
     };
     return [facts];
   });
+}
+
+/** Gives functions what a run that watched the loops saw of calls with the same arguments. */
+export function addRepeats(functions: readonly FunctionFacts[], loops: readonly LoopFacts[]): void {
+  const seen = loops.flatMap(({ file, evidence }) => (evidence?.repeats ?? []).map((row) => ({ file, row })));
+  for (const facts of functions) {
+    const { qualname, file } = facts.function;
+    const own = seen.filter(({ row: { callee }, ...loop }) => {
+      const at = callee.lastIndexOf(':');
+      const home = callee.slice(0, at);
+      const elsewhere = `${home.split('.').at(-1) ?? ''}.py`;
+      return callee.slice(at + 1) === qualname && (home === file || (loop.file !== file && file.endsWith(elsewhere)));
+    });
+    // Several loops may have been watched: each tells of all calls of the function.
+    const most = own.map(({ row }) => row).sort((a, b) => b.sampled - a.sampled)[0];
+    if (most !== undefined) facts.repeats = { calls: most.calls, sampled: most.sampled, distinct: most.distinct };
+  }
 }
 
 const before = (a: Span['start'], b: Span['start']): boolean => a.line < b.line || (a.line === b.line && a.character <= b.character);

@@ -97,4 +97,32 @@ value = f(5)
       ['g', 7, true],
     ]);
   });
+
+  describe('name what may be another at a later call', () => {
+    const unsettledIn = (text: string, name: string): string[] => of(text, name).unsettled.map((one) => one.name);
+    const settled: [string, string, string][] = [
+      ['a table that the module fills before the first call', 'f', 'T = []\nfor i in range(9):\n    T.append(i)\n\ndef f(x):\n    return T[x]\n\nprint(f(1))\n'],
+      ['a table that a function fills before the first call', 'f', 'T = []\ndef fill():\n    T.append(1)\n\ndef f(x):\n    return T[x]\n\nfill()\nprint(f(0))\n'],
+      ['a value that is given in the guard before the first call', 'f', 'def f(x):\n    return x * K\n\nif __name__ == "__main__":\n    K = 3\n    print(f(1))\n'],
+      ['a constant of an imported library', 'f', 'import math\ndef f(x):\n    return x * math.pi\n\nprint(f(1))\n'],
+      ['parameters of the function around', 'g.<locals>.f', 'def g(a, b):\n    def f(i):\n        return a[i] == b[i]\n    return f(0)\nprint(g("a", "b"))\n'],
+      ['a list that the function around has built before', 'g.<locals>.f', 'def g(n):\n    t = []\n    for i in range(n):\n        t.append(i)\n    def f(i):\n        return t[i]\n    return f(0)\nprint(g(3))\n'],
+    ]; // prettier-ignore
+    for (const [what, name, text] of settled) it(`but not ${what}`, () => assert.deepEqual(unsettledIn(text, name), []));
+
+    const unsettled: [string, string, string, string[]][] = [
+      ['a table that is changed after a call', 'f', 'T = [1]\ndef f(x):\n    return T[x]\n\nprint(f(0))\nT[0] = 2\nprint(f(0))\n', ['T']],
+      ['a table that is changed between calls by a loop of the module', 'f', 'T = [1]\ndef f(x):\n    return T[x]\n\nfor i in range(3):\n    T.append(f(0))\n', ['T']],
+      ['a table that a function changes that may be called later', 'f', 'T = [1]\ndef grow():\n    T.append(1)\n\ndef f(x):\n    return T[x]\n\ndef main():\n    print(f(0))\n    grow()\n    print(f(1))\n\nmain()\n', ['T']],
+      ['a global that is written', 'f', 'rate = 1\ndef up():\n    global rate\n    rate += 1\n\ndef f(x):\n    return rate * x\n\nprint(f(0))\nup()\n', ['rate']],
+      ['a value that is given anew', 'f', 'rate = 1\ndef f(x):\n    return rate * x\n\nprint(f(1))\nrate = 2\nprint(f(1))\n', ['rate']],
+      ['what another function reads for it', 'f', 'rate = 1\ndef g(x):\n    return rate * x\n\ndef f(x):\n    return g(x)\n\nprint(f(1))\nrate = 2\nprint(f(1))\n', ['rate']],
+      ['an attribute of a class that is stored to', 'f', 'class C:\n    rate = 1\n\ndef f(x):\n    return C.rate * x\n\nprint(f(1))\nC.rate = 2\nprint(f(1))\n', ['C.rate']],
+      ['the clock', 'f', 'import time\ndef f(x):\n    return x + time.time()\n\nprint(f(1))\n', ['time.time']],
+      ['the environment', 'f', 'import os\ndef f(x):\n    return os.environ["A"] + x\n\nprint(f(""))\n', ['os.environ']],
+      ['what the function around changes later', 'g.<locals>.f', 'def g(t):\n    def f(i):\n        return t[i]\n    a = f(0)\n    t[0] = 5\n    return a + f(0)\nprint(g([1]))\n', ['t']],
+      ['what the function around gives in a loop', 'g.<locals>.f', 'def g(n):\n    def f(i):\n        return i + k\n    s = 0\n    for k in range(n):\n        s += f(0)\n    return s\nprint(g(3))\n', ['k']],
+    ]; // prettier-ignore
+    for (const [what, name, text, names] of unsettled) it(`as ${what}`, () => assert.deepEqual(unsettledIn(text, name), names));
+  });
 });
