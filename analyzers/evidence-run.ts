@@ -1,4 +1,5 @@
 /** One more run of the original that watches its hot loops, before anything is proposed. Part of the pipeline. */
+import type { Analysis } from './analysis';
 import { explainFacts } from './loops/explain';
 import { gatherEvidence } from './loops/evidence';
 import { explainEvidence } from './loops/evidence-text';
@@ -7,7 +8,6 @@ import type { PipelineHost, PipelineRequest } from './request';
 import { allowedEffects, consentNeeded, consentRemembered } from './run/consent';
 import type { RerunScope } from './run/sandboxed-rerun';
 import { sandboxedRerun } from './run/sandboxed-rerun';
-import type { Analysis } from './proof';
 import type { Interpreter, Legality } from './types';
 import { judgeLoop } from './verdict/lattice';
 

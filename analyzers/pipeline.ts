@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Analysis, Findings } from './analysis';
 import { watchUnasked } from './evidence-run';
 import { findHotspots, hotFunctions } from './hotspots/rank';
 import { analyzeLoops } from './loops/analyze';
@@ -18,7 +19,7 @@ import { buildContext } from './refactors/context';
 import { refactors } from './refactors/index';
 import { proposeCandidates } from './refactors/propose';
 import { buildReport } from './report/build';
-import { prove, type Analysis, type Findings } from './proof';
+import { prove } from './proof';
 import { checkEdits } from './run/check-edits';
 import { findPython } from './run/interpreter';
 import { mainFile } from './run/main-file';

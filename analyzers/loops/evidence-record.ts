@@ -1,8 +1,14 @@
 /** What the evidence run wrote, read as the hostile text that it is: the program could have written it itself. */
 import * as v from 'valibot';
 import { bytes, seconds, share } from '../platform/units';
-import type { LoopEvidence, Witness } from '../types';
-import type { WatchedLoop } from './evidence';
+import type { LoopEvidence, LoopFacts, Witness } from '../types';
+
+/** One loop as the helper in the interpreter is told of it. */
+export interface WatchedLoop {
+  number: number;
+  facts: LoopFacts;
+  calls: { name: string; file: string; line: number; callee: string }[];
+}
 
 const LONGEST = 300;
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -5,7 +5,7 @@ import type { OpenRerun } from '../run/rerun';
 import type { PythonModule } from '../syntax/python-module';
 import { boundNames } from '../syntax/python-walk';
 import type { Interpreter, LoopEvidence, LoopFacts, Seconds } from '../types';
-import { parseEvidence } from './evidence-record';
+import { parseEvidence, type WatchedLoop } from './evidence-record';
 
 // What is less than this of the run is not worth watching, and with more loops the run would be watched more than run.
 const LEAST_SHARE = 0.02;
@@ -26,13 +26,6 @@ export interface EvidenceRequest {
   limit: Seconds;
   /** May it end as soon as enough was seen? Not where the program has effects on the outside, which would be left half done. */
   endEarly: boolean;
-}
-
-/** One loop as the helper in the interpreter is told of it. */
-export interface WatchedLoop {
-  number: number;
-  facts: LoopFacts;
-  calls: { name: string; file: string; line: number; callee: string }[];
 }
 
 /**

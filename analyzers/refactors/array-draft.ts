@@ -3,7 +3,7 @@ import type { PythonModule } from '../syntax/python-module';
 import { stmtNames } from '../syntax/python-walk';
 import type { Kinds } from './array-inference';
 import { narrowInts, type Range, type Scalar } from './array-scalars';
-import { typeConditions, type TypeTest } from './array-type-tests';
+import { typeConditions, type TypeTest } from './array-type-conditions';
 import type { Context } from './refactor';
 
 /** How tightly generated code binds, after Python's grammar. */

@@ -5,7 +5,7 @@ import type { ArrayMatch } from './array-match';
 import type { Parts } from './array-parts';
 import { isWhole } from './array-scalars';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
-import { listTest } from './array-type-tests';
+import { listTest } from './array-type-conditions';
 
 /** Conversions of lists that an outer loop leaves alone are done once, before that loop. They leave the draft's prologue. */
 export function takeHoisted({ site, draft }: Parts): { outer: Stmt; lines: string[] } | null {

@@ -11,7 +11,7 @@ import type { Parts } from './array-parts';
 import { listOf, storeText } from './array-results';
 import { isWhole, magnitude } from './array-scalars';
 import { namesOf } from './array-spaces';
-import { tripTest } from './array-type-tests';
+import { tripTest } from './array-type-conditions';
 import { updateLines } from './array-updates';
 
 export function writeLoop(given: Parts): ArrayMatch | null {

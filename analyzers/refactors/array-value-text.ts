@@ -8,7 +8,7 @@ import type { ArrayMatch } from './array-match';
 import { type Parts, wrapMask, zero } from './array-parts';
 import { arrayOf, extremeOf, listOf, productOf, sumOf, taken } from './array-results';
 import { isNumpy, isWhole, type Scalar } from './array-scalars';
-import { tripTest } from './array-type-tests';
+import { tripTest } from './array-type-conditions';
 import { updateLines } from './array-updates';
 
 /** The value of a comprehension or of the call around it, as lines and one expression. */
