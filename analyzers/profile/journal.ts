@@ -14,6 +14,7 @@ const fact = v.object({
   shape: v.optional(v.array(count)),
   length: v.optional(count),
   elements: v.optional(v.array(v.string())),
+  rows: v.optional(v.object({ elements: v.array(v.string()), lengths: v.tuple([count, count]) })),
   value: v.optional(v.nullable(v.number())),
 });
 const effect = v.object({

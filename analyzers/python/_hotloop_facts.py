@@ -52,11 +52,20 @@ def fact(value):
             middle = size // 2
             places = range(size) if size <= 60 else [*range(20), *range(middle - 10, middle + 10), *range(size - 20, size)]
             out["elements"] = sorted({type_name(type(value[place])) for place in places})
+            rows = [value[place] for place in _few(size) if type(value[place]) is list or type(value[place]) is tuple]
+            if rows and not {*out["elements"]} - {"list", "tuple"}:
+                sizes = [len(row) for row in rows]
+                items = {type_name(type(row[place])) for row in rows for place in _few(len(row))}
+                out["rows"] = {"elements": sorted(items), "lengths": [min(sizes), max(sizes)]}
     elif out["type"] == "ndarray" and module_of(kind) == "numpy":
         out["dtype"] = _dtype_name(value.dtype)
         out["shape"] = list(value.shape)
         out["length"] = value.shape[0] if value.shape else 0
     return out
+
+
+def _few(size):
+    return range(size) if size <= 9 else [0, 1, 2, size // 2 - 1, size // 2, size // 2 + 1, size - 3, size - 2, size - 1]
 
 
 def _larger(one, other):
@@ -83,6 +92,10 @@ def merge(old, new):
         out["shape"] = shape
     if "elements" in old or "elements" in new:
         out["elements"] = sorted({*old.get("elements", ()), *new.get("elements", ())})
+    rows = [known["rows"] for known in (old, new) if "rows" in known]
+    if rows:
+        least, most = zip(*(row["lengths"] for row in rows))
+        out["rows"] = {"elements": sorted({item for row in rows for item in row["elements"]}), "lengths": [min(least), max(most)]}
     return out
 
 

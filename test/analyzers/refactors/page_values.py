@@ -69,6 +69,10 @@ def fact(value):
             middle = len(items) // 2
             some = items[:20] + items[max(0, middle - 10) : middle + 10] + items[-20:]
             result["elements"] = sorted({type(item).__name__ for item in some})
+            rows = [item for item in some if isinstance(item, (list, tuple))]
+            if rows and not set(result["elements"]) - {"list", "tuple"}:
+                inner = sorted({type(item).__name__ for row in rows for item in row})
+                result["rows"] = {"elements": inner, "lengths": [min(map(len, rows)), max(map(len, rows))]}
     elif kind in (int, float) and abs(value) < 1e300:
         result["value"] = value
     return result
