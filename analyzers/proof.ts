@@ -1,7 +1,8 @@
 /** The second half of the pipeline: trials and benchmarks of what was proposed. */
+import type { Analysis, Findings } from './analysis';
 import { benchmarkCandidates } from './benchmark/schedule';
 import { decide } from './benchmark/decision';
-import { benchmarkOfLoser } from './benchmark/loser';
+import { benchmarkOfLoser, benchmarkOfTrial } from './benchmark/trial-runs';
 import { sweepWorkers } from './benchmark/sweep';
 import { bytes, formatSeconds, seconds } from './platform/units';
 import { addEvidence } from './evidence-run';
@@ -14,11 +15,12 @@ import type { OpenRerun } from './run/rerun';
 import { sandboxedRerun, type RerunScope } from './run/sandboxed-rerun';
 import type { Perturbation } from './trial/perturb';
 import { perturbationsOf, recordBaseline, tryCandidate, type Baseline, type TrialOptions } from './trial/trial';
-import type { PythonModule } from './syntax/python-module';
-import type { Benchmark, Blocked, Candidate, Interpreter, Machine, Profile, Seconds, Source, Trial } from './types';
+import type { Benchmark, Candidate, Interpreter, Machine, Profile, Seconds, Trial } from './types';
 
-/** Reruns that a proof needs at the very least: two of the original, one of the candidate, and rounds of both. */
-const LEAST_RERUNS = 4;
+/** Reruns that a proof with rounds needs: two of the original, one of the candidate, and rounds of both. */
+const USUAL_RERUNS = 4;
+/** A longer script is run once as it is and once with each candidate: only a gain of two or more can be told by that. */
+const LEAST_RERUNS = 1.5;
 const MOST_TRIED = 8;
 /** A sweep over worker counts takes at most so many times the script's own time. */
 const SWEEP = 4;
@@ -26,24 +28,6 @@ const SWEEP = 4;
 const LEAST_HELP = 1.03;
 /** Share of the time that is kept for measuring what the trials find equivalent. */
 const MEASURING = 0.55;
-
-/** What the report is built from; proposing and proving fill it in. */
-export interface Findings extends ReportParts {
-  candidates: Candidate[];
-  blocked: Blocked[];
-  results: Map<string, CandidateResult>;
-}
-interface Read {
-  source: Source;
-  module: PythonModule;
-}
-export interface Analysis {
-  profile: Profile;
-  files: Read[];
-  root: string;
-  machine: Machine | null;
-  parts: Findings;
-}
 
 /** Trials and benchmarks. Whatever stands in the way becomes the reason why candidates stay untried. */
 export async function prove(request: PipelineRequest, host: PipelineHost, interpreter: Interpreter, analysis: Analysis): Promise<void> {
@@ -99,13 +83,25 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
     // The wait for the lock is not the script's fault, so the budget starts here.
     const start = performance.now();
     const left = (): Seconds => seconds(request.budget - (performance.now() - start) / 1000);
-    host.progress({ stage: 'trial', text: `Running the original against itself, ${formatSeconds(profile.run.seconds)} each time` });
-    const baseline = await recordBaseline({ open, candidates: tried, signal, onProgress: (text) => host.progress({ stage: 'trial', text }) });
+    const long = profile.run.seconds * USUAL_RERUNS > request.budget;
+    host.progress({ stage: 'trial', text: `Running the original${long ? '' : ' against itself'}, ${formatSeconds(profile.run.seconds)} each time` });
+    const onProgress = (text: string): void => host.progress({ stage: 'trial', text });
+    const baseline = await recordBaseline({ open, candidates: tried, signal, runs: long ? 1 : 2, onProgress });
     if (!baseline.ok) {
       leave(tried, baseline.refusal.why);
       return;
     }
-    const proof = new Proof(host, analysis, machine, open, interpreter, baseline.value, perturbationsOf(parts.sources, request.command.args), left);
+    const proof = new Proof(
+      host,
+      analysis,
+      machine,
+      open,
+      interpreter,
+      baseline.value,
+      perturbationsOf(parts.sources, request.command.args),
+      left,
+      long,
+    );
     const losers = tried.filter((candidate) => candidate.predicted !== null && candidate.predicted.high < 1);
     await proof.run(tried.filter((candidate) => !losers.includes(candidate)));
     // A change that is too small to be proven alone may still be worth having beside others: what counts is that the whole is proven.
@@ -126,7 +122,7 @@ function reasonNotToRerun(request: PipelineRequest, profile: Profile): string | 
   const { exitCode, stopped, seconds: time } = profile.run;
   if (stopped !== undefined) return `The profiled run was stopped (${stopped}), so there is no whole run to compare with.`;
   if (time * LEAST_RERUNS > request.budget)
-    return `One run takes ${formatSeconds(time)}, and a proof needs at least ${LEAST_RERUNS} within the budget of ${formatSeconds(request.budget)}. Give a larger --budget or a smaller input.`;
+    return `One run takes ${formatSeconds(time)}, and a proof needs one of the original and one of the candidate within the budget of ${formatSeconds(request.budget)}. Give a larger --budget or a smaller input.`;
   if (exitCode !== 0 && profile.run.signal !== undefined) return `The script was ended by ${profile.run.signal}, so its results cannot be compared.`;
   return null;
 }
@@ -185,6 +181,8 @@ class Proof {
     private readonly baseline: Baseline,
     private readonly perturbations: readonly Perturbation[],
     private readonly left: () => Seconds,
+    /** One run takes so much of the budget that there is time for one pair of runs a candidate. */
+    private readonly long: boolean,
   ) {}
 
   /** The speedup that was measured for an equivalent candidate; 0 where nothing was. */
@@ -196,7 +194,7 @@ class Proof {
     const { open, interpreter, machine, host, left } = this;
     const { signal } = host;
     const contenders: { candidate: Candidate; trial: Trial }[] = [];
-    const forTrials = left() * (1 - MEASURING);
+    const forTrials = left() * (this.long ? 1 : 1 - MEASURING);
     const begun = left();
     for (const [index, candidate] of candidates.entries()) {
       // The best predictions come first; without time to measure them, more trials would prove nothing.
@@ -208,10 +206,19 @@ class Proof {
       }
       host.progress({ stage: 'trial', text: `Trying: ${candidate.title}`, fraction: (0.5 * index) / candidates.length });
       const extra = seconds(Math.max(0, (forTrials - spent) / (candidates.length - index)));
-      const { perturbations } = this;
-      const trial = await tryCandidate(candidate, this.baseline, { open, interpreter, signal, extra, perturbations, perturbed: this.#perturbed });
+      const { perturbations, long } = this;
+      const trial = await tryCandidate(candidate, this.baseline, {
+        open,
+        interpreter,
+        signal,
+        extra,
+        perturbations,
+        perturbed: this.#perturbed,
+        onlyWinners: long,
+      });
       const lost = benchmarkOfLoser(trial, machine);
-      this.#update(candidate, { ...decide(trial, lost), trial, benchmark: lost });
+      const told = lost ?? (long && trial.equivalence !== 'different' ? benchmarkOfTrial(trial, this.analysis.profile.run.seconds, machine) : null);
+      this.#update(candidate, { ...decide(trial, told), trial, benchmark: told });
       if (trial.equivalence !== 'different' && lost === null) contenders.push({ candidate, trial });
     }
     const onUpdate = (benchmark: Benchmark): void => {
@@ -219,7 +226,9 @@ class Proof {
       if (contender !== undefined) this.#update(contender.candidate, { ...decide(contender.trial, benchmark), trial: contender.trial, benchmark });
     };
     const onProgress = (text: string, fraction: number): void => host.progress({ stage: 'benchmark', text, fraction: 0.5 + fraction / 2 });
-    if (contenders.length > 0) await benchmarkCandidates({ open, contenders, machine, budget: left(), signal, onUpdate, onProgress });
+    const round = contenders.reduce<number>((sum, { trial }) => sum + Math.max(0, ...(trial.wholeRuns?.after ?? [])), this.baseline.seconds);
+    if (contenders.length > 0 && (!this.long || round < left()))
+      await benchmarkCandidates({ open, contenders, machine, budget: left(), signal, onUpdate, onProgress });
   }
 
   #update(candidate: Candidate, result: CandidateResult): void {

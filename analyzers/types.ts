@@ -653,8 +653,10 @@ export interface Trial {
   problem?: Refusal;
   /** Its first run took more than three times as long as the original: what only a winner needs (spawned processes, smaller inputs) was left out. Never proven. */
   losing?: boolean;
-  /** Of a loser: the wall time of whole runs, before and after, and their peak memory. */
-  wholeRuns?: { before: Seconds[]; after: Seconds[]; peakMemory: [Bytes, Bytes] };
+  /**
+   * The wall time of the whole runs that were compared, before and after, and their peak memory: all that is known of a loser,
+   * or of a script too long for more. `leastBefore`: without what the original waited for a core. */
+  wholeRuns?: { before: Seconds[]; after: Seconds[]; peakMemory: [Bytes, Bytes]; leastBefore?: Seconds };
   /** Smaller inputs on which both versions gave the same: 'with N = 0'. */
   perturbed?: string[];
   /** Seconds in the hot region, before and after, by run. */

@@ -105,7 +105,7 @@ async function originalsOf(perturbation: Perturbation, o: PerturbOptions): Promi
   const known = o.known.get(perturbation.title);
   if (known !== undefined) return known;
   // A size that does not shrink the work, or that sends a loop off for ever, is not worth its time.
-  const limit = seconds(Math.max(2, o.baseline.seconds));
+  const limit = seconds(Math.max(2, Math.min(o.baseline.seconds, 10)));
   const found: Outputs[] = [];
   const needed = o.baseline.mask.described.length === 0 ? 1 : 2;
   while (found.length < needed) {

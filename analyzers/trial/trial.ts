@@ -23,6 +23,8 @@ export interface TrialOptions {
   perturbations?: readonly Perturbation[];
   /** Kept by the caller over the candidates of one proof, so that each original runs once for all of them. */
   perturbed?: Map<string, Outputs[] | null>;
+  /** When a run is so long that only one that wins is worth waiting for. */
+  onlyWinners?: boolean;
   onProgress?(text: string): void;
 }
 
@@ -54,8 +56,9 @@ export async function tryCandidate(candidate: Candidate, baseline: Baseline, o: 
     if ('problem' in first || 'firstDifference' in first) return { ...trial, ...first };
     trial.masked.push(...first.masked);
     trial.hot = { before: baseline.runs.map((run) => hotSeconds(run, candidate)), after: [hotSeconds(first.outputs, candidate)] };
+    trial.wholeRuns = wholeRuns(baseline, first.outputs);
     if (first.outputs.active > LOSING_BY + LOSING * Math.min(...baseline.runs.map((run) => run.active)))
-      return { ...trial, equivalence: 'observed', losing: true, wholeRuns: wholeRuns(baseline, first.outputs) };
+      return { ...trial, equivalence: 'observed', losing: true };
     if (usesProcesses(candidate) && o.interpreter.startMethod !== 'spawn') {
       const spawned = await compared(candidate, baseline, opened.value, 'spawn', o);
       if ('problem' in spawned) return { ...trial, problem: { ...spawned.problem, why: `Where processes are spawned: ${spawned.problem.why}` } };
@@ -76,11 +79,17 @@ export async function tryCandidate(candidate: Candidate, baseline: Baseline, o: 
 function wholeRuns(baseline: Baseline, outputs: Outputs): NonNullable<Trial['wholeRuns']> {
   const originals = baseline.runs.map(({ run }) => run);
   const most = bytes(Math.max(...originals.map(({ peakMemory }) => peakMemory)));
-  return { before: originals.map((run) => run.seconds), after: [outputs.run.seconds], peakMemory: [most, outputs.run.peakMemory] };
+  return {
+    before: originals.map((run) => run.seconds),
+    after: [outputs.run.seconds],
+    peakMemory: [most, outputs.run.peakMemory],
+    leastBefore: seconds(Math.min(...baseline.runs.map(({ active }) => active))),
+  };
 }
 
 /** A loser is worth waiting for, as its numbers are what a "don't" is made of; but not for ever, and less so where each run is long. */
-const patience = (original: Seconds): Seconds => seconds(Math.min(15 + 8 * original, 60 + 2 * original));
+const patience = (original: Seconds, onlyWinners = false): Seconds =>
+  seconds(onlyWinners ? 5 + original : Math.min(15 + 8 * original, 60 + 2 * original));
 
 type Compared = { outputs: Outputs; masked: string[] } | { problem: Refusal } | { firstDifference: string };
 
@@ -98,7 +107,7 @@ async function compared(
     regions: regions.map(({ id, region }) => ({ id, file: region.file, ...region.after, captures: region.captures })),
     seed: baseline.seed,
     signal: o.signal,
-    limit: patience(baseline.seconds),
+    limit: patience(baseline.seconds, o.onlyWinners),
     startMethod,
   });
   if (!result.ok) return { problem: result.refusal };
@@ -116,7 +125,10 @@ async function compared(
     };
   }
   const found = compareRuns(original, outputs, { tolerance: candidate.tolerance, mask: baseline.mask, regions, errors: 'text' });
-  if (found.difference !== null) return { firstDifference: found.difference };
+  if (found.difference !== null) {
+    const once = ' (The original ran only once, as it takes long: what changes from run to run anyway is not known.)';
+    return { firstDifference: baseline.runs.length > 1 ? found.difference : found.difference + once };
+  }
   if (found.evidence === 0) {
     const why =
       'Nothing that the script prints, writes or computes in the edited lines is the same in two runs of the original, so nothing could be compared.';

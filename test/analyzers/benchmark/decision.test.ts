@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { decide } from '../../../analyzers/benchmark/decision';
-import { benchmarkOfLoser } from '../../../analyzers/benchmark/loser';
+import { benchmarkOfLoser, benchmarkOfTrial } from '../../../analyzers/benchmark/trial-runs';
 import { bytes, interval, seconds } from '../../../analyzers/platform/units';
 import type { Bytes } from '../../../analyzers/types';
 import { benchmarkOf, machine, trialOf } from './fakes';
@@ -59,6 +59,25 @@ describe('A candidate', () => {
     assert.equal(benchmarkOfLoser(trialOf(id, { wholeRuns }), { ...machine, noise: 0.02 }), null);
   });
 
+  it('has the numbers of the one pair of its trial where the script is too long for rounds, and only a large gain is proven by them', () => {
+    const told = (after: number, profiled = 30, leastBefore = 29): ReturnType<typeof decide> => {
+      const wholeRuns = {
+        before: [seconds(31)],
+        after: [seconds(after)],
+        peakMemory: [bytes(1e6), bytes(2e6)] as [Bytes, Bytes],
+        leastBefore: seconds(leastBefore),
+      };
+      const trial = trialOf(id, { wholeRuns });
+      const benchmark = benchmarkOfTrial(trial, seconds(profiled), { ...machine, noise: 0.05 });
+      assert.match(benchmark!.warnings[0]!.text, /^Measured in one pair of runs, those of its trial/);
+      return decide(trial, benchmark);
+    };
+    assert.equal(told(5).status, 'proven');
+    assert.match(told(5).reason, /: 29 s before, 5 s after\.$/);
+    assert.match(told(15).reason, /^Not proven, too close to call: 1\.93x/);
+    assert.equal(told(5, 9).status, 'rejected', 'the profiled run was not as long');
+    assert.equal(benchmarkOfTrial(trialOf(id), seconds(30), machine), null);
+  });
   it('is not proven when it lost clearly in its trial, for then it was not compared in full', () => {
     assert.equal(decide(trialOf(id, { losing: true }), benchmarkOf({})).status, 'rejected');
   });
