@@ -1,0 +1,193 @@
+import type { Edit, Expr, LoopFacts, Span } from '../types';
+import { ok, refuse, type Outcome } from '../platform/result';
+import { dottedName } from '../syntax/python-loops';
+import { codeOf, usesOf, type Code, type Step } from './algorithm-code';
+import { derivedName, finish, isRepeatable, keyOf, linesBefore, placeBefore, statementAfter, type EditMatch } from './algorithm-edit';
+import { linearCost, loopsAround, tripExprs } from './algorithm-loop';
+import { roleOf } from './algorithm-roles';
+import { staysDuring, type Stays } from './algorithm-stays';
+import { hashing, typeOf } from './algorithm-types';
+import type { Context } from './refactor';
+
+type Compare = Expr & { kind: 'compare' };
+interface Searched {
+  place: string;
+  /** What is searched, as written where it is searched first. */
+  list: Expr;
+  tests: { compare: Compare; list: Expr; item: Expr }[];
+  length: number | undefined;
+}
+
+/** Fewer items than these are found as quickly one by one. */
+const FEW = 6;
+
+/** `item in items` in a hot loop, as a look-up in a set that is made before the loop, or kept beside the list as it grows. */
+export function planMembership(facts: LoopFacts, cx: Context): Outcome<EditMatch> | undefined {
+  const code = codeOf(facts, cx);
+  if (code === null) return undefined;
+  const searched = searchedIn(facts, code, cx);
+  if (searched.length === 0) return undefined;
+  const step = placeBefore(facts, code, cx);
+  const outer = loopsAround(facts, cx);
+  let refusal: Outcome<EditMatch> | undefined;
+  const edits: Edit[] = [];
+  const assumptions: string[] = [];
+  const changed: string[] = [];
+  const done: Searched[] = [];
+  for (const one of searched) {
+    // The larger loop is asked about it, too, and its set is made once.
+    if (outer.some((around) => setFor(one, around, code, cx).ok)) continue;
+    const set = setFor(one, facts, code, cx);
+    if (!set.ok) {
+      refusal ??= set;
+      continue;
+    }
+    const { stays } = set.value;
+    const retyped = stays.appends.length > 0 ? asSet(one, code, cx) : null;
+    if (retyped !== null) {
+      edits.push(...retyped);
+      changed.push(one.place);
+    } else if (step === null) {
+      refusal ??= refuse('shared-line', 'There is no line of its own before the loop where the set could be made.', 'Put the loop on a line of its own.', facts.ir.span); // prettier-ignore
+      continue;
+    } else edits.push(...besides(one, stays, step, code, cx));
+    assumptions.push(...set.value.assumptions);
+    done.push(one);
+  }
+  if (done.length === 0) return refusal;
+  const names = done.map(({ place }) => `\`${place}\``).join(' and ');
+  const length = done.reduce<number | undefined>((most, { length: each }) => (each !== undefined && each > (most ?? 0) ? each : most), undefined);
+  return ok(finish(facts, code, { title: `Look up ${names} in a set`, edits, cost: linearCost(facts, length), assumptions, changed }));
+}
+
+function searchedIn(facts: LoopFacts, code: Code, cx: Context): Searched[] {
+  const found = new Map<string, Searched>();
+  for (const expr of tripExprs(facts.ir)) {
+    if (expr.kind !== 'compare') continue;
+    const [only, ...others] = expr.rest;
+    if (!only || others.length > 0 || (only.op !== 'in' && only.op !== 'not in')) continue;
+    const place = dottedName(only.right);
+    if (place === null) continue;
+    const type = typeOf(only.right, facts, code, cx);
+    if (type === null || (type.type !== 'list' && type.type !== 'tuple')) continue;
+    const test = { compare: expr, list: only.right, item: expr.first };
+    const known = found.get(place);
+    if (known) known.tests.push(test);
+    else found.set(place, { place, list: only.right, tests: [test], length: type.length });
+  }
+  return [...found.values()];
+}
+
+function setFor(one: Searched, facts: LoopFacts, code: Code, cx: Context): Outcome<{ stays: Stays; assumptions: string[] }> {
+  const { place, list } = one;
+  const stays = staysDuring(place, facts, code, cx);
+  if (stays.change) {
+    const toDo = 'Keep a set beside the list where you change it, or make the set inside the outer loop where the list stays the same.';
+    return refuse('list-changes', stays.change.why, toDo, stays.change.span);
+  }
+  if (stays.appends.length === 0 && one.length !== undefined && one.length <= FEW) {
+    return refuse('short-list', `\`${place}\` holds ${one.length} items: a set finds them no sooner.`, 'Leave it as it is.', list.span);
+  }
+  const elements = typeOf(list, facts, code, cx)?.elements ?? [];
+  const added = stays.appends.map(({ role }) => role.call.args[0]).filter((arg) => arg !== undefined);
+  const typesOf = (expr: Expr): (string | undefined)[] => {
+    if (expr.kind === 'collection' && expr.type === 'tuple') return expr.items.flatMap(typesOf);
+    return [typeOf(expr, facts, code, cx)?.type];
+  };
+  const types = [...elements, ...[...one.tests.map(({ item }) => item), ...added].flatMap(typesOf)];
+  const judged = types.map((type) => ({ type, how: hashing(type, code) }));
+  const never = judged.find(({ how }) => how === 'no');
+  if (never) {
+    return refuse('unhashable', `\`${place}\` is searched for or holds a ${never.type}, which no set can hold.`, 'Search for something that identifies it: a number, a text or a tuple.', list.span); // prettier-ignore
+  }
+  const costly = added.find((arg) => !isRepeatable(arg));
+  if (costly && asSet(one, code, cx) === null) {
+    return refuse('costly-element', `What is appended to \`${place}\` is worked out in the call, and a set would need it a second time.`, 'Give it a name first, and append the name.', costly.span); // prettier-ignore
+  }
+  const sure = elements.length > 0 && judged.every(({ how }) => how === 'sure') && list.kind === 'name' && isLiteral(list, facts, code, cx);
+  const assumptions = sure ? [] : [`Everything in \`${place}\`, and everything that is looked up in it, can be hashed, and what is equal has equal hashes.`]; // prettier-ignore
+  return ok({ stays, assumptions: [...assumptions, ...stays.assumptions] });
+}
+
+/** Are all its elements plain to see in the text? What was sampled may be only a part. */
+function isLiteral(list: Expr, facts: LoopFacts, code: Code, cx: Context): boolean {
+  const seen = typeOf(list, { file: facts.file, values: {} }, code, cx);
+  return seen?.elements !== undefined;
+}
+
+/** A set of its own beside the list: made before the loop, and added to where the list is. */
+function besides(one: Searched, stays: Stays, step: Step, code: Code, cx: Context): Edit[] {
+  const { place, tests } = one;
+  const name = derivedName(place, 'set', cx, code.file);
+  const made = stays.appends.length > 0 && startsEmpty(place, step, code) ? `${name} = set()` : `${name} = set(${place})`;
+  return [
+    linesBefore(step, [made], cx, code.file),
+    ...tests.map(({ list }) => cx.edit(code.file, list.span, name)),
+    ...stays.appends.map(({ use, role }) => {
+      const [item] = role.call.args;
+      return statementAfter(use.stmt, `${name}.add(${item ? cx.slice(code.file, item.span) : ''})`, cx, code.file);
+    }),
+  ];
+}
+
+/** `items = []` stands before the loop, and nothing looks at it in between. */
+function startsEmpty(place: string, step: Step, code: Code): boolean {
+  const uses = usesOf(place, code).here.filter(({ stmt }) => before(stmt.span, step.stmt.span));
+  const last = uses[uses.length - 1];
+  return (
+    last !== undefined && last.parents.length === 0 && last.stmt.kind === 'assign' && step.block.includes(last.stmt) && isEmptyList(last.stmt.value)
+  );
+}
+
+const before = (a: Span, b: Span): boolean => a.end.line < b.start.line || (a.end.line === b.start.line && a.end.character <= b.start.character);
+const isEmptyList = (value: Expr): boolean =>
+  (value.kind === 'collection' && value.type === 'list' && value.items.length === 0) ||
+  (value.kind === 'call' && value.callee.kind === 'name' && value.callee.name === 'list' && value.args.length === 0);
+
+/** Where nothing but appending and searching is done with the list, in its whole scope, it may be a set itself. Null: it has to stay a list. */
+function asSet({ place }: Searched, code: Code, cx: Context): Edit[] | null {
+  if (place.includes('.') || code.owner?.params.some((param) => param.name === place) === true) return null;
+  if (code.owner === null && !cx.isMain(code.file)) return null;
+  const { here, hidden } = usesOf(place, code);
+  if (hidden !== null || code.module.globals.includes(place)) return null;
+  const edits: Edit[] = [];
+  let made = 0;
+  for (const use of here) {
+    const role = roleOf(use);
+    if (role.kind === 'member' || role.kind === 'tested') continue;
+    if (role.kind === 'assigned' && role.stmt.kind === 'assign' && role.stmt.targets.length === 1 && use.parents.length === 0) {
+      const { value } = role.stmt;
+      const literal = value.kind === 'collection' && value.type === 'list' && value.items.every((item) => item.kind !== 'spread');
+      if (!literal && !isEmptyList(value)) return null;
+      const items = literal && value.items.length > 0 ? cx.slice(code.file, value.span).slice(1, -1) : null;
+      edits.push(cx.edit(code.file, value.span, items === null ? 'set()' : `{${items}}`));
+      made += 1;
+    } else if (
+      role.kind === 'method' &&
+      role.method === 'append' &&
+      role.call.args.length === 1 &&
+      use.stmt.kind === 'expression' &&
+      role.call.callee.kind === 'attribute'
+    ) {
+      const { callee } = role.call;
+      edits.push(cx.edit(code.file, { start: callee.object.span.end, end: callee.span.end }, '.add'));
+    } else if (role.kind === 'argument' && isLength(role.call) && here.every((each) => isGuarded(each, place))) continue;
+    else return null;
+  }
+  return made > 0 ? edits : null;
+}
+
+const isLength = (call: Expr & { kind: 'call' }): boolean => call.callee.kind === 'name' && call.callee.name === 'len' && call.args.length === 1;
+
+/** Appended only where it was tested not to be there: the list never holds the same twice, so its length is that of a set. */
+function isGuarded(use: ReturnType<typeof usesOf>['here'][number], place: string): boolean {
+  const role = roleOf(use);
+  if (role.kind === 'assigned') return role.stmt.kind === 'assign' && role.stmt.value.kind === 'collection' && role.stmt.value.items.length <= 1;
+  if (role.kind !== 'method') return true;
+  const [item] = role.call.args;
+  const holder = use.around[use.around.length - 2]?.stmt;
+  if (!item || holder?.kind !== 'if' || holder.then[0] !== use.stmt) return false;
+  const { test } = holder;
+  const [only] = test.kind === 'compare' ? test.rest : [];
+  return test.kind === 'compare' && only?.op === 'not in' && dottedName(only.right) === place && keyOf(test.first) === keyOf(item);
+}

@@ -1,0 +1,14 @@
+import type { Outcome } from '../../platform/result';
+import type { EditMatch } from '../algorithm-edit';
+import { planMembership } from '../algorithm-membership';
+import { defineRefactor } from '../refactor';
+
+/** `x in items` in a hot loop, where `items` is a list. */
+export const refactor = defineRefactor<EditMatch>({
+  id: 'set-membership',
+  family: 'algorithm',
+  title: 'Look up in a set',
+  match: (facts, verdict, cx): Outcome<EditMatch> | undefined =>
+    facts.ir.language !== 'python' || verdict.bottleneck === 'io-wait' ? undefined : planMembership(facts, cx),
+  rewrite: (match) => match.edits,
+});
