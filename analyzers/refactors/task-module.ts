@@ -1,5 +1,5 @@
 import type { Edit, Expr, FunctionIR, LoopFacts, Position, Span, Stmt } from '../types';
-import { readModule, type PythonModule } from '../syntax/python-module';
+import type { PythonModule } from '../syntax/python-module';
 import { eachExpr, eachStmt } from '../syntax/python-walk';
 import type { Context } from './refactor';
 import { baseName, exprsIn, namesOf, within } from './task-names';
@@ -24,7 +24,7 @@ export class TaskModule {
     this.#file = file;
     this.#cx = cx;
     this.fixed = linesInsideStrings(cx.text(file));
-    this.module = readModule({ path: file, text: cx.text(file), sha256: '', language: 'python' });
+    this.module = cx.syntax(file);
   }
 
   /** A name that neither the file nor this rewrite uses yet: the first of the bases that is free, else the first one numbered. */
@@ -77,6 +77,11 @@ export class TaskModule {
     return !this.#changed(name);
   }
 
+  /** Does anything in the file change what the name holds, or bind it anew from inside a function? */
+  isChanged(name: string): boolean {
+    return this.module.globals.includes(name) || this.#changed(name);
+  }
+
   #changed(name: string): boolean {
     const bodies = [this.module.body, ...this.module.functions.map((one) => one.body)];
     return bodies.some((body) => {
@@ -105,7 +110,7 @@ export class TaskModule {
   }
 
   /** True where the statement stands at module level and nothing keeps a worker's import from running it. */
-  startsOnImport(facts: LoopFacts): boolean {
+  startsOnImport(facts: Pick<LoopFacts, 'statement' | 'owner'>): boolean {
     if (!this.#cx.isMain(this.#file)) return false;
     const around = this.module.outline.statements.find((statement) => within(facts.statement, statement.span));
     if (facts.owner === null) return around?.kind !== 'guard';

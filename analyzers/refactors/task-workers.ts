@@ -1,0 +1,90 @@
+/** What a worker function does beside computing its result, followed through everything of the user's own that it calls. */
+import type { Expr, FunctionIR, Refusal } from '../types';
+import { eachStmt } from '../syntax/python-walk';
+import type { Context } from './refactor';
+import { lineOf } from './task-calls';
+import { baseName, exprsIn, namesOf } from './task-names';
+
+const changing = new Set(['append', 'extend', 'insert', 'add', 'update', 'setdefault', 'pop', 'popitem', 'popleft', 'appendleft', 'remove', 'discard', 'clear', 'sort', 'reverse', 'fill', 'resize', 'put', 'set', 'acquire', 'release', 'write', 'writelines', 'send']); // prettier-ignore
+const generators = /^(random\.(Random|SystemRandom)|numpy\.random\.(default_rng|Generator|RandomState|SeedSequence|PCG64|Philox|MT19937|SFC64))$/;
+const effects = /^(builtins\.(print|input|open|exec|eval)|os\.(remove|unlink|rename|replace|mkdir|makedirs|rmdir|system|environ|chdir|kill)|shutil\.\w+|logging\.\w+|subprocess\.\w+|requests\.\w+|urllib\.request\.\w+|socket\.\w+|sqlite3\.\w+|time\.sleep)$/; // prettier-ignore
+
+/** `waits` is set where it sleeps, reads or asks somebody; that alone keeps nothing from another worker. */
+export interface WorkerKind {
+  /** Why other workers, or the parent, would notice that it ran somewhere else or again. */
+  shares: Refusal[];
+  waits: boolean;
+  /** Functions of the user's own that it runs, itself first. */
+  functions: FunctionIR[];
+}
+
+/** Follows calls by name. What is called on an object whose type nobody knows is taken to change only what the worker itself made. */
+export function readWorker(worker: FunctionIR, cx: Context): WorkerKind {
+  const kind: WorkerKind = { shares: [], waits: false, functions: [] };
+  const pending = [worker];
+  for (let fn = pending.pop(); fn !== undefined; fn = pending.pop()) {
+    if (kind.functions.includes(fn)) continue;
+    kind.functions.push(fn);
+    kind.shares.push(...sharedBy(fn, cx));
+    for (const expr of fn.body.flatMap((stmt) => [...exprsIn(stmt)])) {
+      if (expr.kind !== 'call') continue;
+      const own = cx.functionOf(expr.callee, fn.file);
+      if (own) pending.push(own);
+      const path = cx.resolve(expr.callee, fn.file, expr.span.start) ?? '';
+      if (effects.test(path) && path !== 'builtins.print') kind.waits = true;
+    }
+  }
+  return kind;
+}
+
+const keep = 'Return what it finds and keep it in the code that asks for it.';
+
+function sharedBy(fn: FunctionIR, cx: Context): Refusal[] {
+  const { body } = fn;
+  const no = (code: string, what: string, toDo: string, at: { span: Refusal['span'] } = fn): Refusal => ({
+    code,
+    why: `\`${fn.name}\` ${what}.`,
+    toDo,
+    ...(at.span === undefined ? {} : { span: at.span }),
+  });
+  const found: Refusal[] = [];
+  const names = namesOf({ stmts: body });
+  const params = new Set(fn.params.map((param) => param.name));
+  const declared = [...eachStmt(body)].find((stmt) => stmt.kind === 'scope');
+  if (declared?.kind === 'scope') {
+    const said = `changes \`${declared.names[0] ?? ''}\` (${lineOf(declared.span)}), which lives outside of it`;
+    found.push(no('worker-state', said, keep, declared));
+  }
+  const outside = (name: string | null): name is string => name !== null && (params.has(name) || !names.writes.has(name));
+  const stored = [...names.stores].find(outside);
+  if (stored !== undefined) {
+    found.push(no('worker-state', `changes \`${stored}\`, which lives outside of it`, keep));
+  }
+  for (const expr of body.flatMap((stmt) => [...exprsIn(stmt)])) {
+    if (expr.kind !== 'call') continue;
+    const why = ofCall(expr, fn, cx, outside);
+    if (why !== null) found.push(no(why[0], `${why[1]} (${lineOf(expr.span)})`, why[2], expr));
+  }
+  return found;
+}
+
+type Reason = [code: string, what: string, toDo: string];
+
+function ofCall(call: Expr & { kind: 'call' }, fn: FunctionIR, cx: Context, outside: (name: string | null) => boolean): Reason | null {
+  const path = cx.resolve(call.callee, fn.file, call.span.start);
+  if (path !== null) {
+    if (/^(random|numpy\.random)\./.test(path) && !generators.test(path)) {
+      return ['shared-rng', `draws from the shared generator with ${path}`, 'Give each task a generator of its own, made from a seed.'];
+    }
+    if (effects.test(path))
+      return ['worker-effects', `calls ${path.replace('builtins.', '')}`, 'Let it only compute, and do the rest where the results arrive.'];
+    if (/^(threading|_thread|queue|contextvars)\./.test(path)) {
+      return ['worker-state', `uses ${path}, which ties it to its thread`, 'Let it only compute and return its result.'];
+    }
+    return null;
+  }
+  if (call.callee.kind !== 'attribute' || !changing.has(call.callee.attribute)) return null;
+  const base = baseName(call.callee.object);
+  if (!outside(base)) return null;
+  return ['worker-state', `changes \`${base ?? ''}\`, which lives outside of it`, keep];
+}
