@@ -655,8 +655,9 @@ export interface Trial {
   losing?: boolean;
   /**
    * The wall time of the whole runs that were compared, before and after, and their peak memory: all that is known of a loser,
-   * or of a script too long for more. `leastBefore`: without what the original waited for a core. */
-  wholeRuns?: { before: Seconds[]; after: Seconds[]; peakMemory: [Bytes, Bytes]; leastBefore?: Seconds };
+   * or of a script too long for more. `active`: the shortest of either version, less what its main thread waited for a core.
+   */
+  wholeRuns?: { before: Seconds[]; after: Seconds[]; peakMemory: [Bytes, Bytes]; active?: [Seconds, Seconds] };
   /** Smaller inputs on which both versions gave the same: 'with N = 0'. */
   perturbed?: string[];
   /** Seconds in the hot region, before and after, by run. */

@@ -16,17 +16,21 @@ export function benchmarkOfLoser(trial: Trial, machine: Machine): Benchmark | nu
 
 /**
  * What the one pair of runs says that the trial itself made, for a script that is too long for rounds. Both were watched, which the profiled run was
- * not: the original is charged with the shorter of the two,
- * and what it waited for a core is taken off it alone: where the machine was busy, the gain comes out too small.
+ * not: the original is charged with the shorter of the two. What either waited for a core is taken off it.
  * @param profiled wall time of the profiled run. Null where the trial has no such runs.
  */
 export function benchmarkOfTrial(trial: Trial, profiled: Seconds, machine: Machine): Benchmark | null {
   const { wholeRuns: whole } = trial;
-  const [after] = whole?.after ?? [];
-  if (whole === undefined || after === undefined) return null;
-  const before = seconds(Math.min(profiled, whole.leastBefore ?? Infinity, ...whole.before));
+  if (whole?.active === undefined) return null;
+  const [watched, after] = whole.active;
+  const before = seconds(Math.min(profiled, watched));
   const text = `Measured in one pair of runs, those of its trial: one run of the script takes ${formatSeconds(before)}, and a larger --budget allows more. The interval leans on the machine's usual noise.`;
-  return fromTrial(trial, { ...whole, before: [before] }, pairedRatio([before], [after], machine.noise), machine, { code: 'few-rounds', text });
+  const ratio = pairedRatio([before], [after], machine.noise);
+  const found = fromTrial(trial, whole, ratio, machine, { code: 'few-rounds', text });
+  found.basis = 'corrected-wall';
+  found.before.corrected = [before];
+  found.after.corrected = [after];
+  return found;
 }
 
 function fromTrial(trial: Trial, whole: NonNullable<Trial['wholeRuns']>, ratio: Benchmark['ratio'], machine: Machine, warning: Warning): Benchmark {

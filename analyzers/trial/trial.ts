@@ -83,7 +83,7 @@ function wholeRuns(baseline: Baseline, outputs: Outputs): NonNullable<Trial['who
     before: originals.map((run) => run.seconds),
     after: [outputs.run.seconds],
     peakMemory: [most, outputs.run.peakMemory],
-    leastBefore: seconds(Math.min(...baseline.runs.map(({ active }) => active))),
+    active: [seconds(Math.min(...baseline.runs.map(({ active }) => active))), outputs.active],
   };
 }
 

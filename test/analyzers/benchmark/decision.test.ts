@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { decide } from '../../../analyzers/benchmark/decision';
 import { benchmarkOfLoser, benchmarkOfTrial } from '../../../analyzers/benchmark/trial-runs';
 import { bytes, interval, seconds } from '../../../analyzers/platform/units';
-import type { Bytes } from '../../../analyzers/types';
+import type { Bytes, Seconds } from '../../../analyzers/types';
 import { benchmarkOf, machine, trialOf } from './fakes';
 
 const id = 'vectorize-elementwise@script.py::main#0';
@@ -60,12 +60,12 @@ describe('A candidate', () => {
   });
 
   it('has the numbers of the one pair of its trial where the script is too long for rounds, and only a large gain is proven by them', () => {
-    const told = (after: number, profiled = 30, leastBefore = 29): ReturnType<typeof decide> => {
+    const told = (after: number, profiled = 30, active = 29): ReturnType<typeof decide> => {
       const wholeRuns = {
         before: [seconds(31)],
         after: [seconds(after)],
         peakMemory: [bytes(1e6), bytes(2e6)] as [Bytes, Bytes],
-        leastBefore: seconds(leastBefore),
+        active: [seconds(active), seconds(after)] as [Seconds, Seconds],
       };
       const trial = trialOf(id, { wholeRuns });
       const benchmark = benchmarkOfTrial(trial, seconds(profiled), { ...machine, noise: 0.05 });
