@@ -13,6 +13,8 @@ export interface RawSample {
   workerDelay: Seconds | null;
   cpu: Seconds;
   peakMemory: Bytes;
+  /** It left compiled code for the next run. */
+  compiled: boolean;
 }
 
 export const sampleOf = (result: RunResult): RawSample => ({
@@ -21,6 +23,7 @@ export const sampleOf = (result: RunResult): RawSample => ({
   workerDelay: result.workerDelay ?? null,
   cpu: result.run.cpuSeconds,
   peakMemory: result.run.peakMemory,
+  compiled: result.compiled === true,
 });
 
 // Above this share of a run spent waiting for a core the machine counts as busy.

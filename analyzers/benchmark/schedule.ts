@@ -1,4 +1,4 @@
-import type { Benchmark, Candidate, Machine, Seconds, Trial } from '../types';
+import type { Benchmark, Candidate, Interval, Machine, Seconds, Trial } from '../types';
 import { seconds } from '../platform/units';
 import type { OpenRerun, Rerun } from '../run/rerun';
 import { isProven, LEAST_RATIO } from './decision';
@@ -39,6 +39,7 @@ const LARGE = 2;
 /** From here on, proven is enough: the last rounds are for what is still in doubt. */
 const PATIENCE = 8;
 const HOPELESS = 0.8;
+const WARM_RUNS = 3;
 
 /**
  * Interleaved rounds: in each, the original and every candidate still in doubt run once, in an order that turns from round to round.
@@ -83,10 +84,40 @@ export async function benchmarkCandidates(o: BenchmarkOptions): Promise<Benchmar
       for (const lane of open) if (!lane.done && (look ? decided(lane, before, o.machine) : hopeless(lane, before, o.machine))) finish(lane);
     }
     for (const lane of lanes) if (!lane.done) finish(lane);
+    for (const benchmark of done) {
+      const lane = lanes.find(({ candidate }) => candidate.id === benchmark.candidate);
+      if (lane?.samples.at(-1)?.compiled !== true || lane.failure !== null) continue;
+      benchmark.warm = await warmRatio(benchmark, original.value, lane, before, { ...o, clock, ends });
+      if (benchmark.warm !== null) o.onUpdate?.(benchmark);
+    }
   } finally {
     await Promise.all([original.value.dispose(), ...lanes.map((lane) => lane.rerun.dispose())]);
   }
   return done;
+}
+
+/** Each version against the compiled code that its last run left; an original that leaves none is as warm as it gets. Null: no time for it. */
+async function warmRatio(
+  benchmark: Benchmark,
+  original: Rerun,
+  lane: Lane,
+  before: readonly RawSample[],
+  o: BenchmarkOptions & { clock: () => number; ends: number },
+): Promise<Interval | null> {
+  const warm = async (rerun: Rerun, cold: readonly RawSample[]): Promise<RawSample[]> => {
+    const samples: RawSample[] = [];
+    const options = { regions: [], seed: o.seed ?? 20_240_117, startMethod: 'default' as const, environment: {}, args: null, signal: o.signal, warm: true }; // prettier-ignore
+    while (samples.length < WARM_RUNS && !o.signal.aborted && o.clock() + lastOf(cold) * 1000 < o.ends) {
+      const result = await rerun.run({ ...options, limit: limitOf(before) });
+      if (!result.ok || result.value.run.stopped !== undefined || result.value.run.exitCode !== 0) break;
+      samples.push(sampleOf(result.value));
+    }
+    return samples;
+  };
+  const compiles = before.at(-1)?.compiled === true;
+  const slow = compiles ? await warm(original, before) : before;
+  const fast = await warm(lane.rerun, lane.samples);
+  return groupRatio(timesOn(benchmark.basis, slow), timesOn(benchmark.basis, fast), o.machine.noise);
 }
 
 const lastOf = (samples: readonly RawSample[]): number => samples.at(-1)?.wall ?? 0;

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Bytes, Command, Edit, Effect, EffectKind, Interpreter, Run, Seconds } from '../types';
@@ -76,6 +76,8 @@ export interface RunRequest {
   startMethod: 'default' | 'spawn' | 'forkserver';
   signal: AbortSignal;
   watch?: WatchRequest | undefined;
+  /** Finds what the last run in this sandbox compiled and kept (Numba's cache); otherwise each run starts without. */
+  warm?: boolean | undefined;
 }
 
 /** A value as it was when a region was left: equal values have the same `structure` and the same floats within the tolerance. */
@@ -122,11 +124,15 @@ export interface RunResult {
   regions: RegionObservation[];
   /** The effect that the gate refused, which ended the run. */
   refused: Effect | null;
+  /** It left compiled code that a warm run would find. */
+  compiled?: boolean;
   /** What an evidence run wrote, unchecked; paths are those of the copy. */
   watched?: { text: string; dir: string } | null;
 }
 
 const WORKERS = 'HOTLOOP_WORKERS';
+
+const compiledFolder = (sandbox: Sandbox): string => path.join(sandbox.side, 'numba');
 
 /** Text that names the project names its copy instead: an argument, an entry of a path list. */
 function intoCopy(text: string, { root, dir }: Sandbox): string {
@@ -149,6 +155,8 @@ function environmentOf(request: RunRequest, cwd: string): Record<string, string>
   );
   const found: Record<string, string> = { PYTHONHASHSEED: String(seed % 4294967296), ...Object.fromEntries(own), PYTHONDONTWRITEBYTECODE: '1' };
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) found[name] = sandbox.temp;
+  // Beside the copy, where neither the restoring of the copy nor a cache of the person's own decides how warm a run is.
+  if ('numba' in request.interpreter.packages) found['NUMBA_CACHE_DIR'] = compiledFolder(sandbox);
   if (found['PWD'] !== undefined) found['PWD'] = cwd;
   const paths = found['PYTHONPATH'];
   if (paths !== undefined) found['PYTHONPATH'] = paths.split(path.delimiter).map((entry) => intoCopy(entry, sandbox)).join(path.delimiter); // prettier-ignore
@@ -193,6 +201,8 @@ export async function runProgram(request: RunRequest): Promise<Outcome<RunResult
   const side = (name: string): string => path.join(sandbox.side, name);
   const files = { regions: side('regions.json'), refusal: side('refusal.json'), stdout: side('stdout'), stderr: side('stderr'), spec: side('spec.json'), child: side('child.json'), watched: side('watched.json') }; // prettier-ignore
   await Promise.all(Object.values(files).map((file) => rm(file, { force: true })));
+  const compiled = compiledFolder(sandbox);
+  if (request.warm !== true) await rm(compiled, { recursive: true, force: true, maxRetries: 3 });
   const cwd = sandbox.path(command.cwd);
   await writeFile(
     files.spec,
@@ -208,7 +218,13 @@ export async function runProgram(request: RunRequest): Promise<Outcome<RunResult
       regions: regions.map((region) => ({ ...region, file: sandbox.path(region.file) })),
       result: files.regions,
       evidence: request.watch === undefined ? null : watchSpec(request.watch, sandbox, files.watched),
-      policy: { own: [sandbox.dir, sandbox.temp], deny: [sandbox.root], kinds: allow.kinds, targets: allow.targets, refusal: files.refusal },
+      policy: {
+        own: [sandbox.dir, sandbox.temp, compiled],
+        deny: [sandbox.root],
+        kinds: allow.kinds,
+        targets: allow.targets,
+        refusal: files.refusal,
+      },
       child: files.child,
     }),
     { mode: 0o600 },
@@ -255,6 +271,7 @@ export async function runProgram(request: RunRequest): Promise<Outcome<RunResult
     files: await sandbox.changes(),
     regions: observed?.regions ?? [],
     refused,
+    compiled: (await readdir(compiled).catch(() => [])).length > 0,
     watched: watched === null ? null : { text: watched, dir: sandbox.dir },
   });
 }

@@ -14,6 +14,8 @@ export interface RerunOptions {
   /** Other command line arguments than the person's own; null: the person's. */
   args: string[] | null;
   signal: AbortSignal;
+  /** Finds what the last run here compiled and kept; otherwise each run is cold. */
+  warm?: boolean;
   /** Watches loops in place of regions. */
   watch?: RunRequest['watch'];
 }

@@ -48,6 +48,7 @@ export function sandboxedRerun(scope: RerunScope): OpenRerun {
         startMethod: options.startMethod,
         signal: options.signal,
         watch: options.watch,
+        warm: options.warm,
       });
     };
     return ok({ dir: sandbox.dir, temp: sandbox.temp, run, dispose: () => sandbox.dispose() });

@@ -53,7 +53,7 @@ export function candidateOf(id: string, more: Partial<Candidate> = {}): Candidat
 export const trialOf = (candidate: string, more: Partial<Trial> = {}): Trial => ({ candidate, equivalence: 'guarded', masked: [], ...more });
 
 export function resultOf(
-  more: { wall?: number; delay?: number | null; workers?: number; exitCode?: number; memory?: number; stopped?: 'limit' } = {},
+  more: { wall?: number; delay?: number | null; workers?: number; exitCode?: number; memory?: number; stopped?: 'limit'; compiled?: boolean } = {},
 ): RunResult {
   const wall = more.wall ?? 1;
   return {
@@ -72,6 +72,7 @@ export function resultOf(
     files: [],
     regions: [],
     refused: null,
+    compiled: more.compiled === true,
   };
 }
 

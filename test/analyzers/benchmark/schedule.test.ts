@@ -142,6 +142,21 @@ describe('Beside the ratio stand', () => {
     assert.ok(found!.hot!.low > 20 && found!.hot!.high < 45, JSON.stringify(found!.hot));
     assert.ok(found!.warnings.some((item) => item.code === 'few-hot'));
   });
+  it('the ratio of warm runs, where a version leaves compiled code for the next', async () => {
+    const world = worldOf((id, _, { warm }) => resultOf({ wall: id === '' ? 4 : warm === true ? 0.5 : 2, compiled: id === 'a' }));
+    const [found] = (await measure(world, ['a', 'b'])).filter(({ candidate }) => candidate === 'a');
+    assert.equal(Math.round(found!.ratio.mid), 2);
+    assert.equal(Math.round(found!.warm!.mid), 8);
+    assert.deepEqual(world.log.slice(9), ['a', 'a', 'a']);
+    const both = worldOf((_, __, { warm }) => resultOf({ wall: warm === true ? 0.5 : 2, compiled: true }));
+    const [same] = await measure(both, ['a']);
+    assert.equal(Math.round(same!.warm!.mid), 1);
+    const [plain] = await measure(
+      worldOf((id) => resultOf({ wall: id === '' ? 4 : 1 })),
+      ['a'],
+    );
+    assert.equal(plain!.warm, null);
+  });
   it('warnings of a script too short, of more memory and of a machine that slows down', async () => {
     const codes = async (world: FakeWorld): Promise<string[]> => (await measure(world, ['a']))[0]!.warnings.map((item) => item.code);
     assert.deepEqual(await codes(worldOf((id) => resultOf({ wall: id === '' ? 0.1 : 0.05 }))), ['short']);

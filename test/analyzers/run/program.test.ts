@@ -37,6 +37,33 @@ describe('a rerun of a program', () => {
     });
   }
 
+  it('compiles anew each time, and finds what was compiled when it is to be warm', async function () {
+    const interpreter = await python();
+    if (!('numba' in interpreter.packages)) {
+      console.log('skipped: Numba is not installed here');
+      this.skip();
+    }
+    this.timeout(60_000);
+    project = new Project({
+      'a.py':
+        'from numba import njit\n@njit(cache=True)\ndef f(n):\n    t = 0\n    for i in range(n):\n        t += i\n    return t\nprint(f(10), sum(f.stats.cache_hits.values()))\n',
+    });
+    const command = project.command('a.py');
+    const sandbox = await sandboxOf(project, command);
+    try {
+      const outs: string[] = [];
+      for (const warm of [false, true, false]) {
+        await sandbox.restore();
+        const ran = await runIn(sandbox, command, { warm });
+        assert.deepEqual([ran.err, ran.compiled, ran.files], ['', true, []]);
+        outs.push(ran.out);
+      }
+      assert.deepEqual(outs, ['45 0\n', '45 1\n', '45 0\n']);
+    } finally {
+      await sandbox.dispose();
+    }
+  });
+
   it('tells a death by signal', async () => {
     project = new Project({
       'a.py': 'import ctypes\nctypes.string_at(0)\n',
