@@ -1,8 +1,8 @@
-import type { Expr, IndexSpace, LoopFacts, Stmt } from '../types';
-import { boundNames, eachStmt } from '../syntax/python-walk';
+import type { Expr, IndexSpace, LoopFacts } from '../types';
+import { boundNames } from '../syntax/python-walk';
 import type { Context } from './refactor';
+import { typeMade, writtenType } from './task-lengths';
 import type { TaskModule } from './task-module';
-import { namesOf } from './task-names';
 
 /** One thing that the loop's header binds for each trip, and where it comes from. */
 export interface Column {
@@ -155,7 +155,10 @@ class ColumnReader {
   }
 
   #typeOf(expr: Expr): string | null {
-    return this.#cx.valueOf(expr, this.#facts)?.type ?? (expr.kind === 'name' ? this.#writtenType(expr.name) : this.#typeMade(expr));
+    return (
+      this.#cx.valueOf(expr, this.#facts)?.type ??
+      (expr.kind === 'name' ? writtenType(expr.name, this.#facts, this.#cx) : typeMade(expr, this.#facts.file, this.#cx))
+    );
   }
 
   #text(part: { span: IndexSpace['span'] }): string {
@@ -168,39 +171,6 @@ class ColumnReader {
     this.#prelude.push(`${name} = ${text}`);
     return name;
   }
-
-  /** 'list' and so on where every assignment to the name plainly makes one. */
-  #writtenType(name: string): string | null {
-    const { owner } = this.#facts;
-    if (owner?.params.some((param) => param.name === name) === true) return null;
-    const body = owner?.body ?? this.#module.module.body;
-    const types = [...eachStmt(body)].flatMap((stmt): (string | null)[] => {
-      const [target] = stmt.kind === 'assign' ? stmt.targets : [];
-      if (stmt.kind === 'assign' && stmt.targets.length === 1 && target?.kind === 'name')
-        return target.name === name ? [this.#typeMade(stmt.value)] : [];
-      const { writes } = namesOf({ stmts: [{ ...stmt, ...emptied(stmt) }] });
-      return writes.has(name) ? [null] : [];
-    });
-    const [type = null, ...others] = new Set(types);
-    return others.length === 0 ? type : null;
-  }
-
-  #typeMade(value: Expr): string | null {
-    if (value.kind === 'collection') return value.type;
-    if (value.kind === 'dict') return 'dict';
-    if (value.kind === 'loop') return value.loop.sink && value.loop.sink.type !== 'generator' ? value.loop.sink.type : null;
-    if (value.kind !== 'call') return null;
-    const made = this.#cx.resolve(value.callee, this.#facts.file, value.span.start);
-    return made === 'builtins.sorted' ? 'list' : (/^builtins\.(list|tuple|dict|range|set)$/.exec(made ?? '')?.[1] ?? null);
-  }
-}
-
-/** Without the statements inside it, which are looked at on their own. */
-function emptied(stmt: Stmt): object {
-  if (stmt.kind === 'loop') return { loop: { ...stmt.loop, body: [], otherwise: [] } };
-  if (stmt.kind === 'if') return { then: [], otherwise: [] };
-  if (stmt.kind === 'with') return { body: [] };
-  return stmt.kind === 'try' ? { body: [], otherwise: [], finally: [], handlers: stmt.handlers.map((handler) => ({ ...handler, body: [] })) } : {};
 }
 
 const isLen = (call: Expr & { kind: 'call' }): boolean => call.callee.kind === 'name' && call.callee.name === 'len' && call.args.length === 1;

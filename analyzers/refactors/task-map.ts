@@ -20,7 +20,7 @@ import { baseName, namesOf, sameSpan } from './task-names';
 import { loopText, statementText, type Body } from './task-print';
 import { errorOrder, withAwaited } from './task-order';
 import { splitLoop, type TaskSplit } from './task-split';
-import { orderedEdits } from './task-text';
+import { joinedImports, orderedEdits } from './task-text';
 
 export interface TaskMatch extends Match {
   edits: Edit[];
@@ -166,7 +166,7 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
     tolerance: 0,
     requires: [],
     workers: style.workers === 'cores' ? null : style.workers,
-    edits: orderedEdits([...joined(imports, cx.text(file)), ...written, ...(guarded ? module.guardEdits(statement, written[0]) : []), region]),
+    edits: orderedEdits([...joinedImports(imports, cx.text(file)), ...written, ...(guarded ? module.guardEdits(statement, written[0]) : []), region]),
   });
 }
 
@@ -195,27 +195,6 @@ function lineSpan(cx: Context, file: string, span: Span): Span | null {
   return before.trim() === '' && /^\s*(#.*)?$/.test(after) ? { start: { line: span.start.line, character: 0 }, end } : null;
 }
 
-/** Several imports at one place are one edit, so that their blank lines do not add up. */
-function joined(imports: readonly Edit[], text: string): Edit[] {
-  const result: Edit[] = [];
-  for (const edit of [...imports].sort((a, b) => (importKey(a) < importKey(b) ? -1 : 1))) {
-    const same = result.find((one) => one.start.line === edit.start.line && one.start.character === edit.start.character);
-    if (!same) result.push({ ...edit });
-    else {
-      const kept = same.newText.trimEnd();
-      const eol = same.newText.includes('\r\n') ? '\r\n' : '\n';
-      same.newText = kept + eol + edit.newText.trim() + same.newText.slice(kept.length);
-    }
-  }
-  // A definition right below wants two blank lines.
-  for (const edit of result) {
-    if (/(\r?\n){2}$/.test(edit.newText) && /^(def|class|async def|@)/.test(text.split('\n')[edit.start.line] ?? '')) {
-      edit.newText += edit.newText.endsWith('\r\n') ? '\r\n' : '\n';
-    }
-  }
-  return result;
-}
-const importKey = (edit: Edit): string => edit.newText.trim().replace(/^(from|import) /, '');
 /** Names whose values are compared when the statement ends. */
 function capturesOf(facts: LoopFacts): string[] {
   const code: readonly Stmt[] = facts.owner?.body ?? [];

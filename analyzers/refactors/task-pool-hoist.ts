@@ -13,7 +13,7 @@ import { lineOf, type Call } from './task-calls';
 import { TaskModule } from './task-module';
 import { exprsIn, namesOf, within } from './task-names';
 import { bodyExtent, extent, LineEdit, standsAlone, wholeLines } from './task-pool-text';
-import { isProcesses, poolsNear, poolsOf, type Pool } from './task-pools';
+import { comparableNames, isProcesses, poolsNear, poolsOf, type Pool } from './task-pools';
 import { readWorker } from './task-workers';
 
 export interface PoolMatch extends Match {
@@ -190,13 +190,11 @@ const takesResults = (pool: Pool): boolean =>
   [pool.statement, ...pool.block].flatMap((stmt) => [...exprsIn(stmt)]).some((expr) => expr.kind === 'call' && expr.callee.kind === 'attribute' && (expr.callee.attribute === 'result' || expr.callee.attribute === 'get')); // prettier-ignore
 
 function matchOf(pool: Pool, loop: Loop, edits: Edit[], cx: Context): PoolMatch {
-  const names = namesOf({ stmts: [loop] });
-  const kept = [...names.writes, ...names.stores, ...mutated(loop)].filter((name) => name !== pool.name && name !== 'self');
   const processes = isProcesses(pool);
   return {
     file: pool.file,
     region: loop.span,
-    captures: [...new Set(kept)].filter((name) => cx.resolve({ kind: 'name', name, span: loop.span }, pool.file, loop.span.start) === null),
+    captures: comparableNames(pool, [loop], cx),
     title: 'Make the pool once, before the loop',
     cost: { kind: 'factor', low: processes ? 1.05 : 1, high: processes ? 40 : 3 },
     assumptions: [],
@@ -206,12 +204,4 @@ function matchOf(pool: Pool, loop: Loop, edits: Edit[], cx: Context): PoolMatch 
     workers: null,
     edits,
   };
-}
-
-/** `found.append(...)`: lists and sets that the loop fills. */
-function mutated(loop: Loop): string[] {
-  return [...exprsIn(loop)].flatMap((expr) => {
-    const object = expr.kind === 'call' && expr.callee.kind === 'attribute' ? expr.callee.object : null;
-    return object?.kind === 'name' && expr.kind === 'call' && expr.callee.kind === 'attribute' && /^(append|extend|add|update)$/.test(expr.callee.attribute) ? [object.name] : []; // prettier-ignore
-  });
 }

@@ -1,10 +1,10 @@
 /** Pools of workers that a file already has: where each is made, and what it is asked to do. */
 import type { Expr, FunctionIR, Span, Stmt } from '../types';
 import type { PythonModule } from '../syntax/python-module';
-import { eachExpr, nestedBlocks, stmtExprs } from '../syntax/python-walk';
+import { boundNames, eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../syntax/python-walk';
 import type { Context } from './refactor';
 import type { Call } from './task-calls';
-import { within } from './task-names';
+import { exprsIn, namesOf, within } from './task-names';
 
 export type PoolKind = 'process-executor' | 'thread-executor' | 'process-pool' | 'thread-pool';
 const kinds: Record<string, PoolKind> = {
@@ -142,3 +142,50 @@ function workOf(given: Expr | null, file: string, cx: Context): Expr | null {
   const wrapped = cx.resolve(given.callee, file, given.span.start) === 'functools.partial' ? given.args[0] : undefined;
   return wrapped ?? null;
 }
+
+/** Names with values that can be compared when the statements end: no futures, and no results that are still on their way. */
+export function comparableNames(pool: Pool, stmts: readonly Stmt[], cx: Context): string[] {
+  const handles = new Set([pool.name, 'self']);
+  const gives = (expr: Expr): boolean => {
+    if (expr.kind === 'name') return handles.has(expr.name);
+    if (expr.kind === 'call') {
+      const used = pool.calls.find(({ call }) => call === expr);
+      if (used) return isExecutor(pool) || /^imap|async$/.test(used.method);
+      const path = cx.resolve(expr.callee, pool.file, expr.span.start) ?? '';
+      return (
+        /^concurrent\.futures\.(as_completed|wait)$|^builtins\.(enumerate|zip|list|tuple|iter)$/.test(path) &&
+        path !== 'builtins.list' &&
+        expr.args.some(gives)
+      );
+    }
+    if (expr.kind === 'collection') return expr.items.some(gives);
+    if (expr.kind === 'loop')
+      return [...eachStmt(expr.loop.body)].some((stmt) => stmt.kind === 'emit' && (gives(stmt.value) || (stmt.key !== null && gives(stmt.key))));
+    return expr.kind === 'dict' && expr.entries.some(({ key, value }) => gives(key) || gives(value));
+  };
+  const spaceOf = (stmt: Stmt & { kind: 'loop' }): Expr[] => {
+    return stmtExprs({ ...stmt, loop: { ...stmt.loop, body: [], otherwise: [], target: null } });
+  };
+  for (const stmt of eachStmt(stmts)) {
+    if (stmt.kind === 'assign' && gives(stmt.value)) for (const target of stmt.targets) for (const name of boundNames(target)) handles.add(name);
+    // Items of results that arrive in order are values; futures are not.
+    if (stmt.kind === 'loop' && stmt.loop.target && spaceOf(stmt).some((expr) => gives(expr) && !isLazyMap(expr, pool))) for (const name of boundNames(stmt.loop.target)) handles.add(name); // prettier-ignore
+    if (stmt.kind === 'expression' && stmt.value.kind === 'call' && stmt.value.callee.kind === 'attribute' && stmt.value.args.some(gives)) {
+      const { object } = stmt.value.callee;
+      if (object.kind === 'name') handles.add(object.name);
+    }
+  }
+  const names = namesOf({ stmts });
+  const filled = stmts
+    .flatMap((stmt) => [...exprsIn(stmt)])
+    .flatMap((expr) => {
+      const callee = expr.kind === 'call' && expr.callee.kind === 'attribute' ? expr.callee : null;
+      return callee?.object.kind === 'name' && /^(append|extend|add|update)$/.test(callee.attribute) ? [callee.object.name] : [];
+    });
+  const at = stmts[0]?.span.start ?? pool.made.span.start;
+  return [...new Set([...names.writes, ...names.stores, ...filled])].filter(
+    (name) => !handles.has(name) && cx.resolve({ kind: 'name', name, span: { start: at, end: at } }, pool.file, at) === null,
+  );
+}
+
+const isLazyMap = (expr: Expr, pool: Pool): boolean => pool.calls.some(({ call, method }) => call === expr && /^(map|imap)/.test(method));

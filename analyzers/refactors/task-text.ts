@@ -77,3 +77,25 @@ export function orderedEdits(edits: readonly Edit[]): Edit[] {
     return Number(isInsertion(b)) - Number(isInsertion(a));
   });
 }
+
+/** Several imports at one place are one edit, so that their blank lines do not add up. */
+export function joinedImports(imports: readonly Edit[], text: string): Edit[] {
+  const result: Edit[] = [];
+  for (const edit of [...imports].sort((a, b) => (importKey(a) < importKey(b) ? -1 : 1))) {
+    const same = result.find((one) => one.start.line === edit.start.line && one.start.character === edit.start.character);
+    if (!same) result.push({ ...edit });
+    else {
+      const kept = same.newText.trimEnd();
+      const eol = same.newText.includes('\r\n') ? '\r\n' : '\n';
+      same.newText = kept + eol + edit.newText.trim() + same.newText.slice(kept.length);
+    }
+  }
+  // A definition right below wants two blank lines.
+  for (const edit of result) {
+    if (/(\r?\n){2}$/.test(edit.newText) && /^(def|class|async def|@)/.test(text.split('\n')[edit.start.line] ?? '')) {
+      edit.newText += edit.newText.endsWith('\r\n') ? '\r\n' : '\n';
+    }
+  }
+  return result;
+}
+const importKey = (edit: Edit): string => edit.newText.trim().replace(/^(from|import) /, '');
