@@ -2,6 +2,8 @@
 import { refactor as poolHoist } from './python/pool-hoist';
 import { refactor as threadsToProcesses } from './python/threads-to-processes';
 import { refactor as setMembership } from './python/set-membership';
+import { refactor as memoizeCalls } from './python/memoize-calls';
+import { refactor as memoizeRecursion } from './python/memoize-recursion';
 import { refactor as vectorizeElementwise } from './python/vectorize-elementwise';
 import { refactor as vectorizeReduction } from './python/vectorize-reduction';
 import { refactor as processPoolMap } from './python/process-pool-map';
@@ -13,6 +15,8 @@ export const refactors: readonly Refactor[] = [
   poolHoist,
   threadsToProcesses,
   setMembership,
+  memoizeCalls,
+  memoizeRecursion,
   vectorizeElementwise,
   vectorizeReduction,
   processPoolMap,

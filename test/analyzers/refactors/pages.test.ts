@@ -44,6 +44,9 @@ describe('every refactor does what its page says', () => {
         const main = block.options['imported'] === 'yes' ? sourceOf('/main.py', 'import page\n') : page;
         const { facts, functions, lines, cx } = factsOf(page, main, ran.frames, Number(block.options['seconds'] ?? 10));
         assert.equal(ran.error, null);
+        const { calls, distinct } = block.options;
+        if (calls !== undefined)
+          for (const one of functions) one.repeats = { calls: Number(calls), sampled: Number(calls), distinct: Number(distinct) };
         const bottleneck = (block.options['verdict'] as Bottleneck | undefined) ?? usual(refactor.family);
         const asked = block.options['loop'] === undefined ? facts : facts.slice(Number(block.options['loop']));
         return { ran, answer: applyTo(refactor, asked, cx, bottleneck, functions, lines) };

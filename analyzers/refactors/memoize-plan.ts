@@ -1,0 +1,88 @@
+import { ok, refuse, type Outcome } from '../platform/result';
+import type { CostModel, Edit, FunctionFacts } from '../types';
+import { judgeArguments } from './memoize-arguments';
+import { resultOf } from './memoize-results';
+import { regionsOf } from './memoize-sites';
+import { isOnlyRead } from './memoize-uses';
+import type { Context, Match } from './refactor';
+
+export interface MemoMatch extends Match {
+  edits: Edit[];
+}
+export interface MemoWish {
+  /** Entries that the cache keeps; null: all of them. */
+  size: number | null;
+  cost: CostModel;
+  assumptions: readonly string[];
+}
+
+const CACHES = /(^|\.)(lru_cache|cache|cached|memoize|memoized|cached_property)\b/;
+
+/** A function that could be wrapped at all: one that no decorator has made something else of, and that does not run piecemeal. */
+export function isPlainFunction({ function: fn, sites }: FunctionFacts): boolean {
+  // A call of a method is not known by the text, as its object is not.
+  return (
+    !fn.async &&
+    (sites.length > 0 || fn.method) &&
+    fn.decorators.every((decorator) => decorator === 'staticmethod') &&
+    !fn.decorators.some((one) => CACHES.test(one))
+  );
+}
+
+/**
+ * Puts a cache before a function whose result depends on its arguments alone.
+ * Refuses 'not-pure', 'method', 'changing-surroundings', 'unhashable-arguments', 'object-arguments' and 'shared-result';
+ * undefined where the text says too little of it.
+ */
+export function planMemo(facts: FunctionFacts, cx: Context, wish: MemoWish): Outcome<MemoMatch> | undefined {
+  const { function: fn } = facts;
+  if (fn.method && !fn.decorators.includes('staticmethod')) {
+    return refuse('method', `\`${fn.name}\` is a method: a cache on it would keep every object alive, and would not see when one changes.`, 'Make what only computes a function of the module, with what it needs as arguments.', fn.span); // prettier-ignore
+  }
+  if (facts.purity !== 'pure' && facts.purity !== 'reads') {
+    return refuse('not-pure', `\`${fn.name}\` ${facts.why}, which a remembered result would leave out.`, `Keep what only computes in a function of its own.`, fn.span); // prettier-ignore
+  }
+  const [unsettled] = facts.unsettled;
+  if (unsettled !== undefined) {
+    return refuse('changing-surroundings', `The result may change between calls: ${unsettled.why}.`, `Give \`${fn.name}\` that value as an argument.`, unsettled.span); // prettier-ignore
+  }
+  const args = judgeArguments(facts, cx);
+  if (!args?.ok) return args ?? undefined;
+  const result = resultOf(facts, cx);
+  if (result !== 'fixed' && !isOnlyRead(facts, cx)) {
+    const what =
+      result === 'new' ? 'hands out a list, a dictionary or another object that can be changed' : 'hands out something that may be changed';
+    return refuse('shared-result', `\`${fn.name}\` ${what}, and all callers would share one.`, 'Return a tuple, or change a copy of what it returns.', fn.span); // prettier-ignore
+  }
+  const regions = regionsOf(facts, cx);
+  const [first] = regions;
+  if (first === undefined) return undefined;
+  return ok({
+    file: fn.file,
+    region: first.span,
+    captures: first.captures,
+    regions,
+    title: `Remember the results of \`${fn.name}\``,
+    cost: wish.cost,
+    assumptions: [...args.value.assumptions, ...wish.assumptions],
+    guarded: false,
+    tolerance: 0,
+    requires: [],
+    workers: null,
+    edits: decorate(facts, cx, wish.size, args.value.typed),
+  });
+}
+
+function decorate({ function: fn }: FunctionFacts, cx: Context, size: number | null, typed: boolean): Edit[] {
+  const [major, minor] = cx.interpreter.version;
+  const plain = size === null && !typed && (major > 3 || minor >= 9) && hasName(fn.file, 'cache', cx);
+  const { written, edit } = cx.importName(fn.file, 'functools', { name: plain ? 'cache' : 'lru_cache' });
+  const options = plain ? '' : `(maxsize=${size ?? 'None'}${typed ? ', typed=True' : ''})`;
+  const { line } = fn.span.start;
+  const decorator = cx.insert(fn.file, { line, character: 0 }, `${cx.indentAt(fn.file, line)}@${written}${options}\n`);
+  return edit === null ? [decorator] : [edit, decorator];
+}
+
+/** `cache` is a name that many programs use for something of their own. */
+const hasName = (file: string, name: string, cx: Context): boolean =>
+  cx.freshName(name, file) === name || /(^|\.)cache$/.test(cx.importName(file, 'functools', { name }).written);
