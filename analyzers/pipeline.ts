@@ -9,7 +9,7 @@ import type { Analysis, Findings } from './analysis';
 import { watchUnasked } from './evidence-run';
 import { findHotspots, hotFunctions } from './hotspots/rank';
 import { analyzeLoops } from './loops/analyze';
-import { analyzeFunctions } from './loops/functions';
+import { addRepeats, analyzeFunctions } from './loops/functions';
 import { explainFacts } from './loops/explain';
 import { ok, refuse, type Outcome } from './platform/result';
 import { bytes, formatBytes } from './platform/units';
@@ -156,6 +156,7 @@ async function propose(
 ): Promise<void> {
   const loops = parts.facts.map((facts) => ({ facts, verdict: parts.verdicts.get(facts.hotspot.id) ?? parts.verdict }));
   const modules = files.map((file) => file.module);
+  addRepeats(functions, parts.facts);
   const hot = functions.map((facts) => ({ facts, verdict: classifyHotspot(facts.hotspot, profile, modules, machine) }));
   const lines = parts.hotspots.filter(({ kind }) => kind === 'line').map((hotspot) => ({ hotspot, file: hotspot.file }));
   const judged = lines.map((facts) => ({ facts, verdict: parts.verdicts.get(facts.hotspot.id) ?? parts.verdict }));
