@@ -38,3 +38,6 @@ export function linearCost(facts: LoopFacts, length: number | undefined, perItem
   const saved = Math.min(0.97, (trips * length * perItem) / Math.max(facts.hotspot.seconds, 1e-3));
   return { kind: 'factor', low: Math.max(1.1, 1 / (1 - 0.4 * saved)), high: Math.max(4, 1 / (1 - saved)) };
 }
+
+/** Its trips run later, or never: whoever takes its items decides. */
+export const isLazy = ({ ir }: LoopFacts): boolean => (ir.form === 'generator' || ir.form === 'map') && (ir.sink?.consumer ?? null) === null;

@@ -3,7 +3,7 @@ import { ok, refuse, type Outcome } from '../platform/result';
 import { dottedName } from '../syntax/python-loops';
 import { codeOf, usesOf, type Code, type Step } from './algorithm-code';
 import { derivedName, finish, isRepeatable, keyOf, linesBefore, placeBefore, statementAfter, type EditMatch } from './algorithm-edit';
-import { linearCost, loopsAround, tripExprs } from './algorithm-loop';
+import { isLazy, linearCost, loopsAround, tripExprs } from './algorithm-loop';
 import { roleOf } from './algorithm-roles';
 import { staysDuring, type Stays } from './algorithm-stays';
 import { hashing, typeOf } from './algorithm-types';
@@ -24,7 +24,7 @@ const FEW = 6;
 /** `item in items` in a hot loop, as a look-up in a set that is made before the loop, or kept beside the list as it grows. */
 export function planMembership(facts: LoopFacts, cx: Context): Outcome<EditMatch> | undefined {
   const code = codeOf(facts, cx);
-  if (code === null) return undefined;
+  if (code === null || isLazy(facts)) return undefined;
   const searched = searchedIn(facts, code, cx);
   if (searched.length === 0) return undefined;
   const step = placeBefore(facts, code, cx);

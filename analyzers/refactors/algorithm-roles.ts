@@ -9,6 +9,7 @@ export type Role =
   | { kind: 'method'; method: string; call: Call }
   | { kind: 'argument'; call: Call; index: number }
   | { kind: 'subscript'; subscript: Expr & { kind: 'subscript' }; store: boolean }
+  | { kind: 'field'; store: boolean }
   | { kind: 'iterated' }
   | { kind: 'tested' }
   | { kind: 'compared' }
@@ -37,7 +38,9 @@ export function roleOf({ expr, parents, slot, stmt }: Use): Role {
       return { kind: 'compared' };
     }
     case 'attribute':
-      return grandparent?.kind === 'call' && grandparent.callee === parent ? { kind: 'method', method: parent.attribute, call: grandparent } : value;
+      if (grandparent?.kind === 'call' && grandparent.callee === parent) return { kind: 'method', method: parent.attribute, call: grandparent };
+      // `add = items.append` is a way to change it under another name.
+      return LIST_CHANGES.has(parent.attribute) ? value : { kind: 'field', store: slot === 'target' && isTarget(parent, parents.slice(1)) };
     case 'call':
       return parent.callee === expr ? value : { kind: 'argument', call: parent, index: parent.args.indexOf(expr) };
     case 'subscript':

@@ -51,6 +51,9 @@ export function staysDuring(place: string, facts: LoopFacts, code: Code, cx: Con
     if (why !== null) return changed(why, span);
   }
   const owned = isOwned(place, code, cx);
+  const handsOver = facts.flow.find(({ kind }) => kind === 'yield' || kind === 'await');
+  if (handsOver && !owned)
+    return changed(`Other code runs in ${lineOf(handsOver.span)}, between two trips, and may change \`${place}\`.`, handsOver.span);
   for (const call of facts.calls) {
     const threat = threatOf(call, place, owned, facts, code, cx);
     if (threat === null) continue;
@@ -63,6 +66,8 @@ export function staysDuring(place: string, facts: LoopFacts, code: Code, cx: Con
     const other = store.kind === 'subscript' && store.target.kind === 'subscript' ? store.target.object : null;
     if (other === null || owned) continue;
     const name = dottedName(other);
+    if (name !== null && isCopy(name, place, code, cx))
+      return changed(`\`${name}\` is the same object as \`${place}\`, and is changed in ${lineOf(store.span)}.`, store.span);
     if (name !== place && mayBeSame(name, other, place, facts, code, cx))
       stays.assumptions.push(`\`${name ?? 'what is changed in the loop'}\` and \`${place}\` are different objects.`);
   }
@@ -187,12 +192,31 @@ function threatOf(call: CallFact, place: string, owned: boolean, facts: LoopFact
   const plain = call.resolved === null && object !== null && LIST_CHANGES.has(method) && /^[\w.]+$/.test(object);
   if (plain) {
     const expr: Expr = { kind: 'name', name: object, span: call.span };
+    if (isCopy(object, place, code, cx))
+      return { sure: true, text: `\`${object}\` is the same object as \`${place}\`, and is changed in ${lineOf(call.span)}.` };
     return mayBeSame(object, expr, place, facts, code, cx) ? { sure: false, text: `\`${object}\` and \`${place}\` are different objects.` } : null;
   }
   if (call.changes !== undefined) return null;
   if (isConstantList(place, code, cx)) return null;
+  const changer = place.includes('.') ? null : changerOf(place, code, cx);
+  if (changer !== null)
+    return { sure: true, text: `\`${changer}\` changes \`${place}\`, and \`${call.written}\` (${lineOf(call.span)}) may call it.` };
   // A list that came from outside may be within reach of whatever is called.
-  return { sure: place.includes('.'), text: `\`${call.written}\` (${lineOf(call.span)}) does not change \`${place}\`.` };
+  const sure = place.includes('.');
+  return { sure, text: `\`${call.written}\` (${lineOf(call.span)}) ${sure ? 'may change' : 'does not change'} \`${place}\`.` };
+}
+
+/** A function of the file that changes the same variable from inside. */
+function changerOf(place: string, code: Code, cx: Context): string | null {
+  const home = homeOf(place, code, cx);
+  if (home === null) return null;
+  for (const scope of definitionsThatUse(place, home)) {
+    const fn = home.module.functions.find((one) => sameSpan(one.span, scope.span));
+    if (!fn) continue;
+    if (scope.globals.has(place) || scope.nonlocals.has(place)) return fn.name;
+    if (usesOf(place, codeOfFunction(fn, cx)).here.some((use) => !changeFree(roleOf(use)) && roleOf(use).kind !== 'returned')) return fn.name;
+  }
+  return null;
 }
 
 /** A variable of the module that the whole file only looks at. */
@@ -213,6 +237,15 @@ function mayBeSame(name: string | null, expr: Expr, place: string, facts: LoopFa
   // Made here: the other can be the same object only where it was given it by name.
   const copies = valuesGiven(rootOf(place), homeOf(rootOf(place), code, cx) ?? code);
   return copies.some((value) => value !== null && value.kind !== 'collection' && value.kind !== 'call' && holdsBare(value, name));
+}
+
+/** `ys = xs`, or the other way round: two names of one object. */
+function isCopy(name: string, place: string, code: Code, cx: Context): boolean {
+  const gives = (target: string, source: string): boolean => {
+    const home = homeOf(target, code, cx);
+    return home !== null && valuesGiven(target, home).some((value) => value !== null && dottedName(value) === source);
+  };
+  return name !== place && (gives(name, place) || gives(place, name));
 }
 
 function holdsBare(value: Expr, name: string): boolean {
