@@ -68,7 +68,7 @@ export function asExtreme(statement: Stmt & { kind: 'if' }, scope: Scope, draft:
   const picks = others.map((one) => {
     const source = one.value.kind === 'name' ? one.value.name : null;
     // An index is told by where the extreme stands: it needs no array.
-    const isIndex = !blocks && trips.axes.some((axis) => axis.name === source && axis.step === 1);
+    const isIndex = !blocks && draft.nest === null && trips.axes.some((axis) => axis.name === source && axis.step === 1);
     return { name: one.name, source, value: isIndex ? null : lower(one.value, draft, scope) };
   });
   addUpdate({ name: best.name, op, value, mask: null, from: statement.span, strict, picks }, draft);

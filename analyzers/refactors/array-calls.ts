@@ -76,6 +76,8 @@ function drawing(call: Call, draft: Draft, scope: Scope): Lane | null {
 /** A call whose value is the same in every trip and cannot fail. */
 function uniformCall(call: Call, draft: Draft, scope: Scope): Lane {
   const [first] = call.args;
+  const known = first ? draft.nest?.length(first) : null;
+  if (known) return known;
   if (first?.kind !== 'name' || scope.env.has(first.name) || scope.written.has(first.name)) {
     return draft.refuse(
       'not-numeric',

@@ -14,6 +14,7 @@ export function named(lane: Lane, base: string, draft: Draft): string {
  * The trips for which a test holds, as arrays of their own: every varying name is replaced by its chosen elements, when it is first read.
  */
 export function chosenTrips(mask: string, scope: Scope, draft: Draft): Scope {
+  if (draft.nest) draft.nest.wantsFull = true;
   const env: Env = new Map();
   for (const [name, lane] of scope.env) {
     if (!lane.varying) {

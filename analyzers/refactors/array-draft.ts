@@ -1,4 +1,4 @@
-import type { Expr, FunctionIR, LoopFacts, Refusal, Span } from '../types';
+import type { Expr, FunctionIR, LoopFacts, Refusal, Span, Stmt } from '../types';
 import type { PythonModule } from '../syntax/python-module';
 import { stmtNames } from '../syntax/python-walk';
 import type { Kinds } from './array-inference';
@@ -76,12 +76,35 @@ export interface Sink {
   target:
     | { kind: 'append'; name: string }
     | { kind: 'emit' }
-    | { kind: 'store'; code: string; object: string; scalar: Scalar; list: boolean; scatter?: Scatter };
+    | {
+        kind: 'store';
+        code: string;
+        object: string;
+        scalar: Scalar;
+        list: boolean;
+        scatter?: Scatter;
+        /** The code is the whole statement. */ rows?: true;
+      };
   value: Lane;
   mask: string | null;
   /** The value holds the masked trips only. */
   chosen?: boolean;
   from: Span;
+}
+
+/** What two loops in each other, lowered together, change for the array code: every array has an axis for each of them. */
+export interface NestDraft {
+  /** Every array has the size of all trips; else one may lack what it does not depend on, and broadcasts. */
+  full: boolean;
+  wantsFull: boolean;
+  /** Python tuple of the sizes. */
+  shape: string;
+  /** The inner loop fills a new row, which goes to a list. */
+  rows: { row: string; list: string } | null;
+  /** Items of all trips make one list. */
+  flat: boolean;
+  length: (expr: Expr) => Lane | null;
+  store: (target: Expr & { kind: 'subscript' }, value: Lane, statement: Stmt, scope: Scope, sink: (sink: Sink) => void) => void;
 }
 
 /** `warns`: NumPy may warn where the loop did not. `scalarWarns`: it may warn where NumPy's own scalars did so too. */
@@ -120,6 +143,7 @@ export class Draft {
   operations = 0;
   listInputs = 0;
   no: Refusal | null = null;
+  nest: NestDraft | null = null;
   private readonly taken = new Set<string>();
   /** Names that this scope uses; a name of another scope may be used here too. */
   private readonly used: ReadonlySet<string>;
@@ -175,14 +199,15 @@ export class Draft {
     return [
       ...types.early,
       // `n <= 9` beside `-9 <= n <= 9` says nothing new.
-      ...this.checks.filter((check) => !this.checks.some((other) => other.endsWith(` <= ${check}`))),
+      ...[...new Set(this.checks)].filter((check) => !this.checks.some((other) => other.endsWith(` <= ${check}`))),
       ...sizes
         .filter(
           (one) =>
             !/^\d+$/.test(one.code) ||
             !sizes.some((other) => other.size === one.size && /^\d+$/.test(other.code) && Number(other.code) > Number(one.code)),
         )
-        .map((one) => `${one.size} >= ${shifted(one.code, one.by)}`),
+        .map((one) => `${one.size} >= ${shifted(one.code, one.by)}`)
+        .filter((one) => !this.checks.includes(one.replace(/ >= 0$/, ' > 0'))),
       ...types.late,
     ];
   }

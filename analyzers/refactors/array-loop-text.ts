@@ -87,7 +87,8 @@ export function writeLoop(given: Parts): ArrayMatch | null {
         early.push({ text: `${name} = ${value.fresh ? value.code : `${wrap(value, 17)}.copy()`}`, from: null });
         value = { ...value, code: name, binds: 17 };
       }
-      storing.push({ text: storeText({ ...sink, value }, draft), from: sink.from });
+      const [text = '', ...more] = storeText({ ...sink, value }, draft).split('\n');
+      storing.push({ text, from: sink.from }, ...more.map((line) => ({ text: line, from: null })));
       stored.add(sink.target.object);
     }
     if (sink.target.kind !== 'append') continue;

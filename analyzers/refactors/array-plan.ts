@@ -1,11 +1,12 @@
-import type { Edit, Expr, LoopFacts, Span, Stmt } from '../types';
-import { ok, type Outcome } from '../platform/result';
-import { readModule, type PythonModule } from '../syntax/python-module';
-import { eachExpr, eachStmt, spaceExprs, stmtExprs, stmtNames } from '../syntax/python-walk';
+import type { Edit, LoopFacts, Stmt } from '../types';
+import type { Outcome } from '../platform/result';
+import { eachStmt, spaceExprs, stmtNames } from '../syntax/python-walk';
+import { checkLoop, moduleOf, withinBounds } from './array-attempts';
 import { countingRange } from './array-counting';
 import { Draft, type Env, type Scope } from './array-draft';
 import { lower } from './array-expressions';
 import { Kinds } from './array-inference';
+import { readNest } from './array-nest-levels';
 import { findSite, type Site } from './array-site';
 import { bindTargets, indexLane, namesOf, tripsOf, type Trips } from './array-spaces';
 import { Body } from './array-statements';
@@ -17,18 +18,6 @@ import { writeCode } from './array-writing';
 /** What a loop computes: reductions give one number each, elementwise loops a list or array. */
 export type Shape = 'reduction' | 'elementwise';
 
-const modules = new WeakMap<Context, Map<string, PythonModule>>();
-function moduleOf(cx: Context, file: string): PythonModule {
-  const known = modules.get(cx) ?? new Map<string, PythonModule>();
-  modules.set(cx, known);
-  const module = known.get(file) ?? readModule({ path: file, text: cx.text(file), sha256: '', language: 'python' });
-  known.set(file, module);
-  return module;
-}
-
-/** Bounds for unknown ints, tried from wide to narrow until everything fits in 64 bits. */
-const limits = Array.from({ length: 30 }, (_, index) => (index % 2 === 0 ? 3 : 1) * 10 ** (18 - Math.floor(index / 2)));
-
 /** Array code for a loop, or why there is none. undefined: the loop is not of this shape. */
 export function planArrays(given: LoopFacts, cx: Context, shape: Shape): Outcome<ArrayMatch> | undefined {
   if (given.ir.language !== 'python') return undefined;
@@ -39,34 +28,15 @@ export function planArrays(given: LoopFacts, cx: Context, shape: Shape): Outcome
   const facts = counting?.facts ?? given;
   const numpy = cx.importName(facts.file, 'numpy', { alias: 'np' });
   const kinds = new Kinds(cx, facts, module);
-  const attempt = (bound: number | null): { draft: Draft; match: ArrayMatch | null } => {
+  return withinBounds(facts, (bound) => {
     const draft = new Draft(cx, facts, module, kinds, numpy.written, bound, lower);
-    const match = lowerLoop(facts, site, draft, numpy.edit, counting?.counter ?? null);
-    return { draft, match };
-  };
-  let { draft, match } = attempt(null);
-  if (!draft.stopped() && draft.flags.overflow) {
-    const seen = facts.trips ?? 0;
-    for (const limit of limits.filter((one) => one > seen)) {
-      ({ draft, match } = attempt(limit));
-      if (draft.stopped() || !draft.flags.overflow) break;
-    }
-    if (!draft.stopped() && draft.flags.overflow) {
-      draft.refuse(
-        'int-overflow',
-        'Ints of this loop may outgrow 64 bits, where NumPy would wrap around silently.',
-        'Compute with floats, or keep the loop.',
-        facts.ir.span,
-      );
-    }
-  }
-  const refusal = draft.no;
-  if (refusal) return { ok: false, refusal };
-  return match ? ok(match) : undefined;
+    return { draft, match: lowerLoop(facts, site, draft, numpy.edit, counting?.counter ?? null) };
+  });
 }
 
 /** Decides by the form alone, so that exactly one of the two refactors answers for a loop. */
 function shapeOf(facts: LoopFacts, site: Site): Shape | null {
+  if (readNest(facts.ir)) return null;
   if (site.use) return site.use.kind === 'reduce' ? 'reduction' : 'elementwise';
   const counted = facts.ir.space.kind === 'while' && facts.ir.space.counter !== null;
   if (facts.ir.form !== 'for' && !counted) return null;
@@ -105,28 +75,7 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
   const { ir } = facts;
   const { cx, kinds } = draft;
   const comprehension = site.holder !== null;
-  if (ir.async) draft.refuse('side-effects', 'The loop awaits.', 'Keep it.', ir.span);
-  if (ir.otherwise.length > 0) draft.refuse('early-exit', 'The loop has an else branch.', 'Put what it does after the loop.', ir.span);
-  if (!ir.target || ir.space.kind === 'while') {
-    draft.refuse('unsupported-loop', 'The loop counts by hand or waits for a condition.', 'Write it as a for loop over a range.', ir.span);
-  }
-  for (const exit of facts.flow) {
-    if (exit.kind !== 'raise')
-      draft.refuse('early-exit', `The loop has a ${exit.kind} in it.`, 'Compute all trips first and look for the exit in the result.', exit.span);
-  }
-  const bodies = facts.owner ? [facts.owner.body] : [draft.module.body, ...draft.module.functions.map((one) => one.body)];
-  if (bodies.some(looksAtNames))
-    draft.refuse('used-after', 'Names are looked up by their text, with eval(), locals() or the like.', 'Pass the values themselves.', ir.span);
-  const replaced = patched(draft.module, cx, facts.file);
-  if (replaced)
-    draft.refuse(
-      'unknown-call',
-      `\`${cx.slice(facts.file, replaced)}\` replaces what a module gives.`,
-      'Give the function a name of its own.',
-      replaced,
-    );
-  const unread = exprOpaque(ir.body);
-  if (unread) draft.refuse('not-numeric', 'The loop has a line that cannot be read as numbers.', 'Write it plainly.', unread);
+  checkLoop(facts, draft);
   if (draft.stopped() || !ir.target) return null;
 
   const written = new Set([...stmtNames(ir.body).writes]);
@@ -170,35 +119,6 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
   return writeCode({ facts, site, draft, trips, blocks, loaded: subscripts.loaded, stores, importEdit, counter });
 }
 
-/** True where code looks at names by their text: which names there are, and what they hold, is then part of what it does. */
-function looksAtNames(body: readonly Stmt[]): boolean {
-  for (const statement of eachStmt(body)) {
-    for (const expr of stmtExprs(statement).flatMap((top) => [...eachExpr(top)])) {
-      if (expr.kind !== 'call' || expr.callee.kind !== 'name') continue;
-      const { name } = expr.callee;
-      if (['eval', 'exec', 'locals', 'globals'].includes(name) || (['vars', 'dir'].includes(name) && expr.args.length === 0)) return true;
-    }
-  }
-  return false;
-}
-
-/** Where the file replaces a function of math, NumPy or Python itself: `math.sqrt = ...`. */
-function patched(module: PythonModule, cx: Context, file: string): Span | null {
-  const known = (expr: Expr): boolean => /^(math|numpy|builtins)(\.|$)/.test(cx.resolve(expr, file, expr.span.start) ?? '');
-  for (const body of [module.body, ...module.functions.map((one) => one.body)]) {
-    for (const statement of eachStmt(body)) {
-      const targets = statement.kind === 'assign' ? statement.targets : statement.kind === 'augment' ? [statement.target] : [];
-      const target = targets.find((one) => one.kind === 'attribute' && (known(one) || known(one.object)));
-      if (target) return target.span;
-      for (const expr of stmtExprs(statement).flatMap((top) => [...eachExpr(top)])) {
-        const [first] = expr.kind === 'call' && expr.callee.kind === 'name' && expr.callee.name === 'setattr' ? expr.args : [];
-        if (first && known(first)) return expr.span;
-      }
-    }
-  }
-  return null;
-}
-
 const emptyTrips: Trips = { some: null, count: '0', most: 0, length: null, axes: [], range: null, lanes: new Map() };
 
 function freshFor(name: string, site: Site, facts: LoopFacts, draft: Draft): string {
@@ -235,9 +155,4 @@ function mayBlock(facts: LoopFacts, draft: Draft, scope: Scope): boolean {
 
 function readsByIndex(body: readonly Stmt[], name: string): boolean {
   return JSON.stringify(body).includes('"kind":"subscript"') && stmtNames(body).reads.has(name);
-}
-
-function exprOpaque(body: readonly Stmt[]): Span | null {
-  for (const statement of eachStmt(body)) if (statement.kind === 'opaque') return statement.span;
-  return null;
 }

@@ -91,7 +91,8 @@ export function extremeOf(op: 'min' | 'max', value: Lane, mask: string | null, d
     // Of 0.0 and -0.0, which are equal, the first one counts.
     const text = named(chosen, 'values', draft);
     chosen = { ...chosen, code: text, binds: binds.atom };
-    raw = strict ? `${text}[${draft.np}.arg${op}(${text})]` : `${text}[::-1][${draft.np}.arg${op}(${text}[::-1])]`;
+    if (draft.nest && !strict) draft.refuse('nested-loop', 'Of equal values the last one counts, over two loops.', 'Compare with < or >.', from);
+    raw = strict ? `${text}${draft.nest ? '.flat' : ''}[${draft.np}.arg${op}(${text})]` : `${text}[::-1][${draft.np}.arg${op}(${text}[::-1])]`;
   }
   const code = value.scalar === 'int' ? `int(${raw})` : value.scalar === 'float' ? `float(${raw})` : raw;
   if (!value.range.nan) return { code, binds: binds.atom, scalar: value.scalar };
@@ -104,8 +105,8 @@ export function extremeOf(op: 'min' | 'max', value: Lane, mask: string | null, d
 }
 
 /** One element of an array as what the loop had in that trip. */
-function element(lane: Lane, at: string): string {
-  const code = `${wrap(lane, binds.atom)}[${at}]`;
+function element(lane: Lane, at: string, draft: Draft): string {
+  const code = `${wrap(lane, binds.atom)}${draft.nest ? '.flat' : ''}[${at}]`;
   return isNumpy(lane.scalar) ? code : `${lane.scalar}(${code})`;
 }
 
@@ -131,14 +132,15 @@ export function pickLines(update: Update, op: 'min' | 'max', trips: Trips, block
       lines.push(`if ${np}.isnan(${text}).any():`, '    raise FloatingPointError("NaN has no place in an order")');
     }
   }
+  if (draft.nest && !strict) draft.refuse('nested-loop', 'Of equal values the last one counts, over two loops.', 'Compare with < or >.', from);
   lines.push(`${at} = ${strict ? `int(${np}.arg${op}(${text}))` : `len(${text}) - 1 - int(${np}.arg${op}(${text}[::-1]))`}`);
-  const best = element(value, at);
+  const best = element(value, at, draft);
   const sign = `${op === 'max' ? '>' : '<'}${strict ? '' : '='}`;
   lines.push(`if ${best} ${sign} ${name}:`, `    ${name} = ${best}`);
   for (const pick of update.picks ?? []) {
-    const axis = blocks ? undefined : trips.axes.find((one) => one.step === 1 && one.name === pick.source);
+    const axis = blocks || draft.nest ? undefined : trips.axes.find((one) => one.step === 1 && one.name === pick.source);
     const place = axis ? (axis.startCode === '0' ? at : `${axis.startCode} + ${at}`) : null;
-    lines.push(`    ${pick.name} = ${place ?? (pick.value?.varying ? element(pick.value, at) : (pick.value?.code ?? 'None'))}`);
+    lines.push(`    ${pick.name} = ${place ?? (pick.value?.varying ? element(pick.value, at, draft) : (pick.value?.code ?? 'None'))}`);
   }
   return lines;
 }
@@ -146,13 +148,18 @@ export function pickLines(update: Update, op: 'min' | 'max', trips: Trips, block
 /** A list that is equal, types included, to the one that the loop filled. */
 export function listOf(sink: Pick<Sink, 'value' | 'mask' | 'from'>, count: string, draft: Draft): string {
   const { value, mask, from } = sink;
+  if (!value.varying && draft.nest?.flat === false)
+    draft.refuse('mixed-types', 'Every item of the rows is the same.', 'Build the rows with [value] * n.', from);
   if (!value.varying) return `[${value.code}] * ${mask === null ? count : `int(${draft.np}.count_nonzero(${mask}))`}`;
   if (value.scalar === 'mixed') {
     draft.refuse('mixed-types', 'The list gets ints and floats, which one array cannot hold apart.', 'Make every item a float.', from);
   }
   if (value.scalar === 'int' && !fitsInt64(value.range)) draft.flags.overflow = true;
   const chosen = taken(value, mask);
-  return isNumpy(value.scalar) ? `list(${chosen.code})` : `${wrap(chosen, binds.atom)}.tolist()`;
+  const flat = draft.nest?.flat === true && mask === null ? { ...chosen, code: `${wrap(chosen, binds.atom)}.ravel()`, binds: binds.atom } : chosen;
+  if (isNumpy(value.scalar) && draft.nest?.flat === false)
+    draft.refuse('mixed-types', 'The rows would hold numbers of NumPy one by one.', 'Make an array of them.', from);
+  return isNumpy(value.scalar) ? `list(${flat.code})` : `${wrap(flat, binds.atom)}.tolist()`;
 }
 
 /** An array of the values, that nobody else holds. */
@@ -171,6 +178,7 @@ export function storeText(sink: Sink, draft: Draft): string {
     const [at, added] = [target.scatter.at, value].map((lane) => (sink.chosen ? lane : taken(lane, mask)).code);
     return `${draft.np}.${target.scatter.ufunc}.at(${target.object}, ${at ?? ''}, ${added ?? ''})`;
   }
+  if (target.rows) return target.code;
   if (target.list) {
     const code = value.varying ? (isNumpy(value.scalar) ? `list(${value.code})` : `${wrap(value, binds.atom)}.tolist()`) : null;
     if (code === null || value.scalar === 'mixed') {

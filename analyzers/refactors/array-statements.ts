@@ -51,7 +51,7 @@ export class Body {
         if (target?.kind === 'collection' && statement.value.kind === 'collection' && more.length === 0) {
           this.assignAll(target.items, statement.value.items, statement, scope);
         } else if (target?.kind === 'name' && more.length === 0) this.assign(target.name, statement.value, statement, scope);
-        else if (target?.kind === 'subscript' && more.length === 0) lowerStore(target, lower(statement.value, draft, scope), statement, scope, this);
+        else if (target?.kind === 'subscript' && more.length === 0) this.store(target, lower(statement.value, draft, scope), statement, scope);
         else draft.refuse('side-effects', 'A line sets an attribute or several targets at once.', split, statement.span);
         return;
       }
@@ -81,7 +81,7 @@ export class Body {
             scope,
             literalInt(statement.value),
           );
-          lowerStore(target, { ...value, unchanged: false }, statement, scope, this);
+          this.store(target, { ...value, unchanged: false }, statement, scope);
         } else draft.refuse('side-effects', 'A line changes an attribute in every trip.', split, statement.span);
         return;
       }
@@ -113,13 +113,22 @@ export class Body {
     }
   }
 
+  private store(target: Expr & { kind: 'subscript' }, value: Lane, statement: Stmt, scope: Scope): void {
+    const { nest } = this.draft;
+    if (nest) nest.store(target, value, statement, scope, (sink) => this.sink(sink));
+    else lowerStore(target, value, statement, scope, this);
+  }
+
   private expression(statement: Stmt & { kind: 'expression' }, scope: Scope): void {
     const { value } = statement;
     if (value.kind === 'string') return;
     const [item, ...more] = value.kind === 'call' ? value.args : [];
     const callee = value.kind === 'call' && value.callee.kind === 'attribute' ? value.callee : null;
     if (callee?.attribute === 'append' && callee.object.kind === 'name' && item && more.length === 0) {
-      const { name } = callee.object;
+      const { nest } = this.draft;
+      const written = callee.object.name;
+      const name = nest?.rows?.row === written ? nest.rows.list : written;
+      if (nest?.rows && name === written) this.draft.refuse('side-effects', 'The inner loop adds to a list besides its row.', split, statement.span);
       this.sink({
         key: `append:${name}`,
         target: { kind: 'append', name },
@@ -133,6 +142,13 @@ export class Body {
   }
 
   sink(sink: Sink): void {
+    if (this.draft.nest?.flat === false && sink.mask !== null && sink.target.kind !== 'store')
+      this.draft.refuse(
+        'ragged',
+        'A row gets an item only where a test holds, so that rows differ in length.',
+        'Keep the rows of one length.',
+        sink.from,
+      );
     if (this.draft.sinks.some((other) => other.key === sink.key)) {
       this.draft.refuse(
         'side-effects',

@@ -31,7 +31,7 @@ export function lowerScatter(target: Expr & { kind: 'subscript' }, op: BinaryOp,
     draft.refuse('gather', 'An index is not a whole number.', 'Use int indices.', index.span);
     return true;
   }
-  if (isBool(value.scalar) || !stores(kind.scalar, value) || isBool(kind.scalar)) {
+  if (isBool(value.scalar) || !storable(kind.scalar, value) || isBool(kind.scalar)) {
     draft.refuse('mixed-types', `\`${object.name}\` would round what is added to it.`, 'Give the array the type of the values.', statement.span);
     return true;
   }
@@ -87,7 +87,7 @@ export function lowerStore(target: Expr & { kind: 'subscript' }, value: Lane, st
     draft.refuse('side-effects', 'The loop stores to a list under a test.', 'Store to a NumPy array, or in both branches.', statement.span);
     return;
   }
-  if (kind.kind === 'array' && !stores(kind.scalar, value)) {
+  if (kind.kind === 'array' && !storable(kind.scalar, value)) {
     draft.refuse('mixed-types', `\`${object.name}\` would round what is stored in it.`, 'Give the array the type of the values.', statement.span);
     return;
   }
@@ -102,5 +102,5 @@ export function lowerStore(target: Expr & { kind: 'subscript' }, value: Lane, st
   });
 }
 
-const stores = (slot: string, value: Lane): boolean =>
+export const storable = (slot: string, value: Lane): boolean =>
   slot === 'np.float64' || (slot === 'np.int64' && isWhole(value.scalar)) || (slot === 'np.bool' && isBool(value.scalar));

@@ -2,7 +2,7 @@ import type { Expr } from '../types';
 import { binds, shifted, type Draft, type Lane, type Scope } from './array-draft';
 import { risk, uniform } from './array-arithmetic';
 import { lower } from './array-expressions';
-import { literalInt } from './array-kinds';
+import { literalInt, type Linear } from './array-kinds';
 import { isWhole } from './array-scalars';
 import { requireSequence } from './array-type-tests';
 import { listLane, namesOf, type Axis, type Trips } from './array-spaces';
@@ -41,7 +41,15 @@ export function indicesOf(expr: Subscript): { object: Expr; indices: Expr[] } {
 }
 
 /** The slice of an array that an index reads or writes in all trips; null where its bounds are not known. Refusals are left in the draft. */
-export function sliceText(object: Expr, position: number, axis: Axis, offset: number, draft: Draft, scope: Scope): string | null {
+export function sliceText(
+  object: Expr,
+  position: number,
+  axis: Axis,
+  offset: number,
+  draft: Draft,
+  scope: Scope,
+  given: { size?: string; length?: Linear } = {},
+): string | null {
   if (!(axis.startLo + offset >= 0)) {
     draft.refuse(
       'index-bounds',
@@ -51,13 +59,15 @@ export function sliceText(object: Expr, position: number, axis: Axis, offset: nu
     );
     return null;
   }
-  const length = scope.kinds.shapeOf(object, position);
+  const length = given.length ?? scope.kinds.shapeOf(object, position);
   const { stop } = axis;
   const text = draft.cx.slice(scope.file, object.span);
-  const known = length !== null && stop !== null && length.base === stop.base ? length.offset - (stop.offset + offset) : null;
+  const size = given.size ?? (position === 0 ? `len(${text})` : `${text}.shape[${position}]`);
+  const left =
+    length !== null && stop !== null && length.base === stop.base ? length.offset - stop.offset : beforeEnd(axis.stopCode, text, size, position);
+  const known = left === null ? null : left - offset;
   const last = shifted(axis.stopCode, offset);
   if (known === null || known < 0) {
-    const size = position === 0 ? `len(${text})` : `${text}.shape[${position}]`;
     if (known !== null) {
       draft.refuse('index-bounds', 'The last trips index past the end.', 'Stop the range earlier.', object.span);
       return null;
@@ -72,6 +82,12 @@ export function sliceText(object: Expr, position: number, axis: Axis, offset: nu
   // Counted from the end where the length is known, which also holds for arrays too short for any trip.
   const to = known === 0 ? '' : known !== null && axis.step === 1 ? `-${known}` : last;
   return `${from}:${to}${axis.step === 1 ? '' : `:${axis.step}`}`;
+}
+
+/** How far a stop stands before the end of the object whose size it is computed from; null: it is computed from something else. */
+function beforeEnd(stop: string, text: string, size: string, position: number): number | null {
+  const [, of, by] = /^(.+?)(?: - (\d+))?$/.exec(stop) ?? [];
+  return of === size || of === `${text}.shape[${position}]` ? Number(by ?? 0) : null;
 }
 
 export class Subscripts {
@@ -186,7 +202,7 @@ export class Subscripts {
   }
 
   /** The array behind a list or array; a list is converted once. */
-  private arrayOf(text: string, kind: ReturnType<Scope['kinds']['of']> & { kind: 'list' | 'array' }): Lane {
+  arrayOf(text: string, kind: ReturnType<Scope['kinds']['of']> & { kind: 'list' | 'array' }): Lane {
     const known = this.arrays.get(text);
     if (known) return known;
     let lane: Lane;

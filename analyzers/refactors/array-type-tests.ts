@@ -3,7 +3,6 @@ import { containerOf } from './array-type-conditions';
 import type { Draft, Scope } from './array-draft';
 import type { Kinds } from './array-inference';
 import type { Kind } from './array-kinds';
-import type { Scalar } from './array-scalars';
 
 /**
  * Asks for what the profiled run showed of a list or array. `items` false: only the container matters.
