@@ -13,7 +13,7 @@ import { allowedEffects, consentNeeded, consentRemembered, rememberConsent } fro
 import { withBenchmarkLock } from './run/lock';
 import type { OpenRerun } from './run/rerun';
 import { sandboxedRerun, type RerunScope } from './run/sandboxed-rerun';
-import type { Perturbation } from './trial/perturb';
+import type { Perturbation } from './trial/sizes';
 import { perturbationsOf, recordBaseline, tryCandidate, type Baseline, type TrialOptions } from './trial/trial';
 import type { Benchmark, Candidate, Interpreter, Machine, Profile, Seconds, Trial } from './types';
 
@@ -98,7 +98,7 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
       open,
       interpreter,
       baseline.value,
-      perturbationsOf(parts.sources, request.command.args),
+      perturbationsOf(analysis.files, request.command.args),
       left,
       long,
     );

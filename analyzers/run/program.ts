@@ -20,7 +20,7 @@ export interface Sandbox {
   readonly side: string;
   /** Where a file of the project lies in the copy. */
   path(original: string): string;
-  /** Applies edits to the copy; every file's hash is checked first. */
+  /** Makes the copy the original with these edits, whatever was applied before; every file's hash is checked first, and nothing is changed when one fails. */
   apply(edits: readonly Edit[]): Promise<Outcome<void>>;
   /** Brings the copy back to how it was after `openSandbox` or the last `apply`: what a run wrote is removed. */
   restore(): Promise<void>;

@@ -26,6 +26,8 @@ export interface Rerun {
   readonly dir: string;
   readonly temp: string;
   run(options: RerunOptions): Promise<Outcome<RunResult>>;
+  /** From the next run on: the original with these edits in place of the last ones. Refuses as `Sandbox.apply` does. */
+  edit(edits: readonly Edit[]): Promise<Outcome<void>>;
   /** Removes the sandbox. Never throws. */
   dispose(): Promise<void>;
 }

@@ -25,6 +25,8 @@ class CopySandbox implements Sandbox {
   readonly side: string;
   private snapshot: Snapshot = new Map();
   private readonly edited = new Map<string, Uint8Array>();
+  /** Of files that were ever edited, as they were before. */
+  private readonly unedited = new Map<string, Uint8Array>();
   private disposed = false;
 
   constructor(
@@ -67,9 +69,10 @@ class CopySandbox implements Sandbox {
   }
 
   async apply(edits: readonly Edit[]): Promise<Outcome<void>> {
+    if (this.edited.size > 0) await this.restore();
     const files = new Map<string, Edit[]>();
     for (const edit of edits) files.set(edit.file, [...(files.get(edit.file) ?? []), edit]);
-    const ready: { target: string; content: Uint8Array }[] = [];
+    const ready: { target: string; raw: Uint8Array; content: Uint8Array }[] = [];
     for (const [file, own] of files) {
       const target = this.path(file);
       if (target === file)
@@ -78,14 +81,20 @@ class CopySandbox implements Sandbox {
           `${file} lies outside ${this.root}, which is what is copied for reruns.`,
           'Start from the folder that holds both.',
         );
-      const raw = await readFile(target).catch(() => null);
+      const raw = this.unedited.get(path.relative(this.dir, target)) ?? (await readFile(target).catch(() => null));
       if (raw === null) return refuse('file-changed', `${file} is no longer there.`, 'Analyse it again.');
       const content = editedText(file, raw, own);
       if (!content.ok) return content;
-      ready.push({ target, content: content.value });
+      ready.push({ target, raw, content: content.value });
     }
-    for (const { target, content } of ready) {
+    const wanted = new Set(ready.map(({ target }) => path.relative(this.dir, target)));
+    for (const relative of [...this.edited.keys()].filter((name) => !wanted.has(name))) {
+      this.edited.delete(relative);
+      await this.write(path.join(this.dir, relative), this.unedited.get(relative) ?? new Uint8Array());
+    }
+    for (const { target, raw, content } of ready) {
       const relative = path.relative(this.dir, target);
+      this.unedited.set(relative, raw);
       await this.write(target, content);
       this.edited.set(relative, content);
     }

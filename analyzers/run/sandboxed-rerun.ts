@@ -51,6 +51,6 @@ export function sandboxedRerun(scope: RerunScope): OpenRerun {
         warm: options.warm,
       });
     };
-    return ok({ dir: sandbox.dir, temp: sandbox.temp, run, dispose: () => sandbox.dispose() });
+    return ok({ dir: sandbox.dir, temp: sandbox.temp, run, edit: (other) => sandbox.apply(other), dispose: () => sandbox.dispose() });
   };
 }

@@ -7,11 +7,11 @@ import type { Baseline } from './baseline';
 import { compareRuns } from './equivalence';
 import type { Outputs } from './outputs';
 import { perturb } from './perturb';
-import type { Perturbation } from './perturb';
+import type { Perturbation } from './sizes';
 
 export { recordBaseline } from './baseline';
 export type { Baseline } from './baseline';
-export { perturbationsOf } from './perturb';
+export { perturbationsOf } from './sizes';
 
 export interface TrialOptions {
   open: OpenRerun;

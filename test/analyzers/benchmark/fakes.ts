@@ -107,6 +107,7 @@ export function worldOf(version: (id: string, run: number, options: RerunOptions
           now += result.run.seconds * 1000;
           return Promise.resolve(ok(result));
         },
+        edit: () => Promise.reject(new Error('a benchmark edits nothing anew')),
         dispose: () => {
           world.disposed += 1;
           return Promise.resolve();

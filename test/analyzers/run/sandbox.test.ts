@@ -122,6 +122,27 @@ describe('a sandbox', () => {
     await sandbox.dispose();
   });
 
+  it('starts from the original again when other edits are applied, whatever ran in between', async () => {
+    project = new Project({ 'a.py': 'a = 1\nopen("left.txt", "w").write("x")\n', 'b.py': 'b = 1\n' });
+    const sandbox = await sandboxOf(project, project.command('a.py'));
+    const one = (name: string, by: string): Edit => edit(project.path(name), project.read(name), [0, 4], [0, 5], by);
+    const now = (name: string): string => readFileSync(path.join(sandbox.dir, name), 'utf8').split('\n')[0]!;
+    assert.ok((await sandbox.apply([one('a.py', '2'), one('b.py', '2')])).ok);
+    await runIn(sandbox, project.command('a.py'));
+    assert.ok((await sandbox.apply([one('a.py', '30')])).ok);
+    assert.deepEqual([now('a.py'), now('b.py')], ['a = 30', 'b = 1']);
+    assert.ok(!existsSync(path.join(sandbox.dir, 'left.txt')));
+    await sandbox.restore();
+    assert.deepEqual([now('a.py'), now('b.py')], ['a = 30', 'b = 1']);
+    assert.deepEqual(
+      (await runIn(sandbox, project.command('a.py'))).files.map(({ path: name }) => name),
+      ['left.txt'],
+    );
+    assert.ok((await sandbox.apply([])).ok);
+    assert.equal(now('a.py'), 'a = 1');
+    await sandbox.dispose();
+  });
+
   it('applies nothing when one of the files is not the one that the edits were made for', async () => {
     project = new Project({ 'a.py': 'a = 1\n', 'b.py': 'b = 1\n' });
     const sandbox = await sandboxOf(project, project.command('a.py'));

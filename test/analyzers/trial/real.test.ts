@@ -11,6 +11,8 @@ import { findPython } from '../../../analyzers/run/interpreter';
 import type { OpenRerun } from '../../../analyzers/run/rerun';
 import { sandboxedRerun } from '../../../analyzers/run/sandboxed-rerun';
 import { perturbationsOf, recordBaseline, tryCandidate } from '../../../analyzers/trial/trial';
+import { loadSyntax } from '../../../analyzers/syntax/parser';
+import { readModule } from '../../../analyzers/syntax/python-module';
 import { machine } from '../benchmark/fakes';
 
 const never = new AbortController().signal;
@@ -20,6 +22,7 @@ describe('A trial in the real sandbox', function () {
   let folder = '';
   let interpreter: Interpreter;
   before(async () => {
+    await loadSyntax();
     const found = await findPython({ explicit: path.resolve('.venv/bin/python'), cwd: process.cwd() });
     assert.ok(found.ok, JSON.stringify(found));
     interpreter = found.value;
@@ -91,7 +94,7 @@ describe('A trial in the real sandbox', function () {
       interpreter,
       signal: never,
       extra: seconds(60),
-      perturbations: smaller ? perturbationsOf([source], []) : [],
+      perturbations: smaller ? perturbationsOf([{ source, module: readModule(source) }], []) : [],
     });
     assert.equal(await readFile(script, 'utf8'), text, "the user's file was touched");
     return { ...trial, open, whole: candidate };

@@ -9,6 +9,8 @@ import type { RunResult } from '../../../analyzers/run/program';
 import type { OpenRerun, RerunOptions } from '../../../analyzers/run/rerun';
 import { perturbationsOf, recordBaseline, tryCandidate } from '../../../analyzers/trial/trial';
 import type { Baseline, TrialOptions } from '../../../analyzers/trial/trial';
+import { loadSyntax } from '../../../analyzers/syntax/parser';
+import { readModule } from '../../../analyzers/syntax/python-module';
 import { left, value } from './fakes';
 
 const never = new AbortController().signal;
@@ -83,12 +85,19 @@ const resultOf = (shown: Shown): RunResult => ({
 });
 
 /** @param shows what a version shows in its n-th run; its edits' texts joined by '+' are its name, '' the original. */
-function worldOf(shows: (version: string, run: number, options: RerunOptions) => Shown): { open: OpenRerun; runs: string[]; balance: number } {
-  const world = { open: (() => Promise.reject(new Error('not set'))) as OpenRerun, runs: [] as string[], balance: 0 };
+function worldOf(shows: (version: string, run: number, options: RerunOptions) => Shown): {
+  open: OpenRerun;
+  runs: string[];
+  balance: number;
+  opened: number;
+} {
+  const world = { open: (() => Promise.reject(new Error('not set'))) as OpenRerun, runs: [] as string[], balance: 0, opened: 0 };
   const counts = new Map<string, number>();
+  const named = (edits: readonly Edit[]): string => edits.map((item) => item.newText).join('+');
   world.open = (edits) => {
-    const version = edits.map((item) => item.newText).join('+');
+    let version = named(edits);
     world.balance += 1;
+    world.opened += 1;
     return Promise.resolve(
       ok({
         dir: '/sandbox/a',
@@ -98,6 +107,10 @@ function worldOf(shows: (version: string, run: number, options: RerunOptions) =>
           counts.set(version, run + 1);
           world.runs.push(version);
           return Promise.resolve(ok(resultOf(shows(version, run, options))));
+        },
+        edit: (other: readonly Edit[]) => {
+          version = named(other);
+          return Promise.resolve(ok(undefined));
         },
         dispose: () => {
           world.balance -= 1;
@@ -240,12 +253,18 @@ describe('A trial', () => {
 });
 
 describe('Smaller inputs', () => {
-  const text = 'import numpy as np\n\nN = 2_000_000  # samples\nSEED = 7\nRATE: int = 44100\nBIG = 1e6\ntotal = 12345 + N\n';
-  const source = { path: '/p/script.py', text, sha256: 'x', language: 'python' as const };
+  before(() => loadSyntax());
+  const fileOf = (text: string): Parameters<typeof perturbationsOf>[0][number] => {
+    const source = { path: '/p/script.py', text, sha256: 'x', language: 'python' as const };
+    return { source, module: readModule(source) };
+  };
+  const titles = (text: string, args: string[] = []): string[] => perturbationsOf([fileOf(text)], args).map((item) => item.title);
+  const zeros = (text: string): string[] => titles(text).filter((title) => /\b0\b/.test(title));
 
-  it('are made from module-level sizes and numeric arguments, largest first', () => {
-    const found = perturbationsOf([source], ['--fast', '50000']);
-    assert.deepEqual(found.map((item) => item.title), ['with N = 0', 'with N = 1', 'with N = 7', 'with argument 2 = 0', 'with argument 2 = 1', 'with argument 2 = 7']); // prettier-ignore
+  it('are made from sizes in the text and numeric arguments, largest first', () => {
+    const text = 'import numpy as np\n\nN = 2_000_000  # samples\nSEED = 7\nRATE: int = 44100\ntotal = 12345 + N\n';
+    const found = perturbationsOf([fileOf(text)], ['--fast', '50000']);
+    assert.deepEqual(found.map((item) => item.title), ['with N = 0', 'with N = 1', 'with N = 7', 'with argument 2 = 0', 'with argument 2 = 1', 'with argument 2 = 7', 'with RATE = 0', 'with RATE = 1', 'with RATE = 7']); // prettier-ignore
     assert.deepEqual(found[0]!.edit, {
       file: '/p/script.py',
       sha256: 'x',
@@ -255,19 +274,43 @@ describe('Smaller inputs', () => {
     });
     assert.deepEqual(found[3]!.args, ['--fast', '0']);
   });
-  const perturbations = perturbationsOf([{ ...source, text: 'x = 1\n\n\n\n\n\n\n\nN = 100\n' }], []);
+  it('are found wherever a size is written', () => {
+    assert.deepEqual(zeros('def main(n=5000):\n    print(n)\nmain()\n'), ['with n=0 as the default of main()']);
+    assert.deepEqual(zeros('def main(n):\n    print(n)\nif __name__ == "__main__":\n    main(9000)\n'), [
+      'with 0 as argument 1 of main(..) at line 4',
+    ]);
+    assert.deepEqual(zeros('def main(n):\n    print(n)\nmain(n=9000)\n'), ['with n=0 in main(..) at line 3']);
+    assert.deepEqual(zeros('import argparse\np = argparse.ArgumentParser()\np.add_argument("--n", type=int, default=300)\n'), [
+      'with default=0 in add_argument(..) at line 3',
+    ]);
+    assert.deepEqual(zeros('def main():\n    size = 10**6\n    xs = [i for i in range(size)]\nmain()\n'), ['with size = 0 in main()']);
+    assert.deepEqual(zeros('N = int(1e6)\nM = 1 << 20\nfor i in range(200 * 10):\n    pass\n'), [
+      'with M = 0',
+      'with N = 0',
+      'with range(0) at line 3',
+    ]);
+    assert.deepEqual(zeros('BIG = 1e6\nS = 7\nname = "1000"\n'), []);
+  });
+  const perturbations = (): ReturnType<typeof perturbationsOf> => perturbationsOf([fileOf('x = 1\n\n\n\n\n\n\n\nN = 100\n')], []);
+  /** A smaller input takes less time. */
+  const quick = (version: string, shown: Shown): Shown => (/\d/.test(version) ? { wall: 0.1, hot: 0.01, ...shown } : shown);
 
-  it('run in both versions, and the original once for all candidates', async () => {
+  it('run in both versions, in one sandbox, and the original once for all candidates', async () => {
     const perturbed = new Map();
-    const { trial, runs } = await tried(() => ({ stdout: '1\n' }), candidateOf(), { perturbations, perturbed });
+    const shows = (version: string): Shown => quick(version, { stdout: '1\n' });
+    const { trial, runs } = await tried(shows, candidateOf(), { perturbations: perturbations(), perturbed });
     assert.equal(trial.equivalence, 'guarded');
     assert.deepEqual(trial.perturbed, ['with N = 0', 'with N = 1', 'with N = 7']);
     assert.deepEqual(runs, ['', '', 'candidate', '0', 'candidate+0', '1', 'candidate+1', '7', 'candidate+7']);
-    const again = await tried(() => ({ stdout: '1\n' }), candidateOf(), { perturbations, perturbed });
+    const again = await tried(shows, candidateOf(), { perturbations: perturbations(), perturbed });
     assert.deepEqual(again.runs, ['', '', 'candidate', 'candidate+0', 'candidate+1', 'candidate+7']);
   });
+  it('leave a number alone that is no size', async () => {
+    const { trial, runs } = await tried(() => ({ stdout: '1\n' }), candidateOf(), { perturbations: perturbations() });
+    assert.deepEqual([trial.perturbed, runs], [[], ['', '', 'candidate', '0']]);
+  });
   it('catch an edit that is wrong on an empty input', async () => {
-    const { trial } = await tried((version) => ({ stdout: version === 'candidate+0' ? 'nan\n' : '0.5\n' }), candidateOf(), { perturbations });
+    const { trial } = await tried((version) => quick(version, { stdout: version === 'candidate+0' ? 'nan\n' : '0.5\n' }), candidateOf(), { perturbations: perturbations() }); // prettier-ignore
     assert.equal(trial.equivalence, 'different');
     assert.equal(trial.firstDifference, 'With N = 0: stdout line 1: the original has "0.5", the candidate has "nan".');
   });
@@ -276,18 +319,19 @@ describe('Smaller inputs', () => {
     const shows =
       (other: string) =>
       (version: string): Shown =>
-        version === '0' ? fail('ZeroDivisionError: division by zero') : version === 'candidate+0' ? fail(other) : { stdout: '1\n' };
-    const same = await tried(shows('ZeroDivisionError: by nothing'), candidateOf(), { perturbations });
+        quick(version, version === '0' ? fail('ZeroDivisionError: division by zero') : version === 'candidate+0' ? fail(other) : { stdout: '1\n' });
+    const same = await tried(shows('ZeroDivisionError: by nothing'), candidateOf(), { perturbations: perturbations() });
     assert.equal(same.trial.equivalence, 'guarded');
-    const other = await tried(shows('IndexError: empty'), candidateOf(), { perturbations });
+    const other = await tried(shows('IndexError: empty'), candidateOf(), { perturbations: perturbations() });
     assert.match(other.trial.firstDifference ?? '', /^With N = 0: .*ZeroDivisionError.*IndexError/);
   });
   it('are skipped where the original hangs, where the edit is in the way, and when the time is over', async () => {
-    const hangs = await tried((version) => (version === '0' ? { stopped: 'limit' } : { stdout: '1\n' }), candidateOf(), { perturbations });
-    assert.deepEqual(hangs.trial.perturbed, ['with N = 1', 'with N = 7']);
-    const inTheWay = await tried(() => ({ stdout: '1\n' }), candidateOf({ edits: [edit('candidate', 7)] }), { perturbations });
+    const hangs = await tried((version) => quick(version, version === '7' ? { stopped: 'limit' } : { stdout: '1\n' }), candidateOf(), { perturbations: perturbations() }); // prettier-ignore
+    assert.deepEqual(hangs.trial.perturbed, ['with N = 0', 'with N = 1']);
+    const shows = (version: string): Shown => quick(version, { stdout: '1\n' });
+    const inTheWay = await tried(shows, candidateOf({ edits: [edit('candidate', 7)] }), { perturbations: perturbations() });
     assert.deepEqual(inTheWay.trial.perturbed, []);
-    const late = await tried(() => ({ stdout: '1\n' }), candidateOf(), { perturbations, extra: seconds(0) });
+    const late = await tried(shows, candidateOf(), { perturbations: perturbations(), extra: seconds(0) });
     assert.deepEqual(late.trial.perturbed, []);
     assert.equal(late.trial.equivalence, 'guarded');
   });
