@@ -1,0 +1,33 @@
+"""A help desk that always takes the most urgent open ticket."""
+import heapq
+
+
+class Desk:
+    def __init__(self):
+        self.open = []
+        self.closed = []
+
+    def arrive(self, number):
+        urgency = (number * 2654435761) % 1000
+        heapq.heappush(self.open, (urgency, number))
+
+    def take_next(self):
+        self.closed.append(heapq.heappop(self.open))
+
+
+def simulate(tickets):
+    desk = Desk()
+    number = 0
+    while number < tickets:
+        for _ in range(3):
+            desk.arrive(number)
+            number += 1
+        desk.take_next()
+    while desk.open:
+        desk.take_next()
+    return desk.closed
+
+
+closed = simulate(14000)
+print(len(closed), closed[:3], closed[-3:])
+print(sum(place * urgency for place, (urgency, _) in enumerate(closed)))
