@@ -10,7 +10,6 @@ import { refactor as memoizeRecursion } from './python/memoize-recursion';
 import { refactor as vectorizeElementwise } from './python/vectorize-elementwise';
 import { refactor as vectorizeNest } from './python/vectorize-nest';
 import { refactor as vectorizeReduction } from './python/vectorize-reduction';
-import { refactor as njitFunction } from './python/njit-function';
 import { refactor as processPoolMap } from './python/process-pool-map';
 import { refactor as poolChunksize } from './python/pool-chunksize';
 import { refactor as threadPoolMap } from './python/thread-pool-map';
@@ -29,7 +28,6 @@ export const refactors: readonly Refactor[] = [
   vectorizeElementwise,
   vectorizeNest,
   vectorizeReduction,
-  njitFunction,
   processPoolMap,
   poolChunksize,
   threadPoolMap,

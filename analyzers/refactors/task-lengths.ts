@@ -1,6 +1,6 @@
 /** How many items there are, as far as the text tells. */
 import type { Expr, FunctionIR, Stmt } from '../types';
-import { eachStmt } from '../syntax/python-walk';
+import { eachExpr, eachStmt } from '../syntax/python-walk';
 import type { Context } from './refactor';
 import { namesOf } from './task-names';
 
@@ -20,6 +20,9 @@ export function lengthOf(items: Expr, place: Place, cx: Context): string | null 
   const path = cx.resolve(items.callee, place.file, items.span.start);
   const [only, another] = items.args;
   if (path === 'builtins.range' && only && !another && isCheap(only)) return cx.slice(place.file, only.span);
+  if (path === 'builtins.range' && items.args.every((arg) => [...eachExpr(arg)].every((expr) => expr.kind !== 'call' && expr.kind !== 'spread'))) {
+    return `len(${cx.slice(place.file, items.span)})`;
+  }
   if ((path === 'builtins.list' || path === 'builtins.tuple' || path === 'builtins.sorted' || path === 'builtins.enumerate') && only)
     return lengthOf(only, place, cx);
   return null;

@@ -35,7 +35,7 @@ export function chunkEdits(pool: Pool, used: PoolCall, cx: Context, least: numbe
   }
   // Four pieces for each worker: few messages, and still some balance.
   const text =
-    length === null ? '64' : /^\d+$/.test(workers) ? `max(1, ${length} // ${4 * Number(workers)})` : `max(1, ${length} // (4 * ${workers}))`;
+    length === null ? '16' : /^\d+$/.test(workers) ? `max(1, ${length} // ${4 * Number(workers)})` : `max(1, ${length} // (4 * ${workers}))`;
   if (size !== null) return { edits: [cx.edit(pool.file, size.span, text)], imports };
   const last = [...used.call.args, ...used.call.keywords.map(({ value }) => value)].reduce((a, b) => (a.span.end.line > b.span.end.line || (a.span.end.line === b.span.end.line && a.span.end.character > b.span.end.character) ? a : b)); // prettier-ignore
   return { edits: [cx.insert(pool.file, last.span.end, `, chunksize=${text}`)], imports };

@@ -78,8 +78,8 @@ function ofCall(call: Expr & { kind: 'call' }, fn: FunctionIR, cx: Context, outs
     }
     if (effects.test(path))
       return ['worker-effects', `calls ${path.replace('builtins.', '')}`, 'Let it only compute, and do the rest where the results arrive.'];
-    if (/^(threading|_thread|queue|contextvars)\./.test(path)) {
-      return ['worker-state', `uses ${path}, which ties it to its thread`, 'Let it only compute and return its result.'];
+    if (/^(threading|_thread|queue|contextvars|multiprocessing)\.|^os\.getpid$/.test(path)) {
+      return ['worker-state', `uses ${path}, which ties it to its worker`, 'Let it only compute and return its result.'];
     }
     return null;
   }
