@@ -3,7 +3,7 @@ import { dottedName } from '../syntax/python-loops';
 import type { PythonModule } from '../syntax/python-module';
 import { functionOf, resolveName, scopeAt, scopeOfName } from '../syntax/python-names';
 import type { Scope } from '../syntax/python-scopes';
-import { eachExpr, eachStmt, stmtExprs, stmtNames } from '../syntax/python-walk';
+import { boundNames, eachExpr, eachStmt, stmtExprs, stmtNames } from '../syntax/python-walk';
 import { moduleName } from './classes';
 import type { Environment } from './environment';
 import { lineOf, type PurityJudge } from './purity';
@@ -30,6 +30,8 @@ export function unsettledValues(fns: readonly FunctionIR[], modules: readonly Py
 
 class Surroundings {
   readonly #stored: ReadonlySet<string>;
+  /** Something writes variables by names that are made at run time. */
+  readonly #byText: boolean;
 
   constructor(
     private readonly first: FunctionIR,
@@ -37,6 +39,7 @@ class Surroundings {
     private readonly judge: PurityJudge,
   ) {
     this.#stored = storedAttributes(modules);
+    this.#byText = modules.some((one) => one.scopes.some(({ reads }) => reads.has('globals') || reads.has('exec')));
   }
 
   readBy(fn: FunctionIR): UnsettledValue[] {
@@ -93,8 +96,25 @@ class Surroundings {
     const env: Environment = { module, modules: this.modules, owner: fn, body: fn.body, values: {} };
     const { written, resolved, effect, own } = this.judge.judge(call, env);
     if (own !== null || resolved === null || resolved.includes(':') || LOOKS_AT_ARGUMENT.test(resolved)) return [];
-    if (effect.ordered === undefined && effect.purity !== 'reads') return [];
-    return [{ name: written, why: `\`${written}\` (${lineOf(call.span)}) ${effect.why}`, span: call.span }];
+    if (effect.ordered === undefined && effect.purity !== 'reads') {
+      const context = resolved.startsWith('decimal.') ? this.#contextChange() : null;
+      return context === null ? [] : [{ name: written, why: `the precision of decimal numbers is set in ${lineOf(context)}`, span: call.span }];
+    }
+    const why = effect.ordered === undefined ? 'may give something else at another time' : effect.why;
+    return [{ name: written, why: `\`${written}\` (${lineOf(call.span)}) ${why}`, span: call.span }];
+  }
+
+  /** Where a function, a loop or anything behind the first call sets the context of decimal numbers. */
+  #contextChange(): Span | null {
+    for (const module of this.modules) {
+      const loops = module.body.filter(({ kind }) => kind === 'loop');
+      const later = this.#lateStatements(activeStatements(module.body), module);
+      for (const body of [...module.functions.map((fn) => fn.body), loops, later]) {
+        const found = exprsOf(body).find((expr) => expr.kind === 'call' && /^decimal\.(get|set|local)context$/.test(resolveName(module, expr.callee, expr.span.start) ?? '')); // prettier-ignore
+        if (found !== undefined) return found.span;
+      }
+    }
+    return null;
   }
 
   /** A variable of the function around: settled where it is a parameter, or given once, and nobody changes what it holds. */
@@ -149,6 +169,7 @@ class Surroundings {
     const bindings = module.scopes[0]?.bindings.get(name) ?? [];
     const shown = bindings[0]?.span ?? this.first.span;
     if (module.globals.includes(name)) return unsettled(shown, 'is written by a function that declares it `global`');
+    if (this.#byText) return unsettled(shown, 'may be written by its name through `globals()`');
     const all = activeStatements(module.body);
     const late = this.#lateStatements(all, module);
     const [start] = late;
@@ -156,13 +177,14 @@ class Surroundings {
       const given = bindings.find(({ span }) => !before(span.start, start.span.start));
       if (given !== undefined) return unsettled(given.span, 'is given a value after the first call');
     }
-    const changed = this.#changedBy({ ...this.first, name: '<module>', qualname: '<module>', params: [], body: late, decorators: [], method: false }, name, module); // prettier-ignore
+    const names = aliasesOf(name, all);
+    const changed = this.#changedBy({ ...this.first, name: '<module>', qualname: '<module>', params: [], body: late, decorators: [], method: false }, names, module); // prettier-ignore
     if (changed !== null) return unsettled(start?.span ?? shown, `is changed after the first call: it ${changed}`);
     const reached = namesBehind(late, module);
     for (const other of this.modules) {
       for (const fn of other.functions) {
         const early = other === module && late.length > 0 && !fn.qualname.split('.').some((part) => reached.has(part));
-        const does = early ? null : this.#changedBy(fn, name, other);
+        const does = early ? null : this.#changedBy(fn, names, other);
         if (does !== null) return unsettled(fn.span, `is changed by \`${fn.qualname}\``);
       }
       if (other === module) continue;
@@ -178,9 +200,9 @@ class Surroundings {
     return index < 0 ? [] : all.slice(index);
   }
 
-  #changedBy(fn: FunctionIR, name: string, module: PythonModule): string | null {
+  #changedBy(fn: FunctionIR, names: ReadonlySet<string>, module: PythonModule): string | null {
     const effect = this.judge.ofFunction(fn, { module, modules: this.modules, owner: fn, body: fn.body, values: {} });
-    return effect.changes?.find((change) => change.of === 'outside' && change.name === name)?.why ?? null;
+    return effect.changes?.find((change) => change.of === 'outside' && typeof change.name === 'string' && names.has(change.name))?.why ?? null;
   }
 }
 
@@ -222,6 +244,21 @@ function namesBehind(statements: readonly Stmt[], module: PythonModule): Set<str
     }
   }
   return seen;
+}
+
+/** Names of the module that may hold the same object. */
+function aliasesOf(name: string, statements: readonly Stmt[]): Set<string> {
+  const found = new Set([name]);
+  for (let size = 0; size !== found.size;) {
+    size = found.size;
+    for (const statement of eachStmt(statements)) {
+      if (statement.kind !== 'assign') continue;
+      const held = statement.value.kind === 'collection' ? statement.value.items : [statement.value];
+      if (held.some((value) => value.kind === 'name' && found.has(value.name)))
+        statement.targets.flatMap(boundNames).forEach((one) => found.add(one));
+    }
+  }
+  return found;
 }
 
 function importsModule(from: PythonModule, module: PythonModule): boolean {

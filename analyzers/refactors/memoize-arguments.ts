@@ -1,6 +1,7 @@
 import { refuse, type Outcome } from '../platform/result';
 import { boundNames, eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
-import type { CallSite, Expr, FunctionFacts, FunctionIR, Stmt, ValueFact } from '../types';
+import type { CallSite, Edit, Expr, FunctionFacts, FunctionIR, Stmt, ValueFact } from '../types';
+import { tupleEdits } from './memoize-tuples';
 import { callsIn } from './memoize-recursion-paths';
 import { isFixedType, isFixedValue, isNumberType } from './memoize-results';
 import { bodyAround, moduleOf } from './memoize-sites';
@@ -11,18 +12,23 @@ export interface ArgumentFacts {
   typed: boolean;
   /** What is not checked, in plain words. */
   assumptions: string[];
+  /** Edits of the calls, where they have to hand over something else. */
+  edits: Edit[];
 }
 
 const UNHASHABLE = /^(list|dict|set|bytearray|ndarray|deque|defaultdict|Counter|OrderedDict|DataFrame|Series|array)$/;
 const toDo = (name: string): string => `Give it \`${name}\` as a tuple or a number, or give it the parts that it needs.`;
 
-/** May a cache be asked by the arguments? Refuses 'unhashable-arguments' and 'object-arguments'; null where nothing is known of one. */
+/** May a cache be asked by the arguments? Lists of a recursion may become tuples. Refuses 'unhashable-arguments' and 'object-arguments'; null where nothing is known of one. */
 export function judgeArguments(facts: FunctionFacts, cx: Context): Outcome<ArgumentFacts> | null {
   const { function: fn, values } = facts;
   if (fn.params.some(({ kind }) => kind === 'kwargs')) return null;
   const kinds = new Map(fn.params.map((param) => [param.name, kindsOf(param.name, facts, cx)]));
+  const lists = fn.params.filter(({ name }) => values[name]?.type === 'list').map(({ name }) => name);
+  const edits = lists.length > 0 && callsIn(fn.body).some((call) => isCallOf(fn, call, cx)) ? tupleEdits(facts, lists, cx) : null;
   for (const { name } of fn.params) {
     const seen = values[name];
+    if (edits !== null && lists.includes(name)) continue;
     if (seen === undefined) {
       if ((kinds.get(name) ?? new Set([null])).has(null)) return null;
       continue;
@@ -43,11 +49,14 @@ export function judgeArguments(facts: FunctionFacts, cx: Context): Outcome<Argum
   const numeric = fn.params.filter(({ name }) => isNumeric(values[name], kinds.get(name)));
   const typed = numeric.some(({ name }) => kinds.get(name)?.size !== 1 || kinds.get(name)?.has(null) === true);
   const zero = numeric.some(({ name }) => values[name]?.type !== 'int' || kinds.get(name)?.has('float') === true);
-  const nested = fn.params.some(({ name }) => values[name]?.type === 'tuple' && values[name].elements?.every((type) => type === 'str') !== true);
+  const nested = fn.params.some(
+    ({ name }) => /^(tuple|list)$/.test(values[name]?.type ?? '') && values[name]?.elements?.every((type) => type === 'str') !== true,
+  );
   return {
     ok: true,
     value: {
       typed,
+      edits: edits ?? [],
       assumptions: [
         `\`${fn.name}\` is always called with values that can be hashed, as in this run.`,
         ...(zero ? ['No argument is -0.0 in one call and 0.0 in another.'] : []),
@@ -55,6 +64,11 @@ export function judgeArguments(facts: FunctionFacts, cx: Context): Outcome<Argum
       ],
     },
   };
+}
+
+function isCallOf(fn: FunctionIR, call: Expr & { kind: 'call' }, cx: Context): boolean {
+  const callee = cx.functionOf(call.callee, fn.file);
+  return callee?.qualname === fn.qualname && callee.file === fn.file;
 }
 
 const last = (type: string): string => type.slice(type.lastIndexOf('.') + 1);
@@ -79,8 +93,7 @@ function kindsOf(name: string, facts: FunctionFacts, cx: Context): Set<string | 
   for (const site of facts.sites) if (site.call.kind === 'call') take(site.call, lookAt(site, cx));
   const own: Look = { body: fn.body, file: fn.file, values: facts.values, params: fn.params, module: moduleOf(fn.file, cx).body, cx };
   for (const call of callsIn(fn.body)) {
-    const callee: FunctionIR | null = cx.functionOf(call.callee, fn.file);
-    if (callee?.qualname === fn.qualname && callee.file === fn.file) take(call, own);
+    if (isCallOf(fn, call, cx)) take(call, own);
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import { ok, refuse, type Outcome } from '../platform/result';
+import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import type { CostModel, Edit, FunctionFacts } from '../types';
 import { judgeArguments } from './memoize-arguments';
 import { resultOf } from './memoize-results';
@@ -16,17 +17,11 @@ export interface MemoWish {
   assumptions: readonly string[];
 }
 
-const CACHES = /(^|\.)(lru_cache|cache|cached|memoize|memoized|cached_property)\b/;
-
 /** A function that could be wrapped at all: one that no decorator has made something else of, and that does not run piecemeal. */
 export function isPlainFunction({ function: fn, sites }: FunctionFacts): boolean {
+  const yields = [...eachStmt(fn.body)].flatMap(stmtExprs).some((top) => [...eachExpr(top)].some(({ kind }) => kind === 'yield'));
   // A call of a method is not known by the text, as its object is not.
-  return (
-    !fn.async &&
-    (sites.length > 0 || fn.method) &&
-    fn.decorators.every((decorator) => decorator === 'staticmethod') &&
-    !fn.decorators.some((one) => CACHES.test(one))
-  );
+  return !fn.async && !yields && (sites.length > 0 || fn.method) && fn.decorators.every((decorator) => decorator === 'staticmethod');
 }
 
 /**
@@ -69,7 +64,7 @@ export function planMemo(facts: FunctionFacts, cx: Context, wish: MemoWish): Out
     tolerance: 0,
     requires: [],
     workers: null,
-    edits: decorate(facts, cx, wish.size, args.value.typed),
+    edits: [...decorate(facts, cx, wish.size, args.value.typed), ...args.value.edits],
   });
 }
 

@@ -24,7 +24,21 @@ export type Result = 'fixed' | 'new' | 'unknown';
 
 /** What a function hands out, by the forms of its results and by what was seen in its names. Its parameters are taken for fixed. */
 export function resultOf(facts: FunctionFacts, cx: Context): Result {
-  return new Results(cx).ofFunction(facts.function, facts.values, true);
+  return isSeenFixed(facts, cx) ? 'fixed' : new Results(cx).ofFunction(facts.function, facts.values, true);
+}
+
+/** A recursion that keeps a result of its own in a name shows what it is. */
+function isSeenFixed({ function: fn, values }: FunctionFacts, cx: Context): boolean {
+  const own = (expr: Expr): boolean => expr.kind === 'call' && cx.functionOf(expr.callee, fn.file)?.qualname === fn.qualname;
+  return [...eachStmt(fn.body)].some((statement) => {
+    if (statement.kind !== 'assign' || !own(statement.value)) return false;
+    return statement.targets.some((target) => {
+      const seen = target.kind === 'name' ? values[target.name] : undefined;
+      return (
+        seen !== undefined && seen.type !== 'NoneType' && isFixedType(seen.type) && givenIn(fn.body, (target as { name: string }).name).length === 1
+      );
+    });
+  });
 }
 
 interface Scope {

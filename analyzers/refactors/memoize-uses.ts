@@ -6,6 +6,8 @@ import { sameSpan } from './task-names';
 
 /** Take what they are given apart, or make something new of it. */
 const CONSUMERS = /^builtins\.(len|sum|min|max|any|all|print|str|repr|format|sorted|list|tuple|set|dict|frozenset|float|int|bool|abs|round|enumerate|zip|reversed|isinstance|hash|range|iter)$/; // prettier-ignore
+/** Make something new of arrays. */
+const ARRAY_CONSUMERS = /^numpy\.(convolve|correlate|dot|matmul|inner|outer|sum|prod|mean|median|max|min|amax|amin|std|var|abs|sqrt|exp|log|log10|sin|cos|interp|histogram|allclose|array_equal|cumsum|cumprod|diff|argmax|argmin|argsort|sort|any|all|percentile|quantile|where|clip|maximum|minimum|add|subtract|multiply|divide|power|polyfit|polyval|trapezoid|concatenate|stack|vstack|hstack|array|copy|count_nonzero|linalg\.\w+|fft\.\w+)$/; // prettier-ignore
 const TAKING_METHODS = /^(extend|join|update|union|intersection|difference|issubset|issuperset|isdisjoint|write|format)$/;
 const LOOKING_METHODS = /^(get|items|keys|values|count|index|copy|tolist|sum|mean|min|max|any|all|item|issubset|issuperset|isdisjoint|union|intersection|difference)$/; // prettier-ignore
 
@@ -150,7 +152,9 @@ class Uses {
   #call(call: Expr & { kind: 'call' }): boolean {
     const { callee } = call;
     const path = this.cx.resolve(callee, this.file, call.span.start) ?? '';
-    const taking = CONSUMERS.test(path) || (callee.kind === 'attribute' && TAKING_METHODS.test(callee.attribute));
+    const writes = call.keywords.some(({ name }) => name === 'out' || name === 'copy' || name === '');
+    const taking =
+      CONSUMERS.test(path) || (ARRAY_CONSUMERS.test(path) && !writes) || (callee.kind === 'attribute' && TAKING_METHODS.test(callee.attribute));
     const object = callee.kind === 'attribute' ? this.#expr(callee.object, LOOKING_METHODS.test(callee.attribute)) : this.#expr(callee, false);
     const given = [...call.args, ...call.keywords.map(({ value }) => value)];
     return object && given.every((arg) => this.#expr(arg, taking));

@@ -122,6 +122,9 @@ value = f(5)
       ['the environment', 'f', 'import os\ndef f(x):\n    return os.environ["A"] + x\n\nprint(f(""))\n', ['os.environ']],
       ['what the function around changes later', 'g.<locals>.f', 'def g(t):\n    def f(i):\n        return t[i]\n    a = f(0)\n    t[0] = 5\n    return a + f(0)\nprint(g([1]))\n', ['t']],
       ['what the function around gives in a loop', 'g.<locals>.f', 'def g(n):\n    def f(i):\n        return i + k\n    s = 0\n    for k in range(n):\n        s += f(0)\n    return s\nprint(g(3))\n', ['k']],
+      ['a table that is changed by another name', 'f', 'T = [1]\nalias = T\ndef f(x):\n    return T[x]\n\nfor i in range(3):\n    alias[0] = f(0) + 1\n', ['T']],
+      ['a variable where names are written through globals()', 'f', 'K = 1\ndef f(x):\n    return K * x\n\nprint(f(1))\nglobals()["K"] = 2\nprint(f(1))\n', ['K']],
+      ['the precision of decimal numbers', 'f', 'from decimal import Decimal, getcontext\ndef f(x):\n    return Decimal(x) / 3\n\nfor p in (3, 4):\n    getcontext().prec = p\n    print(f(1))\n', ['Decimal']],
     ]; // prettier-ignore
     for (const [what, name, text, names] of unsettled) it(`as ${what}`, () => assert.deepEqual(unsettledIn(text, name), names));
   });
