@@ -3,7 +3,9 @@ import { refactor as poolApplyToMap } from './python/pool-apply-to-map';
 import { refactor as poolHoist } from './python/pool-hoist';
 import { refactor as poolRemoval } from './python/pool-removal';
 import { refactor as threadsToProcesses } from './python/threads-to-processes';
+import { refactor as dequeEnds } from './python/deque-ends';
 import { refactor as hoistInvariant } from './python/hoist-invariant';
+import { refactor as listGrowth } from './python/list-growth';
 import { refactor as setMembership } from './python/set-membership';
 import { refactor as stringJoin } from './python/string-join';
 import { refactor as memoizeCalls } from './python/memoize-calls';
@@ -11,6 +13,7 @@ import { refactor as memoizeRecursion } from './python/memoize-recursion';
 import { refactor as vectorizeElementwise } from './python/vectorize-elementwise';
 import { refactor as vectorizeNest } from './python/vectorize-nest';
 import { refactor as vectorizeReduction } from './python/vectorize-reduction';
+import { refactor as njitFunction } from './python/njit-function';
 import { refactor as processPoolMap } from './python/process-pool-map';
 import { refactor as poolChunksize } from './python/pool-chunksize';
 import { refactor as threadPoolMap } from './python/thread-pool-map';
@@ -22,7 +25,9 @@ export const refactors: readonly Refactor[] = [
   poolHoist,
   poolRemoval,
   threadsToProcesses,
+  dequeEnds,
   hoistInvariant,
+  listGrowth,
   setMembership,
   stringJoin,
   memoizeCalls,
@@ -30,6 +35,7 @@ export const refactors: readonly Refactor[] = [
   vectorizeElementwise,
   vectorizeNest,
   vectorizeReduction,
+  njitFunction,
   processPoolMap,
   poolChunksize,
   threadPoolMap,
