@@ -67,6 +67,7 @@ def measure(label, runs, environment):
     basis = "wall" if label["remedy"] in BY_WALL or label["part"] == 2 else "cpu"
     used = [pair[0 if basis == "wall" else 1] for pair in middle]
     return {
+        "runs": runs,
         "basis": basis,
         "secondsBefore": round(used[0], 3),
         "secondsBest": round(used[1], 3),
@@ -90,9 +91,9 @@ def write_labels(labels):
     LABELS.write_text(short.sub(join, text) + "\n")
 
 
-def has_figures(script):
+def has_figures(script, runs):
     """Reads the labels again: two halves may be measured at the same time."""
-    return any(label["script"] == script and "secondsBest" in label for label in json.loads(LABELS.read_text()))
+    return any(label["script"] == script and label.get("runs", 0) >= runs for label in json.loads(LABELS.read_text()))
 
 
 def main():
@@ -100,7 +101,7 @@ def main():
     parser.add_argument("--half", choices=["tune", "final"])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--only-missing", action="store_true", help="skip scripts that have figures")
+    parser.add_argument("--only-missing", action="store_true", help="skip scripts that have figures of as many runs")
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
     failures = 0
@@ -110,7 +111,7 @@ def main():
             name = Path(label["script"]).stem
             if (args.half and label["half"] != args.half) or (args.names and name not in args.names):
                 continue
-            if args.only_missing and has_figures(label["script"]):
+            if args.only_missing and has_figures(label["script"], args.runs):
                 continue
             try:
                 figures = measure(label, args.runs, environment)

@@ -7,6 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
+class Server(ThreadingHTTPServer):
+    request_queue_size = 64
+    daemon_threads = True
+
+
 class Branches(BaseHTTPRequestHandler):
     def do_GET(self):
         time.sleep(0.05)
@@ -28,7 +33,7 @@ def hours(base, number):
 
 
 def main():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Branches)
+    server = Server(("127.0.0.1", 0), Branches)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}"
     try:

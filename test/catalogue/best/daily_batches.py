@@ -1,5 +1,4 @@
 """Scores the texts of each day with a pool of workers."""
-from multiprocessing import Pool
 
 
 def score(text):

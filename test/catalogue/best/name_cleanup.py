@@ -7,7 +7,7 @@ def clean(name):
 
 def names(count):
     for i in range(count):
-        yield f"  mcname{i % 9973} o{i % 31}brien "
+        yield f"  mcname{i} o{i % 31}brien "
 
 
 cleaned = [clean(name) for name in names(3300000)]

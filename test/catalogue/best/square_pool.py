@@ -1,5 +1,4 @@
 """Checksums of many numbers, spread over worker processes."""
-from concurrent.futures import ProcessPoolExecutor
 
 
 def checksum(number):

@@ -1,6 +1,4 @@
 """Moving average and energy of a seismic trace."""
-import math
-
 import numpy as np
 
 SAMPLES = 900000

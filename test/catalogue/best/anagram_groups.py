@@ -1,0 +1,24 @@
+"""Groups words that are anagrams of each other."""
+from collections import defaultdict
+
+
+def words(count):
+    letters = "abcdefghijklmnop"
+    seed = 17
+    out = []
+    for _ in range(count):
+        seed = (seed * 16807) % 2147483647
+        out.append("".join(letters[seed >> shift & 15] for shift in (3, 7, 11, 15)))
+    return out
+
+
+def group(words):
+    groups = defaultdict(list)
+    for word in words:
+        groups["".join(sorted(word))].append(word)
+    return list(groups.values())
+
+
+groups = group(words(46000))
+largest = max(groups, key=len)
+print(len(groups), len(largest), largest[:5], groups[-1][:3])

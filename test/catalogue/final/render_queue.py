@@ -1,0 +1,23 @@
+"""Runs an external renderer for each scene and checks its exit code."""
+import subprocess
+
+
+class Renderer:
+    def __init__(self, command):
+        self.command = command
+
+    def render(self, scene):
+        done = subprocess.run([*self.command, str(scene)], stdout=subprocess.PIPE)
+        return scene, done.returncode, done.stdout.decode().strip()
+
+
+renderer = Renderer(["sh", "-c", 'sleep 0.07; echo "frame $0"; exit $(( $0 % 11 == 10 ))'])
+frames = []
+failed = []
+for scene in range(36):
+    scene, code, text = renderer.render(scene)
+    if code:
+        failed.append(scene)
+    else:
+        frames.append(text)
+print(len(frames), failed, frames[0], frames[-1])
