@@ -43,9 +43,9 @@ export async function perturb(candidate: Candidate, o: PerturbOptions): Promise<
   const sizes = new Map<string, boolean>();
   try {
     for (const perturbation of o.perturbations) {
-      const { edit, title, size } = perturbation;
+      const { edits, title, size } = perturbation;
       if (o.signal.aborted || performance.now() > o.deadline) break;
-      if (edit !== null && candidate.edits.some((other) => overlaps(edit, other))) continue;
+      if (edits.some((edit) => candidate.edits.some((other) => overlaps(edit, other)))) continue;
       if (sizes.get(size) === false || (!sizes.has(size) && [...sizes.values()].filter(Boolean).length >= MOST_SIZES)) continue;
       const originals = await originalsOf(perturbation, bench, o);
       const [original] = originals ?? [];
@@ -54,7 +54,7 @@ export async function perturb(candidate: Candidate, o: PerturbOptions): Promise<
       const regions = candidate.regions.map((region) => ({ id: regionId(region), region }));
       const limit = seconds(Math.max(10, 10 * original.run.seconds));
       const observed = regions.map(({ id, region }) => ({ id, file: region.file, ...region.after, captures: region.captures }));
-      const outputs = await bench.run([...candidate.edits, ...(edit === null ? [] : [edit])], perturbation, observed, limit);
+      const outputs = await bench.run([...candidate.edits, ...edits], perturbation, observed, limit);
       if (outputs === null) continue;
       const found = compareRuns(original, outputs, { tolerance: candidate.tolerance, mask: maskOf(originals), regions, errors: 'type' });
       if (found.difference !== null) return { difference: `${sentence(title)}: ${found.difference}`, passed };
@@ -83,7 +83,7 @@ async function originalsOf(perturbation: Perturbation, bench: Bench, o: PerturbO
   const found: Outputs[] = [];
   const needed = o.baseline.mask.described.length === 0 ? 1 : 2;
   while (found.length < needed) {
-    const outputs = await bench.run(perturbation.edit === null ? [] : [perturbation.edit], perturbation, o.baseline.regions, limit);
+    const outputs = await bench.run(perturbation.edits, perturbation, o.baseline.regions, limit);
     if (o.signal.aborted) return null;
     if (outputs === null || outputs.run.stopped !== undefined || outputs.refused !== null) {
       o.known.set(perturbation.title, null);

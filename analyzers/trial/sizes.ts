@@ -1,4 +1,4 @@
-import type { Edit, Expr, Source, Span } from '../types';
+import type { Edit, Expr, Position, Source, Span } from '../types';
 import type { PythonModule } from '../syntax/python-module';
 
 /** A smaller input: one size in the text or on the command line set to empty, one or an odd number. */
@@ -7,7 +7,7 @@ export interface Perturbation {
   title: string;
   /** The same for all that change one size. */
   size: string;
-  edit: Edit | null;
+  edits: Edit[];
   args: string[] | null;
 }
 
@@ -42,6 +42,8 @@ function constantOf(expr: Expr): number | null {
   if (expr.op === '**') return left ** right;
   return expr.op === '<<' ? left * 2 ** right : null;
 }
+
+const sameStart = (a: Position, b: Position): boolean => a.line === b.line && a.character === b.character;
 
 /** Every part of the IR below a node, itself first. */
 function* partsOf(node: unknown): Generator<Record<string, unknown>> {
@@ -91,21 +93,31 @@ function sizesIn(module: PythonModule): Size[] {
  */
 export function perturbationsOf(files: readonly { source: Source; module: PythonModule }[], args: readonly string[]): Perturbation[] {
   const sizes: { value: number; make(small: number): Perturbation }[] = [];
+  // Equal numbers stand for one size, written more than once: two lists of one length stay two lists of one length.
+  const groups = new Map<number, { source: Source; size: Size }[]>();
   for (const { source, module } of files) {
-    const seen = new Set<string>();
-    for (const { value, span, title } of sizesIn(module)) {
-      const { start, end } = span;
-      const size = `${source.path}:${start.line}:${start.character}`;
-      if (seen.has(size)) continue;
-      seen.add(size);
-      const edit = (small: number): Edit => ({ file: source.path, sha256: source.sha256, start, end, newText: String(small) });
-      sizes.push({ value, make: (small) => ({ title: title(small), size, edit: edit(small), args: null }) });
+    for (const size of sizesIn(module)) {
+      const group = groups.get(size.value) ?? [];
+      const { start } = size.span;
+      if (group.some((other) => other.source === source && sameStart(other.size.span.start, start))) continue;
+      groups.set(size.value, [...group, { source, size }]);
     }
+  }
+  for (const [value, group] of groups) {
+    const lines = group.map(({ size }) => size.span.start.line + 1).join(', ');
+    const title = (small: number): string => group.length === 1 ? (group[0]?.size.title(small) ?? '') : `with ${small} in place of ${value} in lines ${lines}`; // prettier-ignore
+    const make = (small: number): Perturbation => ({
+      title: title(small),
+      size: `size ${value}`,
+      edits: group.map(({ source, size }) => ({ file: source.path, sha256: source.sha256, ...size.span, newText: String(small) })),
+      args: null,
+    });
+    sizes.push({ value, make });
   }
   args.forEach((text, index) => {
     if (!/^\d+$/.test(text) || Number(text) < LEAST) return;
     const make = (small: number): Perturbation => {
-      return { title: `with argument ${index + 1} = ${small}`, size: `argument ${index}`, edit: null, args: args.with(index, String(small)) };
+      return { title: `with argument ${index + 1} = ${small}`, size: `argument ${index}`, edits: [], args: args.with(index, String(small)) };
     };
     sizes.push({ value: Number(text), make });
   });

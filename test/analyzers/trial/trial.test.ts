@@ -265,7 +265,7 @@ describe('Smaller inputs', () => {
     const text = 'import numpy as np\n\nN = 2_000_000  # samples\nSEED = 7\nRATE: int = 44100\ntotal = 12345 + N\n';
     const found = perturbationsOf([fileOf(text)], ['--fast', '50000']);
     assert.deepEqual(found.map((item) => item.title), ['with N = 0', 'with N = 1', 'with N = 7', 'with argument 2 = 0', 'with argument 2 = 1', 'with argument 2 = 7', 'with RATE = 0', 'with RATE = 1', 'with RATE = 7']); // prettier-ignore
-    assert.deepEqual(found[0]!.edit, {
+    assert.deepEqual(found[0]!.edits[0], {
       file: '/p/script.py',
       sha256: 'x',
       start: { line: 2, character: 4 },
@@ -289,6 +289,8 @@ describe('Smaller inputs', () => {
       'with N = 0',
       'with range(0) at line 3',
     ]);
+    const twice = perturbationsOf([fileOf('xs = list(range(500))\nys = list(range(500))\n')], []);
+    assert.deepEqual(twice.map(({ title, edits }) => [title, edits.length])[0], ['with 0 in place of 500 in lines 1, 2', 2]);
     assert.deepEqual(zeros('BIG = 1e6\nS = 7\nname = "1000"\n'), []);
   });
   const perturbations = (): ReturnType<typeof perturbationsOf> => perturbationsOf([fileOf('x = 1\n\n\n\n\n\n\n\nN = 100\n')], []);
