@@ -17,6 +17,7 @@ const benches: Record<string, string[]> = {
   analysis: script('analysis'),
   verdicts: script('verdicts'),
   catalogue: script('catalogue'),
+  proof: script('proof'),
 };
 
 const [wanted, ...args] = process.argv.slice(2);
