@@ -3,7 +3,7 @@ import { boundNames, eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk
 import type { CallSite, Edit, Expr, FunctionFacts, FunctionIR, Stmt, ValueFact } from '../types';
 import { tupleEdits } from './memoize-tuples';
 import { callsIn } from './memoize-recursion-paths';
-import { isFixedType, isFixedValue, isNumberType } from './memoize-results';
+import { isFixedType, isFixedValue, isNumberType, typesOf } from './memoize-results';
 import { bodyAround, moduleOf } from './memoize-sites';
 import type { Context } from './refactor';
 
@@ -36,7 +36,7 @@ export function judgeArguments(facts: FunctionFacts, cx: Context): Outcome<Argum
     if (isFixedValue(seen)) continue;
     const elements = (seen.elements ?? []).filter((type) => !isFixedType(type));
     const what = elements.length > 0 && /^(tuple|frozenset)$/.test(seen.type) ? `${seen.type}s of ${elements.join(' and ')}` : seen.type;
-    if (UNHASHABLE.test(last(seen.type)) || elements.some((type) => UNHASHABLE.test(last(type)))) {
+    if (typesOf(seen.type).some((type) => UNHASHABLE.test(last(type))) || elements.some((type) => UNHASHABLE.test(last(type)))) {
       return refuse('unhashable-arguments', `\`${name}\` is given values of type ${what}, which a cache cannot be asked by.`, toDo(name), fn.span);
     }
     return refuse(
@@ -48,9 +48,11 @@ export function judgeArguments(facts: FunctionFacts, cx: Context): Outcome<Argum
   }
   const numeric = fn.params.filter(({ name }) => isNumeric(values[name], kinds.get(name)));
   const typed = numeric.some(({ name }) => kinds.get(name)?.size !== 1 || kinds.get(name)?.has(null) === true);
-  const zero = numeric.some(({ name }) => values[name]?.type !== 'int' || kinds.get(name)?.has('float') === true);
+  const zero = numeric.some(
+    ({ name }) => !/^(int|bool|NoneType|str|\|)*$/.test(values[name]?.type ?? 'float') || kinds.get(name)?.has('float') === true,
+  );
   const nested = fn.params.some(
-    ({ name }) => /^(tuple|list)$/.test(values[name]?.type ?? '') && values[name]?.elements?.every((type) => type === 'str') !== true,
+    ({ name }) => /\b(tuple|list)\b/.test(values[name]?.type ?? '') && values[name]?.elements?.every((type) => type === 'str') !== true,
   );
   return {
     ok: true,
@@ -176,7 +178,7 @@ function kindOfName(name: string, look: Look, depth: number): string | null {
   const seen = values[name];
   const param = params.some((one) => one.name === name);
   const given = namesGiven(body, name);
-  if (given.length === 0 && param) return seen === undefined ? null : seen.type;
+  if (given.length === 0 && param) return seen === undefined || seen.type.includes('|') ? null : seen.type;
   if (given.length === 0) {
     const outer = param ? [] : namesGiven(module, name);
     const [first] = outer.length > 0 ? outer : [undefined];

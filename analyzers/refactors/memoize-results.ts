@@ -13,11 +13,13 @@ const FIXED_BY_ARGUMENTS = /^(builtins\.(abs|pow|divmod|min|max|sum|tuple|frozen
 const FIXED_METHODS =
   /^(upper|lower|strip|lstrip|rstrip|title|capitalize|casefold|swapcase|join|startswith|endswith|find|rfind|isdigit|isalpha|isalnum|isspace|isupper|islower|isnumeric|zfill|ljust|rjust|hexdigest|digest|bit_length|bit_count|total_seconds|isoformat|strftime|removeprefix|removesuffix|is_integer|as_integer_ratio|conjugate)$/; // prettier-ignore
 
-export const isFixedType = (type: string): boolean => NUMBERS.test(type) || FIXED.test(type);
-export const isNumberType = (type: string): boolean => NUMBERS.test(type);
+/** Of a name that was seen with values of several types, they are joined by '|'. */
+export const typesOf = (type: string): string[] => type.split('|');
+export const isFixedType = (type: string): boolean => typesOf(type).every((one) => NUMBERS.test(one) || FIXED.test(one));
+export const isNumberType = (type: string): boolean => typesOf(type).some((one) => NUMBERS.test(one));
 /** Hashable and unchangeable, its elements too, as far as they were seen. */
 export const isFixedValue = ({ type, elements }: ValueFact): boolean =>
-  isFixedType(type) || ((type === 'tuple' || type === 'frozenset') && (elements ?? []).every(isFixedType));
+  typesOf(type).every((one) => isFixedType(one) || one === 'tuple' || one === 'frozenset') && (elements ?? []).every(isFixedType);
 
 /** `fixed`: nobody can change it, so that all callers may share it. `new`: a list, dictionary or set made by the function. */
 export type Result = 'fixed' | 'new' | 'unknown';
@@ -107,8 +109,8 @@ class Results {
   #ofName(name: string, expr: Expr, scope: Scope): Result {
     const { fn, values } = scope;
     const seen = values[name];
-    if (seen !== undefined && isFixedValue(seen) && seen.type !== 'tuple') return 'fixed';
-    if (seen !== undefined && /^(list|dict|set|deque|bytearray|ndarray|defaultdict|Counter|OrderedDict)$/.test(seen.type)) return 'new';
+    if (seen !== undefined && isFixedType(seen.type)) return 'fixed';
+    if (seen !== undefined && typesOf(seen.type).some((one) => /^(list|dict|set|deque|bytearray|ndarray|(collections\.)?(defaultdict|Counter|OrderedDict|deque))$/.test(one))) return 'new'; // prettier-ignore
     if (fn.params.some((param) => param.name === name) && givenIn(fn.body, name).length === 0) return scope.fixedParams ? 'fixed' : 'unknown';
     const outline = this.cx.module(fn.file);
     const given = givenIn(fn.body, name);
