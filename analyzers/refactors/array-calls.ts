@@ -60,11 +60,21 @@ export function lowerCall(call: Call, draft: Draft, scope: Scope): Lane {
   }
   if (call.args.some((arg) => arg.kind === 'spread') || (call.keywords.length > 0 && root !== 'builtins')) return unknown();
   if (root === 'builtins' && name === 'len') return uniformCall(call, draft, scope);
+  const sum = root === 'builtins' && name === 'sum' ? summed(call, draft, scope) : null;
+  if (sum) return sum;
   const args = call.args.map((arg) => draft.lower(arg, scope));
   if (draft.stopped()) return args[0] ?? draft.refuse('unknown-call', '', '');
   if (root === 'math') return lowerMath(name, args, call, draft, scope) ?? unknown();
   if (root === 'numpy') return lowerNumpy(name, args, call, draft, scope) ?? unknown();
   return lowerBuiltin(name, args, call, draft, scope) ?? unknown();
+}
+
+/** `sum(x * y for x, y in zip(row, xs))` in a loop around it. */
+function summed(call: Call, draft: Draft, scope: Scope): Lane | null {
+  const [of, ...others] = call.args;
+  const [only, ...more] = of?.kind === 'loop' ? of.loop.body : [];
+  if (!draft.nest || of?.kind !== 'loop' || others.length > 0 || only?.kind !== 'emit' || more.length > 0 || scope.mask !== null) return null;
+  return draft.nest.sum(of.loop, only.value, scope);
 }
 
 function drawing(call: Call, draft: Draft, scope: Scope): Lane | null {

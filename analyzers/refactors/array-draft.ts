@@ -1,7 +1,8 @@
-import type { Expr, FunctionIR, LoopFacts, Refusal, Span, Stmt } from '../types';
+import type { Expr, FunctionIR, LoopFacts, LoopIR, Refusal, Span, Stmt } from '../types';
 import type { PythonModule } from '../syntax/python-module';
 import { stmtNames } from '../syntax/python-walk';
 import type { Kinds } from './array-inference';
+import type { Axis } from './array-spaces';
 import { narrowInts, type Range, type Scalar } from './array-scalars';
 import { typeConditions, type TypeTest } from './array-type-conditions';
 import type { Context } from './refactor';
@@ -105,6 +106,10 @@ export interface NestDraft {
   flat: boolean;
   length: (expr: Expr) => Lane | null;
   store: (target: Expr & { kind: 'subscript' }, value: Lane, statement: Stmt, scope: Scope, sink: (sink: Sink) => void) => void;
+  /** What a loop inside of the nest adds up, for each trip around it; null after a refusal. */
+  sum: (loop: LoopIR, value: Expr, scope: Scope) => Lane | null;
+  /** A sum is right only where its axis has a trip. */
+  some: (axis: Axis, count: string) => void;
 }
 
 /** `warns`: NumPy may warn where the loop did not. `scalarWarns`: it may warn where NumPy's own scalars did so too. */
@@ -199,7 +204,9 @@ export class Draft {
     return [
       ...types.early,
       // `n <= 9` beside `-9 <= n <= 9` says nothing new.
-      ...[...new Set(this.checks)].filter((check) => !this.checks.some((other) => other.endsWith(` <= ${check}`))),
+      ...[...new Set(this.checks)]
+        .filter((check) => !weaker(check, this.checks))
+        .filter((check) => !this.checks.some((other) => other.endsWith(` <= ${check}`))),
       ...sizes
         .filter(
           (one) =>
@@ -286,6 +293,17 @@ export class Draft {
     this.taken.clear();
     for (const name of mark.taken) this.taken.add(name);
   }
+}
+
+/** True for a bound of an array that another check makes narrower. */
+function weaker(check: string, all: readonly string[]): boolean {
+  const read = (text: string): { of: string; by: number } | null => {
+    const [, low, least, most, high] = /^-([\d_]+) <= (\w+\.min\(\))$|^(\w+\.max\(\)) <= ([\d_]+)$/.exec(text) ?? [];
+    const [of, by] = [least ?? most, low ?? high];
+    return of === undefined || by === undefined ? null : { of, by: Number(by.replaceAll('_', '')) };
+  };
+  const own = read(check);
+  return own !== null && all.map(read).some((other) => other?.of === own.of && other.by < own.by);
 }
 
 const keywords = /^_/;

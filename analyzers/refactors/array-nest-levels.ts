@@ -1,15 +1,17 @@
 import type { Expr, IndexSpace, LoopIR, Stmt } from '../types';
-import { boundNames, eachStmt, stmtNames } from '../syntax/python-walk';
+import { boundNames, eachExpr, eachStmt, spaceExprs, stmtExprs, stmtNames } from '../syntax/python-walk';
 import { binds, type Draft, type Lane, type Scope } from './array-draft';
 import { literalInt, plus, type Linear } from './array-kinds';
 import { between } from './array-scalars';
 import { axisOf, type Axis } from './array-spaces';
+import { addingOf } from './array-nest-reductions';
 import { requireRows, tableOf } from './array-tables';
 
 /** A loop in a loop, and what stands around the inner one. */
 export interface Nest {
   outer: LoopIR;
-  inner: LoopIR;
+  /** null: one loop around sums. */
+  inner: LoopIR | null;
   /** Names that each trip of the outer loop sets before the inner loop. */
   before: Stmt[];
   /** `row = []` before and `list.append(row)` after the inner loop. */
@@ -18,21 +20,30 @@ export interface Nest {
   flat: boolean;
 }
 
-/** Two loops that do everything inside the inner one; null where they are built otherwise. */
-export function readNest(outer: LoopIR): Nest | null {
+/** A loop that adds up along an axis of its own. */
+function isReduction(statement: Stmt): boolean {
+  return statement.kind === 'loop' && statement.loop.form === 'for' && !statement.loop.async && addingOf(statement.loop) !== null;
+}
+
+/** Two loops that do everything inside the inner one, or one or two around sums; null where they are built otherwise. */
+export function readNest(given: LoopIR): Nest | null {
+  const outer = reordered(given);
   const [only, ...others] = outer.body;
   if (outer.form !== 'for') {
     const nested = only?.kind === 'emit' && only.value.kind === 'loop' && only.value.loop.form === 'list-comprehension' ? only.value.loop : null;
     const inner = only?.kind === 'loop' ? only.loop : nested;
     const made = nested === null || outer.form === 'list-comprehension';
-    return inner && others.length === 0 && !only?.kind.startsWith('if') && made && innermost(inner)
-      ? { outer, inner, before: [], rows: null, flat: nested === null }
-      : null;
+    if (inner && others.length === 0 && made && innermost(inner)) return { outer, inner, before: [], rows: null, flat: nested === null };
+    const sums = only?.kind === 'emit' && others.length === 0 && addsUp(only.value);
+    return sums ? { outer, inner: null, before: [], rows: null, flat: true } : null;
   }
+  const loops = outer.body.filter((statement) => statement.kind === 'loop');
+  if (loops.length > 0 && loops.every(isReduction) && (others.length > 0 || addsToPlace(loops, outer)))
+    return { outer, inner: null, before: [], rows: null, flat: true };
   const at = outer.body.findIndex((statement) => statement.kind === 'loop');
   const loop = outer.body[at];
   const [after, ...more] = outer.body.slice(at + 1);
-  if (loop?.kind !== 'loop' || loop.loop.form !== 'for' || more.length > 0 || !innermost(loop.loop)) return null;
+  if (loop?.kind !== 'loop' || loop.loop.form !== 'for' || more.length > 0 || !innermost(loop.loop)) return addsUpIn(outer);
   const rows = after ? rowsOf(after, outer.body.slice(0, at)) : null;
   if (after && !rows) return null;
   const before = outer.body.slice(0, at).filter((statement) => !(rows && isNewList(statement, rows.row)));
@@ -47,7 +58,53 @@ export function readNest(outer: LoopIR): Nest | null {
   return plain && named ? { outer, inner: loop.loop, before, rows, flat: rows === null } : null;
 }
 
-const innermost = (inner: LoopIR): boolean => ![...eachStmt(inner.body)].some((statement) => statement.kind === 'loop');
+const innermost = (inner: LoopIR): boolean => [...eachStmt(inner.body)].every((statement) => statement.kind !== 'loop' || isReduction(statement));
+
+/** `sum(x * y for ...)`, which is a loop that adds up. */
+const addsUp = (expr: Expr): boolean =>
+  [...eachExpr(expr)].some((one) => one.kind === 'loop' && one.loop.form === 'generator' && one.loop.sink?.consumer?.name === 'sum');
+
+/** A single loop whose lines add up by calls of sum() over a generator. */
+function addsUpIn(outer: LoopIR): Nest | null {
+  const statements = [...eachStmt(outer.body)];
+  const sums = statements.every((statement) => statement.kind !== 'loop') && statements.some((statement) => stmtExprs(statement).some(addsUp));
+  return sums ? { outer, inner: null, before: [], rows: null, flat: true } : null;
+}
+
+/** `y[i] += ...` in an inner loop that does not choose the place. */
+function addsToPlace(loops: readonly Stmt[], outer: LoopIR): boolean {
+  const names = outer.target ? boundNames(outer.target) : [];
+  return loops.every((statement) => {
+    const adding = statement.kind === 'loop' ? addingOf(statement.loop) : null;
+    if (adding?.target.kind !== 'subscript' || statement.kind !== 'loop' || !statement.loop.target) return false;
+    const read = namesIn(adding.target);
+    return names.some((name) => read.has(name)) && !boundNames(statement.loop.target).some((name) => read.has(name));
+  });
+}
+
+const namesIn = (expr: Expr): Set<string> => new Set([...eachExpr(expr)].flatMap((one) => (one.kind === 'name' ? [one.name] : [])));
+
+/** Three loops around `c[i][j] += a[i][k] * b[k][j]`: the one that the place does not follow goes to the inside. */
+function reordered(outer: LoopIR): LoopIR {
+  const [second] = outer.body;
+  const [third] = second?.kind === 'loop' ? second.loop.body : [];
+  if (second?.kind !== 'loop' || third?.kind !== 'loop' || outer.body.length > 1 || second.loop.body.length > 1) return outer;
+  const adding = addingOf(third.loop);
+  const chain = [outer, second.loop, third.loop];
+  if (adding?.target.kind !== 'subscript' || !chain.every((loop) => loop.form === 'for' && !loop.async && loop.otherwise.length === 0)) return outer;
+  const read = namesIn(adding.target);
+  const free = chain.filter((loop) => loop.target !== null && !boundNames(loop.target).some((name) => read.has(name)));
+  const [along] = free;
+  if (free.length !== 1 || !along || along === third.loop || !chain.every((loop) => loop.space.kind === 'range' && loop.target?.kind === 'name'))
+    return outer;
+  const bound = new Set(chain.flatMap((loop) => (loop.target ? boundNames(loop.target) : [])));
+  if (chain.some((loop) => spaceExprs(loop.space).some((expr) => [...namesIn(expr)].some((name) => bound.has(name))))) return outer;
+  const [first, next] = chain.filter((loop) => loop !== along);
+  if (!first || !next) return outer;
+  const inner: Stmt = { kind: 'loop', loop: { ...along, body: third.loop.body }, span: third.span };
+  const middle: Stmt = { kind: 'loop', loop: { ...next, body: [inner] }, span: second.span };
+  return { ...outer, target: first.target, space: first.space, body: [middle] };
+}
 
 function rowsOf(after: Stmt, before: readonly Stmt[]): Nest['rows'] {
   const call = after.kind === 'expression' && after.value.kind === 'call' ? after.value : null;
@@ -90,6 +147,14 @@ export class Levels {
     private readonly draft: Draft,
     private readonly scope: Scope,
   ) {}
+
+  /** The same levels, for one more. */
+  copy(): Levels {
+    const levels = new Levels(this.draft, this.scope);
+    levels.found.push(...this.found);
+    for (const [name, element] of this.items) levels.items.set(name, element);
+    return levels;
+  }
 
   get axes(): Axis[] {
     return this.found.map((level) => level.axis);

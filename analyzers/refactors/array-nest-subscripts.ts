@@ -15,14 +15,14 @@ type Subscript = Expr & { kind: 'subscript' };
 
 /** Loads and stores of a nest of loops: slices of arrays that broadcast against one value for each inner trip. */
 export class NestSubscripts {
-  private readonly tables = new Map<string, Lane>();
-  private readonly plain: Subscripts;
+  private tables = new Map<string, Lane>();
+  private plain: Subscripts;
 
   constructor(
     private readonly draft: Draft,
     private readonly levels: Levels,
     private readonly stores: readonly Store[],
-    trips: Trips,
+    private readonly trips: Trips,
   ) {
     this.plain = new Subscripts(draft, trips, stores);
   }
@@ -39,10 +39,19 @@ export class NestSubscripts {
     return [...this.tables.keys()];
   }
 
+  /** The same data where one more loop runs. */
+  within(levels: Levels): NestSubscripts {
+    const inner = new NestSubscripts(this.draft, levels, this.stores, this.trips);
+    inner.tables = this.tables;
+    inner.plain = this.plain;
+    return inner;
+  }
+
   readonly load: Scope['subscript'] = (expr, scope) => {
     const element = this.levels.element(expr);
     if (!element) return this.draft.refuse('gather', 'A slice or a computed row is read in every trip.', 'Read single numbers by index.', expr.span);
-    const varying = [...namesOf(expr)].some((name) => scope.env.has(name) || this.levels.items.has(name));
+    const along = new Set([...this.levels.axes.map((axis) => axis.name), ...this.levels.items.keys()]);
+    const varying = [...namesOf(expr)].some((name) => scope.env.has(name) || along.has(name));
     if (!varying) {
       const object = expr.object;
       if (tableOf(element.base, scope) || object.kind !== 'name') {
@@ -76,40 +85,55 @@ export class NestSubscripts {
 
   /** All the numbers that an item name or a chain of subscripts stands for. */
   read(element: Element, span: Span, scope: Scope): Lane {
+    const found = this.source(element, span, scope);
+    const parts = found && this.slices(element.base, element.places, found.table, span, scope);
+    if (!found || !parts || this.draft.stopped()) return found?.lane ?? this.draft.refuse('gather', '', '');
+    return this.spread(found.lane, parts, element.places, span);
+  }
+
+  /** The slices that hold an element in all trips, with only the axes that it has; `array`: the whole of it. */
+  raw(element: Element, span: Span, scope: Scope): { code: string; array: string; scalar: Lane['scalar'] } | null {
+    const found = this.source(element, span, scope);
+    const parts = found && this.slices(element.base, element.places, found.table, span, scope);
+    if (!found || !parts) return null;
+    const whole = parts.every((part) => part === ':');
+    const { code, scalar } = found.lane;
+    return { code: whole ? code : `${code}[${parts.join(', ')}]`, array: code, scalar };
+  }
+
+  /** The array behind an element; null after a refusal. */
+  private source(element: Element, span: Span, scope: Scope): { lane: Lane; table: Table | null } | null {
     const { draft } = this;
     const { base, places } = element;
     const text = draft.cx.slice(scope.file, base.span);
+    const no = (code: string, why: string, toDo: string): null => {
+      draft.no ??= { code, why, toDo, span };
+      return null;
+    };
     const names = [...namesOf(base)];
     if (names.some((name) => scope.env.has(name) || (scope.written.has(name) && !this.stores.some((store) => store.name === name)))) {
-      return draft.refuse(
-        'not-numeric',
-        'The loop indexes something that changes from trip to trip.',
-        'Index data that the loop leaves alone.',
-        span,
-      );
+      return no('not-numeric', 'The loop indexes something that changes from trip to trip.', 'Index data that the loop leaves alone.');
     }
     const key = placesKey(places, (expr) => draft.cx.slice(scope.file, expr.span));
     for (const store of this.stores.filter((one) => one.name === text)) {
       if (key === store.others && !store.done) continue;
       const why = `\`${store.name}\` is read where another trip of the same loop may have written it.`;
-      return draft.refuse('carried-dependence', why, 'Write the results to another array.', span);
+      return no('carried-dependence', why, 'Write the results to another array.');
     }
     const table = tableOf(base, scope);
     const kind = scope.kinds.of(base);
     const rank = table ? 2 : kind?.kind === 'array' ? kind.shape.length : kind?.kind === 'list' ? 1 : 0;
-    if (rank === 0)
-      return draft.refuse('unknown-type', `It is not known what \`${text}\` holds.`, 'Use lists of rows of numbers or NumPy arrays.', span);
-    if (rank !== places.length) return draft.refuse('not-scalar', `\`${text}\` is not indexed down to one number.`, 'Index every axis.', span);
+    if (rank === 0) return no('unknown-type', `It is not known what \`${text}\` holds.`, 'Use lists of rows of numbers or NumPy arrays.');
+    if (rank !== places.length) return no('not-scalar', `\`${text}\` is not indexed down to one number.`, 'Index every axis.');
     this.loaded.add(text);
-    let lane: Lane;
-    if (table) lane = this.tables.get(table.name) ?? tableLane(table, draft);
-    else if (kind?.kind === 'array' || kind?.kind === 'list') {
-      requireSequence(base, kind, draft, scope);
-      lane = this.plain.arrayOf(text, kind);
-    } else return draft.refuse('unknown-type', `It is not known what \`${text}\` holds.`, 'Use NumPy arrays.', span);
-    if (table) this.tables.set(table.name, lane);
-    const parts = this.slices(base, places, table, span, scope);
-    return parts === null || draft.stopped() ? lane : this.spread(lane, parts, places, span);
+    if (table) {
+      const lane = this.tables.get(table.name) ?? tableLane(table, draft);
+      this.tables.set(table.name, lane);
+      return { lane, table };
+    }
+    if (kind?.kind !== 'array' && kind?.kind !== 'list') return null;
+    requireSequence(base, kind, draft, scope);
+    return { lane: this.plain.arrayOf(text, kind), table };
   }
 
   private fresh(base: Expr, table: Table | null): ReturnType<typeof freshRows> {

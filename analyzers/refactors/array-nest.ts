@@ -9,6 +9,7 @@ import { Kinds } from './array-inference';
 import { literalInt } from './array-kinds';
 import type { ArrayMatch } from './array-match';
 import { Levels, readNest, type Nest } from './array-nest-levels';
+import { Reductions } from './array-nest-reductions';
 import { NestSubscripts, placesKey } from './array-nest-subscripts';
 import { findSite, type Site } from './array-site';
 import { indexLane, namesOf, type Axis, type Trips } from './array-spaces';
@@ -39,8 +40,10 @@ export function planNest(facts: LoopFacts, cx: Context): Outcome<ArrayMatch> | u
   if (!planned?.ok) return planned;
   const { cost } = planned.value;
   const tables = cost.kind === 'vectorize' && cost.listInputs > 0;
-  // An array has its numbers at hand; lists of rows are converted, and their types asked for.
-  return { ...planned, value: { ...planned.value, cost: { kind: 'factor', low: tables ? 1 : 3, high: tables ? 6 : 80 } } };
+  const products = JSON.stringify(planned.value.edits).includes(' @ ') && nest.inner !== null;
+  // An array has its numbers at hand; lists of rows are converted, and their types asked for, which only a product of matrices makes up for many times.
+  const [low, high] = products ? [5, 300] : !tables ? [3, 80] : nest.inner ? [1, 5] : [0.7, 2];
+  return { ...planned, value: { ...planned.value, cost: { kind: 'factor', low, high } } };
 }
 
 function lowerNest(facts: LoopFacts, nest: Nest, site: Site, draft: Draft, importEdit: Edit | null, full: boolean): ArrayMatch | null {
@@ -48,22 +51,25 @@ function lowerNest(facts: LoopFacts, nest: Nest, site: Site, draft: Draft, impor
   const { cx, kinds } = draft;
   const { inner } = nest;
   checkLoop(facts, draft);
-  if (inner.otherwise.length > 0) draft.refuse('early-exit', 'The inner loop has an else branch.', 'Put what it does after the loop.', inner.span);
-  if (!ir.target || !inner.target) {
+  if (inner && inner.otherwise.length > 0)
+    draft.refuse('early-exit', 'The inner loop has an else branch.', 'Put what it does after the loop.', inner.span);
+  if (!nest.outer.target || inner?.target === null) {
     draft.refuse('unsupported-loop', 'One of the loops counts by hand or waits for a condition.', 'Write it as a for loop over a range.', ir.span);
   }
   const comprehension = site.holder !== null;
   const written = new Set([...stmtNames(ir.body).writes]);
-  const over = [ir.space, inner.space].flatMap(spaceExprs).flatMap((expr) => [...namesOf(expr)]);
-  const own = new Set(ir.target ? stmtNames([{ kind: 'assign', targets: [ir.target], value: ir.target, span: ir.span }]).writes : []);
+  const over = [nest.outer.space, ...(inner ? [inner.space] : [])].flatMap(spaceExprs).flatMap((expr) => [...namesOf(expr)]);
+  const own = new Set(
+    nest.outer.target ? stmtNames([{ kind: 'assign', targets: [nest.outer.target], value: nest.outer.target, span: ir.span }]).writes : [],
+  );
   const changed = over.find((name) => written.has(name) && !own.has(name));
   if (changed !== undefined && !comprehension)
     draft.refuse('carried-dependence', `The loop runs over \`${changed}\` and sets it.`, 'Use another name in the loop.', ir.span);
-  const bound = [...own, ...(inner.target ? namesOf(inner.target) : []), ...(nest.rows ? [nest.rows.row] : [])];
+  const bound = [...own, ...(inner?.target ? namesOf(inner.target) : []), ...(nest.rows ? [nest.rows.row] : [])];
   const last = comprehension ? undefined : bound.find((name) => facts.liveOut.includes(name));
   if (last !== undefined)
     draft.refuse('used-after', `\`${last}\` is read after the loop with the value of its last trip.`, 'Compute that value after the loop.', ir.span);
-  if (draft.stopped() || !ir.target || !inner.target) return null;
+  if (draft.stopped() || !nest.outer.target) return null;
 
   const env: Env = new Map();
   const outer: Scope = {
@@ -82,27 +88,28 @@ function lowerNest(facts: LoopFacts, nest: Nest, site: Site, draft: Draft, impor
     flat: nest.flat,
     length: (expr) => levels.length(expr),
     store: () => undefined,
+    sum: () => null,
+    some: () => undefined,
   };
   draft.nest = hooks;
-  levels.add(ir.space, ir.target);
+  levels.add(nest.outer.space, nest.outer.target);
   if (draft.stopped()) return null;
-  for (const name of stmtNames([{ kind: 'expression', value: inner.target, span: inner.span }]).reads) {
-    if (own.has(name)) draft.refuse('unsupported-loop', 'Both loops use the same name.', 'Name them apart.', inner.span);
+  for (const name of inner?.target ? namesOf(inner.target) : []) {
+    if (own.has(name)) draft.refuse('unsupported-loop', 'Both loops use the same name.', 'Name them apart.', ir.span);
   }
   const [first] = levels.axes;
-  if (
-    spaceExprs(inner.space).some((expr) => inner.space.kind === 'range' && [...namesOf(expr)].some((name) => name === first?.name && !isLength(expr)))
-  )
+  const follows = (expr: Expr): boolean => [...namesOf(expr)].some((name) => name === first?.name && !isLength(expr));
+  if (inner?.space.kind === 'range' && spaceExprs(inner.space).some(follows))
     draft.refuse('triangular', 'How far the inner loop runs depends on the outer one.', 'The inner loop is looked at by itself.', inner.span);
-  if (!draft.stopped()) levels.add(inner.space, inner.target);
+  if (!draft.stopped() && inner?.target) levels.add(inner.space, inner.target);
   if (draft.stopped()) return null;
-  hooks.shape = `(${levels.found.map((level) => level.count).join(', ')})`;
+  hooks.shape = levels.found.length === 1 ? (levels.found[0]?.count ?? '') : `(${levels.found.map((level) => level.count).join(', ')})`;
   const trips = tripsOf(levels);
   levels.axes.forEach((axis, position) => {
     if (!axis.name.startsWith('<')) env.set(axis.name, lazyLane(once(() => indices(axis, position, levels, draft, comprehension))));
   });
   const text = (expr: Expr): string => cx.slice(facts.file, expr.span);
-  const stores = storesOf([...nest.before, ...inner.body], levels, text);
+  const stores = storesOf([...nest.before, ...(inner ?? nest.outer).body], levels, text);
   const subscripts = new NestSubscripts(draft, levels, stores, trips);
   const scope: Scope = { ...outer, env, subscript: subscripts.load };
   hooks.store = (target, value, statement, at, sink) => subscripts.store(target, value, statement, at, sink);
@@ -111,22 +118,31 @@ function lowerNest(facts: LoopFacts, nest: Nest, site: Site, draft: Draft, impor
     if (levels.size(element.base, rank) !== null) continue;
     env.set(name, lazyLane(once(() => subscripts.read(element, ir.span, scope))));
   }
+  const terms = new Set<string>();
+  const reductions = new Reductions(draft, levels, subscripts);
+  hooks.sum = (loop, value, at) => reductions.sum(loop, value, at);
+  hooks.some = (axis, count) => {
+    for (const test of someTests([axis], subscripts.tablesRead)) terms.add(test);
+    if (count === '') terms.add('False');
+  };
   const liveOut = new Set(comprehension ? [] : facts.liveOut);
-  new Body(draft, trips, stores, liveOut, false).run([...nest.before, ...inner.body], scope);
+  new Body(draft, trips, stores, liveOut, false).run([...nest.before, ...(inner ?? nest.outer).body], scope);
   if (draft.stopped()) return null;
   const masked = draft.updates.some((update) => update.mask !== null || update.picks) || draft.sinks.some((sink) => sink.mask !== null);
   const stored = draft.sinks.every((sink) => sink.target.kind === 'store' && !sink.target.list);
-  const sparse = !masked && ((stored && draft.updates.length === 0) || spanned([...nest.before, ...inner.body], levels, cx, facts.file));
+  const sparse =
+    !masked && ((stored && draft.updates.length === 0) || spanned([...nest.before, ...(inner ?? nest.outer).body], levels, cx, facts.file));
   if (!sparse || draft.sinks.some((sink) => sink.target.kind === 'store' && sink.target.scatter)) hooks.wantsFull = true;
   if (hooks.wantsFull && !full) return null;
   // Without a trip a result keeps its start, or the call its error.
   if (full || draft.flags.needsTrips || draft.updates.length > 0 || site.use?.kind === 'reduce') {
-    for (const test of someTests(levels, subscripts.tablesRead)) draft.check(test);
+    for (const test of someTests(levels.axes, subscripts.tablesRead)) draft.check(test);
     draft.flags.needsTrips = false;
   }
   // What is stored or read has the size of the whole; else a value for each pair would be made only for its sum.
-  if (!subscripts.spansAll && stores.length === 0 && !(nest.rows || !nest.flat))
+  if (inner && !subscripts.spansAll && stores.length === 0 && !(nest.rows || !nest.flat))
     draft.refuse('all-pairs', 'Every pair of items would be in memory at once.', 'The inner loop is looked at by itself.', ir.span);
+  for (const test of terms) draft.check(test);
   subscripts.checkRows();
   return draft.stopped()
     ? null
@@ -198,8 +214,8 @@ function tripsOf(levels: Levels): Trips {
 }
 
 /** What is true where every loop has a trip. */
-function someTests(levels: Levels, tables: readonly string[]): string[] {
-  return levels.axes.flatMap((axis) => {
+function someTests(axes: readonly Axis[], tables: readonly string[]): string[] {
+  return axes.flatMap((axis) => {
     const [, of] = /^len\((\w+)(?:\[0\])?\)$/.exec(axis.stopCode) ?? [];
     if (of !== undefined && tables.includes(of) && axis.startCode === '0') return [];
     if (axis.start?.base === null && axis.stop?.base === null && axis.stop.offset > axis.start.offset) return [];

@@ -156,7 +156,10 @@ export function listOf(sink: Pick<Sink, 'value' | 'mask' | 'from'>, count: strin
   }
   if (value.scalar === 'int' && !fitsInt64(value.range)) draft.flags.overflow = true;
   const chosen = taken(value, mask);
-  const flat = draft.nest?.flat === true && mask === null ? { ...chosen, code: `${wrap(chosen, binds.atom)}.ravel()`, binds: binds.atom } : chosen;
+  const flat =
+    draft.nest?.flat === true && draft.nest.shape.startsWith('(') && mask === null
+      ? { ...chosen, code: `${wrap(chosen, binds.atom)}.ravel()`, binds: binds.atom }
+      : chosen;
   if (isNumpy(value.scalar) && draft.nest?.flat === false)
     draft.refuse('mixed-types', 'The rows would hold numbers of NumPy one by one.', 'Make an array of them.', from);
   return isNumpy(value.scalar) ? `list(${flat.code})` : `${wrap(flat, binds.atom)}.tolist()`;

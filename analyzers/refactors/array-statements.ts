@@ -1,4 +1,4 @@
-import type { BinaryOp, Expr, Stmt } from '../types';
+import type { BinaryOp, Expr, LoopIR, Stmt } from '../types';
 import { boundNames, stmtNames } from '../syntax/python-walk';
 import { addExtreme, addUpdate, asExtreme, selfUpdate } from './array-accumulators';
 import { arithmetic } from './array-arithmetic';
@@ -6,6 +6,7 @@ import { Branches } from './array-branches';
 import { binds, isLazy, type Draft, type Lane, type Scope, type Sink } from './array-draft';
 import { lower } from './array-expressions';
 import { literalInt } from './array-kinds';
+import { addingOf, started } from './array-nest-reductions';
 import type { Trips } from './array-spaces';
 import { lowerScatter, lowerStore } from './array-stores';
 import type { Store } from './array-subscripts';
@@ -106,11 +107,30 @@ export class Body {
         );
         return;
       case 'loop':
+        if (draft.nest && this.add(statement.loop, scope)) return;
         draft.refuse('nested-loop', 'There is another loop inside this one.', 'Look at the inner loop by itself.', statement.span);
         return;
       default:
         draft.refuse('side-effects', 'The loop has a statement that no array operation stands for.', split, statement.span);
     }
+  }
+
+  /** An inner loop that only adds up. */
+  private add(loop: LoopIR, scope: Scope): boolean {
+    const { draft } = this;
+    const adding = addingOf(loop);
+    if (!adding || !draft.nest || scope.mask !== null) return false;
+    const { target, value, statement } = adding;
+    const start = target.kind === 'name' ? scope.env.get(target.name) : target.kind === 'subscript' ? scope.subscript(target, scope) : undefined;
+    const sum = start && draft.nest.sum(loop, value, scope);
+    if (!start || !sum || draft.stopped()) return draft.stopped();
+    if (target.kind === 'subscript') {
+      this.store(target, { ...arithmetic('+', start, sum, value, draft, scope, null), unchanged: false }, statement, scope);
+      return true;
+    }
+    const total = started(start, sum, statement, value, draft, scope);
+    if (total && target.kind === 'name') this.bind(target.name, { ...total, unchanged: false }, statement, scope);
+    return true;
   }
 
   private store(target: Expr & { kind: 'subscript' }, value: Lane, statement: Stmt, scope: Scope): void {
