@@ -597,6 +597,8 @@ export type CostModel =
   /** `argumentBytes` of all items together. */
   | { kind: 'process-pool'; argumentBytes: number; chunks: boolean }
   | { kind: 'thread-pool'; workers: number }
+  /** `statements` that are compiled; `listItems` that are turned into arrays and back in one call; `importsNumpy`: nothing of the file does yet. */
+  | { kind: 'compile'; statements: number; listItems: number; importsNumpy: boolean }
   | { kind: 'factor'; low: number; high: number };
 /** Statements that a candidate replaces, and what is compared when they end. */
 export interface Region {

@@ -4,10 +4,10 @@ import { BOOL, FLOAT, INT, isScalar, promoted, type Kind, type ScalarKind } from
 export interface KnownCall {
   result: Kind;
   /** Where Python raises and a kernel gives nan or inf instead: which argument, and what it has to be. */
-  domain?: { argument: number; has: 'not negative' | 'positive' | 'within 1' | 'not large' };
+  domain?: { argument: number; has: 'not negative' | 'positive' | 'within 1' | 'not large' | 'finite' };
 }
 
-const everywhere = 'sin cos tan atan sinh tanh asinh fabs erf erfc degrees radians copysign atan2 hypot'.split(' ');
+const everywhere = 'atan tanh asinh fabs erf erfc degrees radians copysign atan2 hypot'.split(' ');
 const NUMPY_SAME: Record<string, string> = { abs: 'fabs', absolute: 'fabs', arctan: 'atan', arctan2: 'atan2' };
 
 const DOMAINS: Record<string, NonNullable<KnownCall['domain']>> = {
@@ -17,6 +17,10 @@ const DOMAINS: Record<string, NonNullable<KnownCall['domain']>> = {
   log10: { argument: 0, has: 'positive' },
   asin: { argument: 0, has: 'within 1' },
   acos: { argument: 0, has: 'within 1' },
+  sin: { argument: 0, has: 'finite' },
+  cos: { argument: 0, has: 'finite' },
+  tan: { argument: 0, has: 'finite' },
+  sinh: { argument: 0, has: 'not large' },
   exp: { argument: 0, has: 'not large' },
   cosh: { argument: 0, has: 'not large' },
   expm1: { argument: 0, has: 'not large' },

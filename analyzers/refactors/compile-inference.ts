@@ -1,7 +1,7 @@
 /** One kind for every name of a piece of code, or the first place where that does not hold. */
 import type { Expr, FunctionIR, LoopIR, Span, Stmt } from '../types';
 import { knownKernelCall, type KnownCall } from './compile-calls';
-import { BOOL, elementKind, FLOAT, INT, isScalar, joined, promoted, sameKind, type Kind, type ScalarKind } from './compile-kinds';
+import { BOOL, elementKind, FLOAT, INT, isScalar, joined, promoted, sameKind, type Kind, type Numpy, type ScalarKind } from './compile-kinds';
 
 export interface InferenceQuestion {
   body: readonly Stmt[];
@@ -20,18 +20,34 @@ export interface Problem {
   span: Span;
 }
 export interface Inference {
+  start: ReadonlyMap<string, Kind>;
   kinds: Map<string, Kind>;
   /** Names that hold an int before they hold a float: Python shows the int where no trip came to the float. */
   mixed: Set<string>;
   /** What the code returns; null: it has no return with a value. */
   result: Kind | null;
   domains: { call: Expr & { kind: 'call' }; domain: NonNullable<KnownCall['domain']> }[];
+  /** Divisions and remainders whose divisor is not plainly other than zero, with whether NumPy's rules hold for them. */
+  divisions: { expr: Expr; numpy: Numpy }[];
+  /** Powers of floats, which raise in Python where they leave the floats. */
+  powers: Expr[];
+  /** Elements that are read or stored, of lists and arrays. */
+  subscripts: (Expr & { kind: 'subscript' })[];
+  /** Every value that a name is given, in text order. */
+  given: { name: string; span: Span; kind: Kind }[];
+  /** The expressions that a name is given as a whole, where it is given nothing in another way. */
+  sources: Map<string, Expr[]>;
+  /** Paths of the library's functions that are called. */
+  libraries: Set<string>;
+  /** Calls of functions of the user's own. */
+  calls: (Expr & { kind: 'call' })[];
   kindOf(expr: Expr): Kind | null;
 }
 
 const MOST_PASSES = 12;
 
-export function inferKinds(question: InferenceQuestion): { ok: true; value: Inference } | { ok: false; problem: Problem } {
+/** `partial`: what the returns give that could be told, for functions that call themselves. */
+export function inferKinds(question: InferenceQuestion): { ok: true; value: Inference } | { ok: false; problem: Problem; partial: Kind | null } {
   const run = new Inferrer(question);
   return run.run();
 }
@@ -41,6 +57,13 @@ class Inferrer {
   readonly #mixed = new Set<string>();
   #result: Kind | null = null;
   #domains: Inference['domains'] = [];
+  #divisions: Inference['divisions'] = [];
+  #powers: Inference['powers'] = [];
+  #subscripts: Inference['subscripts'] = [];
+  #given: Inference['given'] = [];
+  #calls: Inference['calls'] = [];
+  readonly #sources = new Map<string, Expr[]>();
+  readonly #libraries = new Set<string>();
   #problem: Problem | null = null;
   #last = false;
   #changes = 0;
@@ -57,17 +80,31 @@ class Inferrer {
     }
     // What was not known on the way may have become known; what is not known now never will.
     this.#last = true;
-    this.#domains = [];
     this.#statements(this.question.body);
-    if (this.#problem !== null) return { ok: false, problem: this.#problem };
+    if (this.#problem !== null) return { ok: false, problem: this.#problem, partial: this.#result };
     const value: Inference = {
+      start: this.question.start,
       kinds: this.#kinds,
       mixed: this.#mixed,
       result: this.#result,
       domains: this.#domains,
-      kindOf: (expr) => this.#expr(expr),
+      divisions: this.#divisions,
+      powers: this.#powers,
+      subscripts: this.#subscripts,
+      given: this.#given,
+      calls: this.#calls,
+      libraries: this.#libraries,
+      sources: this.#sources,
+      kindOf: (expr) => this.#quiet(expr),
     };
     return { ok: true, value };
+  }
+
+  #quiet(expr: Expr): Kind | null {
+    this.#last = false;
+    const kind = this.#expr(expr);
+    this.#last = true;
+    return kind;
   }
 
   #say(code: Problem['code'], span: Span, why: string): null {
@@ -89,7 +126,8 @@ class Inferrer {
       case 'augment': {
         const { target, op, value, span } = statement;
         if (op === '@') return void this.#say('kernel-statement', span, 'matrix products of slices are left to NumPy.');
-        this.#give(target, this.#expr({ kind: 'binary', op, left: target, right: value, span }), value);
+        const sum: Expr = { kind: 'binary', op, left: target, right: value, span };
+        this.#give(target, this.#expr(sum), sum);
         return;
       }
       case 'expression':
@@ -208,9 +246,13 @@ class Inferrer {
       if (into === null || value === null) return;
       const element = this.#expr(target);
       if (element === null) return;
+      if (into.kind === 'list' && into.given === true && !isScalar(element))
+        return void this.#say('kernel-type', target.span, 'a row is put in the place of another; a kernel would copy it.');
       const both = joined(element, value);
       const same = both !== null && isScalar(element) && isScalar(value) && element.kind === value.kind;
-      // An array turns what is stored into its own type; a list keeps it.
+      // A list keeps whose number it is; an array turns what is stored into its own type.
+      if (into.kind === 'list' && isScalar(element) && isScalar(value) && element.numpy !== value.numpy)
+        this.#say('kernel-type', target.span, 'a NumPy number is stored in a list of Python numbers.');
       const turned = into.kind === 'array' && isScalar(element) && isScalar(value) && element.kind === 'float';
       if (!same && !turned && !(both !== null && !isScalar(element)))
         this.#say('kernel-type', target.span, 'what is stored has another type than what is there.');
@@ -220,6 +262,10 @@ class Inferrer {
   }
 
   #set(name: string, value: Kind, span: Span, from: Expr | null = null): void {
+    if (this.#last) {
+      this.#given.push({ name, span, kind: value });
+      if (from) this.#sources.set(name, [...(this.#sources.get(name) ?? []), from]);
+    }
     const known = this.#kinds.get(name);
     const both = known ? joined(known, value) : { kind: value, mixed: false };
     if (both === null) return void this.#say('kernel-type', span, `\`${name}\` holds values of different types.`);
@@ -257,7 +303,8 @@ class Inferrer {
         const of = this.#expr(expr.operand);
         if (!isScalar(of)) return null;
         if (expr.op === 'not') return BOOL;
-        return of.kind === 'bool' ? INT : expr.op === '~' && of.kind === 'float' ? null : of;
+        if (expr.op === '~' && of.kind !== 'int') return null;
+        return of.kind === 'bool' ? { kind: 'int', numpy: of.numpy } : of;
       }
       case 'binary':
         return this.#binary(expr);
@@ -291,10 +338,7 @@ class Inferrer {
       }
       case 'loop': {
         if (expr.loop.sink?.type !== 'list' || expr.loop.sink.consumer !== null) return null;
-        this.#loop({ ...expr.loop, body: [] });
-        const [emit, ...more] = expr.loop.body;
-        if (emit?.kind !== 'emit' || more.length > 0) return null;
-        const of = this.#expr(emit.value);
+        const of = this.#emitted(expr.loop);
         return of && { kind: 'list', of };
       }
       case 'call':
@@ -302,6 +346,18 @@ class Inferrer {
       default:
         return null;
     }
+  }
+
+  /** What a comprehension puts into its list, through its further clauses and tests. */
+  #emitted(loop: LoopIR): Kind | null {
+    this.#loop({ ...loop, body: [] });
+    let [inner, ...more] = loop.body;
+    while (inner?.kind === 'if' && inner.otherwise.length === 0) {
+      this.#test(inner.test);
+      [inner, ...more] = inner.then;
+    }
+    if (inner === undefined || more.length > 0) return null;
+    return inner.kind === 'emit' ? this.#expr(inner.value) : inner.kind === 'loop' ? this.#emitted(inner.loop) : null;
   }
 
   #attribute(expr: Expr & { kind: 'attribute' }): Kind | null {
@@ -325,6 +381,7 @@ class Inferrer {
     if (of.kind !== 'array' && of.kind !== 'list') return null;
     const parts = index.kind === 'collection' && index.type === 'tuple' ? index.items : [index];
     if (of.kind === 'list' && (parts.length !== 1 || index.kind === 'slice')) return null;
+    if (this.#last) this.#subscripts.push(expr);
     let left: Kind = of;
     let kept = 0;
     for (const part of parts) {
@@ -347,9 +404,18 @@ class Inferrer {
     const [left, right] = [this.#expr(expr.left), this.#expr(expr.right)];
     if (left === null || right === null) return null;
     // `[0] * n`
-    if (left.kind === 'list' && right.kind === 'int' && expr.op === '*') return left;
+    // Rows that are one and the same list would be two to a kernel.
+    if (left.kind === 'list' && left.given !== true && right.kind === 'int' && expr.op === '*')
+      return left.of === null || isScalar(left.of) ? left : null;
     if (!isScalar(left) || !isScalar(right)) return null;
     const wide = promoted([left, right]);
+    if (
+      this.#last &&
+      (expr.op === '/' || expr.op === '//' || expr.op === '%') &&
+      !(expr.right.kind === 'number' && Number(expr.right.text.replaceAll('_', '')) !== 0)
+    )
+      this.#divisions.push({ expr, numpy: wide.numpy });
+    if (this.#last && expr.op === '**' && wide.kind === 'float') this.#powers.push(expr);
     const number: ScalarKind = wide.kind === 'bool' ? { ...wide, kind: 'int' } : wide;
     switch (expr.op) {
       case '/':
@@ -357,7 +423,10 @@ class Inferrer {
       case '**': {
         // A negative exponent turns ints into floats; only one that is plain to see is not.
         const plain = expr.right.kind === 'number' && expr.right.type === 'int';
-        return number.kind === 'float' || plain ? number : null;
+        // A negative float to a broken power is complex in Python.
+        const real =
+          plain || expr.left.kind === 'number' || right.kind !== 'float' || /^[\d._]+$/.test(expr.right.kind === 'number' ? expr.right.text : '');
+        return (number.kind === 'float' && real) || plain ? number : null;
       }
       case '@':
         return null;
@@ -377,13 +446,20 @@ class Inferrer {
     const args = expr.args.map((arg) => this.#expr(arg));
     if (expr.keywords.length > 0) return null;
     const own = this.question.own(expr.callee);
-    if (own !== null) return args.some((arg) => arg === null) ? null : own.result(args as Kind[]);
+    if (own !== null) {
+      if (args.some((arg) => arg === null)) return null;
+      if (this.#last) this.#calls.push(expr);
+      const result = own.result(args as Kind[]);
+      if (result === null && this.#last) return this.#say('kernel-call', expr.span, 'the function that is called here does not compile.');
+      return result;
+    }
     const path = this.question.resolve(expr.callee);
     const known = path === null ? null : knownKernelCall(path, args);
     if (known === null) {
       if (this.#last && args.every((arg) => arg !== null)) return this.#say('kernel-call', expr.span, 'Numba does not know this call, or gives another result than Python does.'); // prettier-ignore
       return null;
     }
+    if (path !== null) this.#libraries.add(path);
     if (known.domain && this.#last) this.#domains.push({ call: expr, domain: known.domain });
     return known.result;
   }

@@ -8,8 +8,8 @@ export type ElementType = 'int64' | 'float64' | 'bool';
 export type Kind =
   | ScalarKind
   | { kind: 'array'; of: ElementType; axes: number }
-  /** `of` is null of an empty one. */
-  | { kind: 'list'; of: Kind | null }
+  /** `of` is null of an empty one. `given`: from outside, where the kernel gets an array of its elements in its place. */
+  | { kind: 'list'; of: Kind | null; given?: true }
   | { kind: 'tuple'; items: Kind[] }
   | { kind: 'none' };
 
@@ -41,10 +41,15 @@ export function kindOfValue(value: ValueFact | undefined): Kind | null {
     return of && value.shape && value.shape.length > 0 ? { kind: 'array', of, axes: value.shape.length } : null;
   }
   if (value.type === 'list') {
-    if (value.length === 0) return { kind: 'list', of: null };
+    if (value.length === 0) return null;
     const [only, ...others] = value.elements ?? [];
-    const of = only === undefined || others.length > 0 ? undefined : SCALARS[only];
-    return of ? { kind: 'list', of } : null;
+    if (only === undefined || others.length > 0) return null;
+    const [inner, ...more] = value.rows?.elements ?? [];
+    const row = inner === undefined || more.length > 0 ? undefined : SCALARS[inner];
+    if (only === 'list') return row?.numpy === 'no' ? { kind: 'list', of: { kind: 'list', of: row, given: true }, given: true } : null;
+    const of = SCALARS[only];
+    // NumPy's own numbers in a list would come back as Python's.
+    return of?.numpy === 'no' ? { kind: 'list', of, given: true } : null;
   }
   return null;
 }
@@ -66,9 +71,10 @@ export function joined(a: Kind, b: Kind): { kind: Kind; mixed: boolean } | null 
   }
   if (a.kind === 'array' && b.kind === 'array') return a.of === b.of && a.axes === b.axes ? { kind: a, mixed: false } : null;
   if (a.kind === 'list' && b.kind === 'list') {
+    if (a.given !== b.given) return null;
     if (a.of === null || b.of === null) return { kind: a.of === null ? b : a, mixed: false };
     const of = joined(a.of, b.of);
-    return of && { kind: { kind: 'list', of: of.kind }, mixed: of.mixed };
+    return of && { kind: { ...a, of: of.kind }, mixed: of.mixed };
   }
   if (a.kind === 'tuple' && b.kind === 'tuple' && a.items.length === b.items.length) {
     const items = a.items.map((item, index) => joined(item, b.items[index] as Kind));
@@ -80,4 +86,12 @@ export function joined(a: Kind, b: Kind): { kind: Kind; mixed: boolean } | null 
 
 export function sameKind(a: Kind | undefined, b: Kind): boolean {
   return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Does it hold ints or truth values, itself or in its elements? */
+export function holdsIntegers(kind: Kind): boolean {
+  if (isScalar(kind)) return kind.kind !== 'float';
+  if (kind.kind === 'array') return kind.of !== 'float64';
+  if (kind.kind === 'list') return kind.of !== null && holdsIntegers(kind.of);
+  return kind.kind === 'tuple' && kind.items.some(holdsIntegers);
 }

@@ -15,8 +15,10 @@ export interface RangeQuestion {
   integers: ReadonlySet<string>;
   /** Those of them that are lists or arrays: these cannot be checked at the head of a loop. */
   containers: ReadonlySet<string>;
+  /** Whether a call gives integers, or something that holds some. */
+  isInteger?(call: Expr & { kind: 'call' }): boolean;
   /** Result of a call with an integer result, beyond the usual builtins. */
-  callRange?(call: Expr & { kind: 'call' }): Range | null;
+  callRange?(call: Expr & { kind: 'call' }, args: readonly (Range | null)[]): Range | null;
 }
 /** A loop variable that has to be checked at the head of a loop: only below `limit` in size is what follows safe. */
 export interface HeadCheck {
@@ -24,7 +26,7 @@ export interface HeadCheck {
   name: string;
   limit: number;
 }
-export type RangeAnswer = { ok: true; checks: HeadCheck[] } | { ok: false; at: Span };
+export type RangeAnswer = { ok: true; checks: HeadCheck[]; returned: Range | null } | { ok: false; at: Span };
 
 /** So many trips take a compiled loop hours: what grows by a small step in each does not get further. */
 const MOST_TRIPS = 2 ** 43;
@@ -34,6 +36,8 @@ const STEP = 2 ** 16;
 /** What grows starts below this. */
 const SMALL = 2 ** 53;
 const GROWN = 2 ** 60;
+/** Up to here every int is a float too. */
+const EXACT = 2 ** 53;
 const SIGNED = range(-GROWN, GROWN);
 const FREE_PASSES = 3;
 const MOST_PASSES = 12;
@@ -45,13 +49,13 @@ const MOST_PASSES = 12;
 export function judgeRanges(question: RangeQuestion): RangeAnswer {
   const plain = new RangeRun(question, { limit: null, growing: new Map() });
   const first = plain.run();
-  if (first === null) return { ok: true, checks: [] };
+  if (first === null) return { ok: true, checks: [], returned: plain.returned };
   const small = [...plain.endless].filter((name) => within(question.start.get(name) ?? range(0, 0), SMALL));
   const growing = new Map(small.map((name) => [name, (question.start.get(name)?.lo ?? 0) >= 0 ? range(0, GROWN) : SIGNED]));
   for (let again = true; again;) {
     const run = new RangeRun(question, { limit: null, growing });
     const overflow = run.run();
-    if (run.leaping.size === 0 && overflow === null) return { ok: true, checks: [] };
+    if (run.leaping.size === 0 && overflow === null) return { ok: true, checks: [], returned: run.returned };
     again = run.leaping.size > 0;
     for (const name of run.leaping) {
       if (growing.get(name)?.lo === 0) growing.set(name, SIGNED);
@@ -67,7 +71,7 @@ export function judgeRanges(question: RangeQuestion): RangeAnswer {
     });
     // Each may be spared while the others stand, and not all of them.
     const spared = new RangeRun(question, { limit, growing, only: needed });
-    return { ok: true, checks: spared.run() === null ? needed : run.checks };
+    return { ok: true, checks: spared.run() === null ? needed : run.checks, returned: run.returned };
   }
   return { ok: false, at: first };
 }
@@ -87,6 +91,7 @@ class RangeRun {
   /** Growing names of which a store may add more than a step. */
   readonly leaping = new Set<string>();
   #overflow: Span | null = null;
+  #returned: Range | null = null;
   #recording = false;
   /** States at the breaks and continues of the loops that are open. */
   readonly #exits: { breaks: State[]; continues: State[] }[] = [];
@@ -97,6 +102,11 @@ class RangeRun {
     private readonly question: RangeQuestion,
     private readonly options: RunOptions,
   ) {}
+
+  /** What its returns give, where that is an integer. */
+  get returned(): Range | null {
+    return this.#returned;
+  }
 
   run(): Span | null {
     this.#recording = true;
@@ -155,9 +165,11 @@ class RangeRun {
         this.#exits.at(-1)?.continues.push(new Map(state));
         return null;
       case 'return':
-      case 'raise':
-        if (statement.value) this.#eval(statement.value, state);
+      case 'raise': {
+        const value = statement.value ? this.#eval(statement.value, state) : null;
+        if (value && statement.kind === 'return') this.#returned = this.#returned ? join(this.#returned, value) : value;
         return null;
+      }
       default:
         return state;
     }
@@ -168,7 +180,11 @@ class RangeRun {
       const values = value.kind === 'collection' && value.items.length === target.items.length ? value.items : null;
       // All of the right side is taken before any name is given.
       const ranges = target.items.map((_, index) => (values?.[index] ? this.#eval(values[index], state) : TOP));
-      if (values === null) this.#eval(value, state);
+      if (values === null) {
+        const all = value.kind === 'attribute' && value.attribute === 'shape' ? range(0, LONGEST) : this.#eval(value, state);
+        // Items of a list or of a result all lie in its range.
+        ranges.fill(all ?? TOP);
+      }
       target.items.forEach((item, index) => this.#store(item, ranges[index] ?? null, state));
       return;
     }
@@ -369,10 +385,14 @@ class RangeRun {
         return this.#held(expr.name, state);
       case 'subscript': {
         this.#eval(expr.index, state);
+        // `a.shape[0]`
+        if (expr.object.kind === 'attribute') return range(0, LONGEST);
         const root = rootOf(expr);
         if (root !== null) return this.#held(root, state);
         return this.#eval(expr.object, state);
       }
+      case 'attribute':
+        return /^(size|ndim)$/.test(expr.attribute) ? range(0, LONGEST) : null;
       case 'collection':
         return expr.items
           .map((item) => this.#eval(item, state))
@@ -386,10 +406,17 @@ class RangeRun {
         const [left, right] = [this.#eval(expr.left, state), this.#eval(expr.right, state)];
         // `[0] * n` and `[0] + [1]` keep the elements.
         if (expr.op === '*' && (expr.left.kind === 'collection' || expr.left.kind === 'loop')) return left;
+        // The quotient of two ints is exact in Python however large they are; a kernel turns them into floats first.
+        if (expr.op === '/' && left && right && this.#recording && !(within(left, EXACT) && within(right, EXACT))) this.#overflow ??= expr.span;
         return left && right ? binary(expr.op, left, right) : null;
       }
       case 'compare':
-        for (const part of [expr.first, ...expr.rest.map(({ right }) => right)]) this.#eval(part, state);
+        {
+          const parts = [expr.first, ...expr.rest.map(({ right }) => right)].map((part) => this.#eval(part, state));
+          // An int and a float are compared exactly in Python, and as floats in a kernel.
+          const rounded = parts.some((part) => part === null) && parts.some((part) => part !== null && !within(part, EXACT));
+          if (rounded && this.#recording) this.#overflow ??= expr.span;
+        }
         return BIT;
       case 'logical': {
         const [left, right] = [this.#eval(expr.left, state), this.#eval(expr.right, state)];
@@ -413,10 +440,7 @@ class RangeRun {
         return value;
       }
       case 'loop': {
-        const inner = new Map(state);
-        this.#bindTarget(expr.loop, inner);
-        const emitted = expr.loop.body.flatMap((statement) => (statement.kind === 'emit' ? [statement.value] : []));
-        return emitted.length === 1 && emitted[0] ? this.#eval(emitted[0], inner) : TOP;
+        return this.#emitted(expr.loop, new Map(state));
       }
       case 'call':
         return this.#call(expr, state);
@@ -425,9 +449,23 @@ class RangeRun {
     }
   }
 
+  /** Of a comprehension's elements. */
+  #emitted(loop: LoopIR, state: State): Range | null {
+    this.#enter(loop, state);
+    this.#bindTarget(loop, state);
+    let [inner] = loop.body;
+    while (inner?.kind === 'if') {
+      this.#eval(inner.test, state);
+      [inner] = inner.then;
+    }
+    if (inner?.kind === 'loop') return this.#emitted(inner.loop, state);
+    return inner?.kind === 'emit' ? this.#eval(inner.value, state) : TOP;
+  }
+
   #call(call: Expr & { kind: 'call' }, state: State): Range | null {
     const given = call.args.map((arg) => this.#eval(arg, state));
-    const known = this.question.callRange?.(call);
+    if (this.question.isInteger?.(call) === false) return null;
+    const known = this.question.callRange?.(call, given);
     if (known) return known;
     const name = call.callee.kind === 'name' ? call.callee.name : '';
     const [first = null, second = null] = given;

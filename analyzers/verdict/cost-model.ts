@@ -10,6 +10,11 @@ const RESULT_BYTES = 10;
 const POOL_ITEM = 5e-7;
 const POOL_SCALAR_ITEM = 5e-6;
 const POOL_CHUNKS = 4;
+/** Importing Numba in imports of NumPy; compiling a kernel where an operation of the interpreter takes the usual time. */
+const NUMBA_IMPORT = 2;
+const USUAL_OPERATION = 3e-8;
+const COMPILE_START = 0.4;
+const COMPILE_STATEMENT = 0.02;
 
 type Hot = LoopFacts | FunctionFacts | LineFacts;
 interface Parts {
@@ -89,6 +94,19 @@ function newSeconds(cost: CostModel, facts: Hot, parts: Parts, machine: Machine)
       const busy = Math.max(0, parts.hot - parts.wait);
       const tasks = trips * machine.threadTask;
       return [waits + 0.5 * busy + tasks, waits + busy + tasks, 2 * waits + 1.5 * busy + 3 * tasks + 0.02];
+    }
+    case 'compile': {
+      // Numba and its compiler are Python: they are slow where the interpreter is.
+      const pace = Math.min(4, Math.max(0.3, machine.pythonOperation / USUAL_OPERATION));
+      const numpy = machine.numpyImport ?? NUMPY_IMPORT;
+      const start = NUMBA_IMPORT * numpy + (cost.importsNumpy ? numpy : 0);
+      const compile = (COMPILE_START + COMPILE_STATEMENT * cost.statements) * pace;
+      const convert = cost.listItems * (machine.listToArrayElement ?? LIST_TO_ARRAY_ELEMENT);
+      return [
+        0.8 * start + 0.6 * compile + convert + parts.hot / 120,
+        start + compile + convert + parts.hot / 30,
+        1.5 * start + 2 * compile + 2 * convert + parts.hot / 5,
+      ];
     }
     case 'factor':
       return [parts.hot / cost.high, parts.hot / Math.sqrt(cost.low * cost.high), parts.hot / cost.low];

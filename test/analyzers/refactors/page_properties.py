@@ -14,6 +14,7 @@ import warnings
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from page_values import without_cache
 
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, float("inf"), float("-inf"), float("nan"), 1e308, -1e308, 1e-308, 1e200, 710.0, 1e17]
 INTS = [0, 1, -1, 2, 7, 2**31, -(2**31), 2**53 + 1, 3_037_000_500, 2**62, 2**63 - 1, -(2**63), 2**63, 2**64, 2**70, -(2**70)]
@@ -192,6 +193,7 @@ def check(request):
     try:
         before, calls = calls_of(request["setup"], request["before"])
         after = {"__name__": "__main__"}
+        without_cache(request["after"])
         exec(compile(request["setup"], "<setup>", "exec"), after)
         exec(compile(request["after"], "<page>", "exec"), after)
     except ImportError as error:

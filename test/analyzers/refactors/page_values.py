@@ -40,6 +40,13 @@ def written(value, depth=0):
         return [name, [[written(key, depth + 1), written(item, depth + 1)] for key, item in value.items()]]
     if isinstance(value, range):
         return [name, repr(value)]
+    pandas = sys.modules.get("pandas")
+    if pandas is not None and isinstance(value, (pandas.Series, pandas.Index)):
+        index = [] if isinstance(value, pandas.Index) else [written(value.index, depth + 1)]
+        return [name, str(value.dtype), str(value.name), [written(item, depth + 1) for item in value.tolist()], *index]
+    if pandas is not None and isinstance(value, pandas.DataFrame):
+        columns = [written(value.iloc[:, at], depth + 1) for at in range(value.shape[1])]
+        return [name, written(value.columns, depth + 1), columns, written(value.index, depth + 1)]
     if hasattr(value, "__dict__"):
         return [name, [[key, written(item, depth + 1)] for key, item in sorted(vars(value).items())]]
     return [name]
@@ -51,7 +58,7 @@ def live(namespace):
     return {
         name: written(value)
         for name, value in namespace.items()
-        if not name.startswith("__") and not isinstance(value, skipped) and not hasattr(value, "shutdown")
+        if not name.startswith("__") and not isinstance(value, skipped) and not hasattr(value, "shutdown") and not hasattr(value, "py_func")
     }
 
 
@@ -78,6 +85,14 @@ def fact(value):
     return result
 
 
+def without_cache(text):
+    """A block has no file, beside which Numba could keep what it compiled."""
+    if "njit(" in text:
+        from numba.core.dispatcher import Dispatcher
+
+        Dispatcher.enable_caching = lambda self: None
+
+
 def run(text, path, record, module=None):
     """Runs the text as a `__main__`; with `record`, also what each of its functions and the module held when they returned."""
     frames = {}
@@ -95,6 +110,7 @@ def run(text, path, record, module=None):
     before, sys.stdout = sys.stdout, output
     own, sys.modules["__main__"] = sys.modules["__main__"], module
     try:
+        without_cache(text)
         code = compile(text, path, "exec")
         if record:
             sys.setprofile(watch)

@@ -23,8 +23,8 @@ describe('functions before and after a refactor agree on arguments that nobody h
   const toleranceOf = async (refactor: Refactor, pair: PagePair): Promise<number> => {
     const source = sourceOf('/page.py', pair.setup + pair.before.text);
     const ran = await warm.run(source.text, source.path, true);
-    const { facts, cx } = factsOf(source, source, ran.frames, 10);
-    const answer = applyTo(refactor, facts, cx, 'cpu-python');
+    const { facts, functions, cx } = factsOf(source, source, ran.frames, 10);
+    const answer = applyTo(refactor, facts, cx, 'cpu-python', functions);
     if (answer === undefined || 'code' in answer) assert.fail(`not rewritten: ${JSON.stringify(answer)}`);
     return answer.match.tolerance;
   };

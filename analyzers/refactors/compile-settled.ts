@@ -1,0 +1,186 @@
+/**
+ * What a name holds at the end where its type changes on the way: `total = 0` and then floats, or a Python float and then NumPy's.
+ * After one trip of the loop the type is the loop's; where there may be none, the generated code asks.
+ */
+import { eachExpr, stmtExprs } from '../syntax/python-walk';
+import type { Expr, LoopIR, Stmt } from '../types';
+import type { Inference } from './compile-inference';
+import { isScalar, promoted, type Kind } from './compile-kinds';
+import type { Context } from './refactor';
+
+export interface Settled {
+  kind: Kind;
+  /** Conditions under which it does. */
+  when: string[];
+}
+
+export class Settling {
+  constructor(
+    private readonly cx: Context,
+    private readonly file: string,
+    private readonly body: readonly Stmt[],
+    private readonly inference: Inference,
+    /** Names that hold at the call what they hold before the first statement: they may stand in a condition. */
+    private readonly known: ReadonlySet<string>,
+  ) {}
+
+  /** Null: its type cannot be told. */
+  ofExpr(expr: Expr): Settled | null {
+    const kind = this.inference.kindOf(expr);
+    if (kind === null) return null;
+    switch (expr.kind) {
+      case 'name':
+        return this.ofName(expr.name);
+      case 'collection': {
+        const items = expr.items.map((item) => this.ofExpr(item));
+        if (items.some((item) => item === null) || kind.kind !== 'tuple') return this.#plain(expr, kind);
+        return { kind: { kind: 'tuple', items: items.map((item) => item?.kind as Kind) }, when: items.flatMap((item) => item?.when ?? []) };
+      }
+      case 'binary': {
+        const [left, right] = [this.ofExpr(expr.left), this.ofExpr(expr.right)];
+        if (!isScalar(kind)) return this.#plain(expr, kind);
+        if (left && right && isScalar(left.kind) && isScalar(right.kind)) {
+          const wide = promoted([left.kind, right.kind]);
+          return {
+            kind: { kind: expr.op === '/' ? 'float' : wide.kind === 'bool' ? kind.kind : wide.kind, numpy: wide.numpy },
+            when: [...left.when, ...right.when],
+          };
+        }
+        return null;
+      }
+      default:
+        return this.#plain(expr, kind);
+    }
+  }
+
+  /** Of an expression in which no name of a changing type has a part. */
+  #plain(expr: Expr, kind: Kind): Settled | null {
+    const names = [...eachExpr(expr)].flatMap((part) => (part.kind === 'name' ? [part.name] : []));
+    return names.some((name) => this.#changes(name)) || unclear(kind) ? null : { kind, when: [] };
+  }
+
+  #changes(name: string): boolean {
+    const kind = this.inference.kinds.get(name);
+    return this.inference.mixed.has(name) || (kind !== undefined && unclear(kind));
+  }
+
+  ofName(name: string): Settled | null {
+    const kind =
+      this.inference.kinds.get(name) ??
+      this.inference.kindOf({ kind: 'name', name, span: this.body[0]?.span ?? { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } });
+    if (kind === null) return null;
+    if (!this.#changes(name)) return { kind, when: [] };
+    for (const statement of [...this.body].reverse()) {
+      if (statement.kind === 'loop') {
+        const when = this.#surely(statement.loop, name);
+        if (when === null) return null;
+        const { start, end } = statement.span;
+        const given = this.inference.given.filter(
+          ({ name: one, span }) => one === name && span.start.line >= start.line && span.end.line <= end.line,
+        );
+        const kinds = given.map((one) => one.kind);
+        const [first] = kinds;
+        const alike =
+          first !== undefined &&
+          !unclear(first) &&
+          kinds.every((one) => isScalar(one) && isScalar(first) && one.kind === first.kind && one.numpy === first.numpy);
+        return alike ? { kind: first, when } : null;
+      }
+      if (statement.kind === 'return' || !writes(statement, name)) continue;
+      return null;
+    }
+    return null;
+  }
+
+  /** What has to hold for a loop to give a name a value at all; null: nothing that can be asked. */
+  #surely(loop: LoopIR, name: string): string[] | null {
+    const some = this.#someTrip(loop);
+    if (some === null || loop.otherwise.length > 0) return null;
+    for (const statement of loop.body) {
+      if (gives(statement, name)) return this.#isCertain(statement, name) ? some : null;
+      if (statement.kind === 'loop') {
+        const inner = this.#surely(statement.loop, name);
+        if (inner !== null) return [...some, ...inner];
+      }
+      if (leaves(statement)) return null;
+    }
+    return null;
+  }
+
+  /** Is what this statement gives of its own type, whatever the name held before? */
+  #isCertain(statement: Stmt, name: string): boolean {
+    const clear = (expr: Expr): boolean => ![...eachExpr(expr)].some((part) => part.kind === 'name' && this.#changes(part.name));
+    const isFloat = (expr: Expr): boolean => clear(expr) && this.inference.kindOf(expr)?.kind === 'float';
+    const { mixed } = this.inference;
+    if (statement.kind === 'augment') return clear(statement.value) && (!mixed.has(name) || statement.op === '/' || isFloat(statement.value));
+    if (statement.kind !== 'assign') return false;
+    const { value, targets } = statement;
+    const [target] = targets;
+    const at = target?.kind === 'collection' ? target.items.findIndex((item) => isName(item, name)) : -1;
+    const given = at < 0 ? value : value.kind === 'collection' ? value.items[at] : undefined;
+    if (given === undefined) return false;
+    if (clear(given)) return true;
+    return given.kind === 'binary' && (given.op === '/' || isFloat(given.left) || isFloat(given.right)) && (clear(given.left) || clear(given.right));
+  }
+
+  #someTrip({ space }: LoopIR): string[] | null {
+    const text = (expr: Expr): string | null =>
+      [...eachExpr(expr)].every((part) =>
+        part.kind === 'name'
+          ? this.known.has(part.name) || part.name === 'len' || this.cx.module(this.file).constants[part.name] !== undefined
+          : /^(number|binary|call|attribute)$/.test(part.kind),
+      )
+        ? this.cx.slice(this.file, expr.span)
+        : null;
+    switch (space.kind) {
+      case 'range': {
+        if (space.step !== null) return null;
+        const [start, stop] = [space.start ? text(space.start) : '0', text(space.stop)];
+        if (start === null || stop === null) return null;
+        if (/^\d+$/.test(start) && /^\d+$/.test(stop) && Number(stop) > Number(start)) return [];
+        return [start === '0' ? `${stop} > 0` : `${stop} > ${start}`];
+      }
+      case 'sequence': {
+        const of = text(space.value);
+        return of === null || space.value.kind !== 'name' ? null : [`len(${of}) > 0`];
+      }
+      case 'enumerate':
+        return this.#someTrip({ space: space.of } as LoopIR);
+      case 'zip': {
+        const parts = space.parts.map((part) => this.#someTrip({ space: part } as LoopIR));
+        return parts.some((part) => part === null) ? null : parts.flatMap((part) => part ?? []);
+      }
+      default:
+        return null;
+    }
+  }
+}
+
+/** Whose number it is depends on the way that was taken. */
+function unclear(kind: Kind): boolean {
+  if (isScalar(kind)) return kind.numpy === 'maybe';
+  if (kind.kind === 'list') return kind.of !== null && unclear(kind.of);
+  return kind.kind === 'tuple' && kind.items.some(unclear);
+}
+
+const isName = (target: Expr, name: string): boolean =>
+  target.kind === 'collection' ? target.items.some((item) => isName(item, name)) : target.kind === 'name' && target.name === name;
+
+function gives(statement: Stmt, name: string): boolean {
+  return statement.kind === 'assign'
+    ? statement.targets.some((target) => isName(target, name))
+    : statement.kind === 'augment' && isName(statement.target, name);
+}
+
+function writes(statement: Stmt, name: string): boolean {
+  if (gives(statement, name)) return true;
+  return statement.kind === 'if' && [...statement.then, ...statement.otherwise].some((one) => writes(one, name) || one.kind === 'loop');
+}
+
+/** May the trip end here? */
+function leaves(statement: Stmt): boolean {
+  if (statement.kind === 'break' || statement.kind === 'continue' || statement.kind === 'return') return true;
+  if (statement.kind === 'if') return [...statement.then, ...statement.otherwise].some(leaves);
+  if (statement.kind === 'loop') return statement.loop.body.some((one) => one.kind === 'return' || (one.kind === 'if' && leaves(one)));
+  return stmtExprs(statement).some((expr) => [...eachExpr(expr)].some((part) => part.kind === 'yield'));
+}
