@@ -143,3 +143,14 @@ export function derivedName(place: string, suffix: string, cx: Context, file: st
   const base = last === last.toUpperCase() ? last.toLowerCase() : last;
   return cx.freshName(`${base || 'items'}_${suffix}`, file);
 }
+
+/** `queue: list[int] = ...` says something else once it is another type: the edit of the annotation, where there is one. */
+export function annotationEdit(stmt: Stmt & { kind: 'assign' }, type: string, cx: Context, file: string): Edit[] {
+  const [target] = stmt.targets;
+  if (!target) return [];
+  const between = { start: target.span.end, end: stmt.value.span.start };
+  const match = /^(\s*:\s*)(?:typing\.)?[lL]ist\b/.exec(cx.slice(file, between));
+  if (!match) return [];
+  const at = { line: between.start.line, character: between.start.character + (match[1] ?? '').length };
+  return [cx.edit(file, { start: at, end: { line: at.line, character: between.start.character + match[0].length } }, type)];
+}

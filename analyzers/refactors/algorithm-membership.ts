@@ -2,7 +2,7 @@ import type { Edit, Expr, LoopFacts, Span } from '../types';
 import { ok, refuse, type Outcome } from '../platform/result';
 import { dottedName } from '../syntax/python-loops';
 import { codeOf, usesOf, type Code, type Step } from './algorithm-code';
-import { derivedName, finish, isRepeatable, keyOf, linesBefore, placeBefore, statementAfter, type EditMatch } from './algorithm-edit';
+import { annotationEdit, derivedName, finish, isRepeatable, keyOf, linesBefore, placeBefore, statementAfter, type EditMatch } from './algorithm-edit';
 import { isLazy, linearCost, loopsAround, tripExprs } from './algorithm-loop';
 import { roleOf } from './algorithm-roles';
 import { staysDuring, type Stays } from './algorithm-stays';
@@ -160,7 +160,7 @@ function asSet({ place }: Searched, code: Code, cx: Context): Edit[] | null {
       const literal = value.kind === 'collection' && value.type === 'list' && value.items.every((item) => item.kind !== 'spread');
       if (!literal && !isEmptyList(value)) return null;
       const items = literal && value.items.length > 0 ? cx.slice(code.file, value.span).slice(1, -1) : null;
-      edits.push(cx.edit(code.file, value.span, items === null ? 'set()' : `{${items}}`));
+      edits.push(...annotationEdit(role.stmt, 'set', cx, code.file), cx.edit(code.file, value.span, items === null ? 'set()' : `{${items}}`));
       made += 1;
     } else if (
       role.kind === 'method' &&

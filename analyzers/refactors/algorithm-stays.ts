@@ -169,6 +169,8 @@ export function isNew(value: Expr, code: Code, cx: Context): boolean {
       return true;
     case 'binary':
       return isNew(value.left, code, cx) || isNew(value.right, code, cx);
+    case 'conditional':
+      return isNew(value.then, code, cx) && isNew(value.otherwise, code, cx);
     case 'subscript':
       return value.index.kind === 'slice';
     case 'call': {
