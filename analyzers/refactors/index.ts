@@ -6,7 +6,6 @@ import { refactor as threadsToProcesses } from './python/threads-to-processes';
 import { refactor as dequeEnds } from './python/deque-ends';
 import { refactor as hoistInvariant } from './python/hoist-invariant';
 import { refactor as listGrowth } from './python/list-growth';
-import { refactor as lookupDict } from './python/lookup-dict';
 import { refactor as setMembership } from './python/set-membership';
 import { refactor as stringJoin } from './python/string-join';
 import { refactor as memoizeCalls } from './python/memoize-calls';
@@ -29,7 +28,6 @@ export const refactors: readonly Refactor[] = [
   dequeEnds,
   hoistInvariant,
   listGrowth,
-  lookupDict,
   setMembership,
   stringJoin,
   memoizeCalls,

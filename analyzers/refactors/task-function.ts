@@ -6,6 +6,7 @@ import { bare, type Column, type Columns } from './task-columns';
 import type { TaskModule } from './task-module';
 import { namesOf } from './task-names';
 import { conditional } from './task-hoist';
+import { isOnlyCalled, liftOf, type Lift } from './task-lift';
 import { whyUnpicklable } from './task-pickling';
 import type { TaskSplit } from './task-split';
 import { LineBlock } from './task-text';
@@ -22,6 +23,8 @@ export interface Handoff {
   usesPartial: boolean;
   /** Names of the parent that go to the workers. */
   given: string[];
+  /** Functions that move to the top level. */
+  lifts: Lift[];
 }
 
 const largeLength = 100_000;
@@ -38,6 +41,7 @@ export class TaskFunction {
   readonly #module: TaskModule;
   readonly #worker: Worker;
   readonly #filtered: boolean;
+  readonly #lifts: Lift[] = [];
 
   constructor(parts: { facts: LoopFacts; cx: Context; split: TaskSplit; columns: Columns; module: TaskModule; worker: Worker; filtered: boolean }) {
     this.#facts = parts.facts;
@@ -84,8 +88,11 @@ export class TaskFunction {
   }
 
   build(): Handoff | Refusal {
-    const free = this.freeNames();
-    const locals = this.#locals(free);
+    const all = this.freeNames();
+    const lifted = this.#worker === 'process' ? this.#lift(all) : null;
+    if (lifted) return lifted;
+    const free = new Set([...all].filter((name) => !this.#lifts.some((lift) => lift.name === name)));
+    const locals = [...new Set([...this.#locals(free), ...this.#lifts.flatMap((lift) => lift.extras)])];
     const ofColumns = this.#columns.columns.flatMap((column) => column.names);
     const found = [...free].filter((name) => !locals.includes(name) && !ofColumns.includes(name));
     const behind = this.#worker === 'process' ? this.#module.variablesBehind(found) : [];
@@ -93,17 +100,39 @@ export class TaskFunction {
     if (no) return no;
     const hidden = behind.find((name) => this.#ownNames().has(name));
     if (hidden !== undefined) return this.#hiddenGlobal(hidden);
-    const large = this.#worker === 'process' ? locals.filter((name) => isLarge(this.#facts.values[name]) && this.#mayBeShared(name)) : [];
+    const lifts = this.#lifts;
+    const large =
+      this.#worker === 'process' && lifts.length === 0 ? locals.filter((name) => isLarge(this.#facts.values[name]) && this.#mayBeShared(name)) : [];
     const shared = [...new Set([...behind, ...large])];
     const direct = large.length === 0 ? this.#direct(locals) : null;
     const initializer = shared.length > 0 ? this.#module.fresh('_init_worker') : null;
-    const functions = initializer === null ? [] : [this.#initializerText(initializer, shared)];
-    if (direct) return { ...direct, functions, shared, initializer, given: locals };
+    const functions = [...(initializer === null ? [] : [this.#initializerText(initializer, shared)]), ...lifts.map((lift) => lift.lines)];
+    if (direct) return { ...direct, functions, shared, initializer, given: locals, lifts };
+    const bound = lifts.find((lift) => lift.extras.length > 0);
+    if (bound) {
+      return {
+        code: 'unpicklable',
+        why: `The task (${lineOf(this.#facts.ir.span)}) does more than call \`${bound.name}\`, which is defined inside another function and reads \`${bound.extras[0] ?? ''}\` there.`,
+        toDo: 'Define it at the top level of its module and give it what it needs as arguments.',
+        span: this.#facts.ir.span,
+      };
+    }
     const written = this.#written(
       locals.filter((name) => !large.includes(name)),
       free,
     );
-    return { ...written, functions: [...functions, written.lines], shared, initializer, given: locals };
+    return { ...written, functions: [...functions, written.lines], shared, initializer, given: locals, lifts };
+  }
+
+  #lift(free: ReadonlySet<string>): Refusal | null {
+    for (const name of free) {
+      const lift = this.#ownNames().has(name) || this.#facts.owner !== null ? liftOf(name, this.#facts, this.#cx) : undefined;
+      if (!lift) continue;
+      if ('code' in lift) return lift;
+      if (!isOnlyCalled(name, this.#facts) || this.#module.binds(name)) continue;
+      this.#lifts.push(lift);
+    }
+    return null;
   }
 
   /** In a worker the value becomes a module variable, so the module must not have a function or an import of that name. */
@@ -125,7 +154,10 @@ export class TaskFunction {
     const [hoist, another] = this.#split.hoists;
     if (!hoist || another || this.#split.steps.length > 0 || (hoist.tests.length > 0 && !this.#filtered)) return null;
     const { expr } = hoist;
-    if (expr.kind !== 'call' || !this.#importable(expr.callee, locals)) return null;
+    if (expr.kind !== 'call') return null;
+    const { callee: called } = expr;
+    const lift = this.#lifts.find((one) => called.kind === 'name' && called.name === one.name);
+    if (!lift && !this.#importable(called, locals)) return null;
     const sent: Column[] = [];
     const leading: string[] = [];
     const named: string[] = [];
@@ -137,7 +169,7 @@ export class TaskFunction {
       else if (!this.#constant(arg)) return null;
       else if (sent.length === 0) leading.push(this.#text(arg));
       else {
-        const name = params[index]?.name;
+        const name = lift ? lift.params[index] : params[index]?.name;
         if (name === undefined) return null;
         named.push(`${name}=${this.#text(arg)}`);
       }
@@ -147,6 +179,7 @@ export class TaskFunction {
       named.push(`${name}=${this.#text(value)}`);
     }
     if (sent.length === 0) return null;
+    named.push(...(lift?.extras ?? []).map((name) => `${name}=${name}`));
     const callee = this.#text(expr.callee);
     const given = [callee, ...leading, ...named];
     return given.length === 1 ? { callable: callee, sent, usesPartial: false } : { callable: given.join(', '), sent, usesPartial: true };

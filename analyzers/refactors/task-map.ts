@@ -145,7 +145,8 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
   };
   const inside = facts.ir.form === 'for' ? loopText(body, statement) : statementText(body, statement);
   if (!inside) return undefined;
-  const locals = map.worker === 'thread' ? handoff.functions.flatMap((lines) => ['', ...lines, '']) : [];
+  const nearby = map.worker === 'thread' && facts.owner !== null;
+  const locals = nearby ? handoff.functions.flatMap((lines) => ['', ...lines, '']) : [];
   const lines = [
     ...[...locals, ...before].map((line) => (line === '' ? '' : outer + line)),
     `${outer}with ${executor}(${options.join(', ')}) as ${pool}:`,
@@ -153,7 +154,8 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
     ...inside,
   ];
   const region = cx.edit(file, statement, lines.join('\n'));
-  const functions = map.worker === 'process' ? handoff.functions : [];
+  const functions = nearby ? [] : handoff.functions;
+  const lifted = handoff.lifts.map((lift) => cx.edit(file, lift.removal, ''));
   const written = functions.length === 0 ? [] : [module.functionsEdit(functions, facts.statement, guarded)];
   return ok({
     file,
@@ -166,7 +168,13 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
     tolerance: 0,
     requires: [],
     workers: style.workers === 'cores' ? null : style.workers,
-    edits: orderedEdits([...joinedImports(imports, cx.text(file)), ...written, ...(guarded ? module.guardEdits(statement, written[0]) : []), region]),
+    edits: orderedEdits([
+      ...joinedImports(imports, cx.text(file)),
+      ...written,
+      ...lifted,
+      ...(guarded ? module.guardEdits(statement, written[0]) : []),
+      region,
+    ]),
   });
 }
 

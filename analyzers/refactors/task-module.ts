@@ -11,6 +11,9 @@ const changing = new Set(['append', 'extend', 'insert', 'add', 'update', 'setdef
 /** Calls that make the same thing again in every process that imports the file, quickly and without effects. */
 const makers = /^(re\.compile|pathlib\.\w*Path|logging\.getLogger|collections\.\w+|decimal\.Decimal|fractions\.Fraction|datetime\.\w+|math\.\w+|numpy\.(array|float\w*|int\w*)|builtins\.(list|dict|set|tuple|frozenset|float|int|str|bool|range|len))$/; // prettier-ignore
 
+/** Settings of the process itself. */
+const preparing = /^(sys\.(setrecursionlimit|set_int_max_str_digits|setswitchinterval)|sys\.path\.(insert|append|extend)|decimal\.(getcontext|setcontext)|warnings\.(filterwarnings|simplefilter)|locale\.setlocale|numpy\.(seterr|set_printoptions)|csv\.field_size_limit|gc\.(disable|enable|freeze)|faulthandler\.enable|matplotlib\.use|os\.environ\.setdefault)$/; // prettier-ignore
+
 /** What a worker process needs of the module that the task is in, when it imports that module anew. */
 export class TaskModule {
   readonly module: PythonModule;
@@ -92,9 +95,20 @@ export class TaskModule {
 
   /** A module-level assignment that may stay outside of the guard: `WEIGHTS = [1, 2]`, `log = logging.getLogger(__name__)`. */
   isSetup(statement: Statement): boolean {
-    if (statement.kind === 'constant') return true;
+    if (statement.kind === 'constant' || this.#preparesProcess(statement)) return true;
     const stmt = this.module.body.find((one) => within(one.span, statement.span) && within(statement.span, one.span));
     return stmt?.kind === 'assign' && stmt.targets.every((target) => target.kind === 'name') && this.#literal(stmt.value);
+  }
+
+  /** `sys.setrecursionlimit(10000)`: worker processes need it as much as this one, and get it when they import the file. */
+  #preparesProcess(statement: Statement): boolean {
+    const stmt = this.module.body.find((one) => within(one.span, statement.span) && within(statement.span, one.span));
+    const target = stmt?.kind === 'assign' && stmt.targets.length === 1 ? stmt.targets[0] : undefined;
+    const call = stmt?.kind === 'expression' ? stmt.value : target?.kind === 'attribute' ? target.object : undefined;
+    if (!stmt || call?.kind !== 'call') return false;
+    if (!preparing.test(this.#cx.resolve(call.callee, this.#file, call.span.start) ?? '')) return false;
+    const parts = [...call.args, ...call.keywords.map(({ value }) => value), ...(stmt.kind === 'assign' ? [stmt.value] : [])];
+    return parts.every((part) => this.#literal(part));
   }
 
   #literal(value: Expr): boolean {

@@ -35,7 +35,10 @@ export function loopText({ map, mapped, header, indent, inner }: Body, statement
     if (!gone) return null;
     replacements.push({ span: gone, text: '' });
   }
-  for (const hoist of split.hoists) if (!hoist.statement) replacements.push({ span: hoist.origin.span, text: hoist.inLoop }, ...hoist.headers);
+  for (const hoist of split.hoists) {
+    replacements.push(...hoist.headers);
+    if (!hoist.statement) replacements.push({ span: hoist.origin.span, text: hoist.inLoop });
+  }
   return LineBlock.of(text, statement, replacements, module.fixed).moved(indent, inner);
 }
 

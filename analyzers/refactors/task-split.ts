@@ -223,7 +223,7 @@ class Splitter {
     const names = boundNames(target);
     const found = this.#judge.inside(names, () => loop.body.flatMap((stmt) => this.#hoistsOf(stmt, [], at)));
     const [inner, another] = found;
-    if (!inner || another || inner.statement) return [];
+    if (!inner || another || (inner.statement && loop.body.length < 2)) return [];
     const { file } = this.#facts;
     const text = (part: { span: Span }): string => this.#cx.slice(file, part.span);
     const item = target.kind === 'collection' ? `(${text(target).replace(/^\((.*)\)$/s, '$1')})` : text(target);
@@ -243,7 +243,7 @@ class Splitter {
         name: list,
         awaited: false,
         tests,
-        statement: null,
+        statement: inner.statement,
         at,
       },
     ];
