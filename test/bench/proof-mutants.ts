@@ -26,7 +26,7 @@ const EXTRA = seconds(6);
 
 export interface PageResult {
   refactor: string;
-  /** 'same': whatever the mutant leaves behind on the page's input is what the rewrite leaves, so nothing but another input could tell it. */
+  /** 'same': whatever the mutant leaves behind on the page's input is what the rewrite leaves, so only another input could tell it: not tried. */
   mutants: { kind: string; line: number; change: string; outcome: 'rejected' | 'same' | 'survived' }[];
   /** The page's own rewrites, which must come out equal. */
   unchanged: { tried: number; equal: number };
@@ -91,8 +91,9 @@ export async function tryPage(file: { id: string; path: string }, warm: WarmPyth
   const { refactor } = (await import(file.path)) as { refactor: Refactor };
   const share = Math.max(2, Math.ceil(perPage / Math.max(1, page.pairs.length)));
   for (const pair of page.pairs) {
-    if (result.mutants.length >= perPage) break;
-    const why = await tryPair(refactor, pair, warm, Math.min(share, perPage - result.mutants.length), result);
+    const told = result.mutants.filter(({ outcome }) => outcome !== 'same').length;
+    if (told >= perPage) break;
+    const why = await tryPair(refactor, pair, warm, Math.min(share, perPage - told), result);
     if (why !== null) result.skipped.push(`line ${pair.before.line}: ${why}`);
   }
   return result;
@@ -183,12 +184,14 @@ async function tryMutants(
     const names = Object.keys(right.names).filter((name) => name in first.names);
     return names.some((name) => !(name in ran.names) || difference(right.names[name]!, ran.names[name]!, match.tolerance, name) !== null);
   };
-  for (const mutant of some(mutantsOf(edited, [...changed], !POOLS.has(refactor.family)), count)) {
-    const trial = await tried(candidateOf(mutant.text));
-    const rejected = trial.equivalence === 'different';
-    const { kind, change } = mutant;
-    const outcome = rejected ? 'rejected' : (await oracle(mutant.text)) ? 'survived' : 'same';
-    result.mutants.push({ kind, line: mutant.line, change, outcome });
+  const mutants = some(mutantsOf(edited, [...changed], !POOLS.has(refactor.family)), Infinity);
+  let told = 0;
+  for (const { kind, line: at, change, text: mutated } of mutants) {
+    if (told >= count) break;
+    const differs = await oracle(mutated);
+    if (differs) told += 1;
+    const outcome = !differs ? 'same' : (await tried(candidateOf(mutated))).equivalence === 'different' ? 'rejected' : 'survived';
+    result.mutants.push({ kind, line: at, change, outcome });
   }
   return null;
 }

@@ -26,7 +26,7 @@ function mutantTable(pages: readonly PageResult[]): string[] {
     return `| ${name} | ${mutants.length} | ${count('same')} | ${count('rejected')} | ${percent(count('rejected'), telling)} |`;
   };
   return [
-    '| mutants | tried | the same on the inputs tried | rejected | of those that differ |',
+    '| mutants | made | the same on that input | rejected | of those that differ |',
     '| --- | --- | --- | --- | --- |',
     ...pages.map((page) => row(page.refactor, page.mutants)),
     ...kinds.map((kind) =>
@@ -88,7 +88,7 @@ async function main(): Promise<void> {
     '# Proof: what a wrong candidate is told by, and how honest the intervals are',
     `\n\`npm run bench -- proof${words.length === 0 ? '' : ` ${words.join(' ')}`}\`, ${new Date().toISOString().slice(0, 10)}, ${os.cpus().length} cores, ${os.cpus()[0]?.model ?? ''}\n`,
     '## Mutants\n',
-    "Made mechanically from every page's `after`, in lines that run on the page's own input, and tried as candidates are: on that input, on smaller ones, and in spawned processes.\n",
+    "Made mechanically from every page's `after`, in lines that run on the page's own input, and tried as candidates are: on that input, on smaller ones, and in spawned processes. A mutant that leaves nothing else behind on the page's input, as one of a guard that only chooses the slower way, is not tried.\n",
     ...mutantTable(pages),
     ...simulationTable(simulated),
     ...survivors(pages),
