@@ -88,7 +88,10 @@ def write_labels(labels):
         line = f"{match[1]}[{re.sub(chr(10) + ' *', ' ', match[2])}]{match[3]}"
         return line if len(line) <= 150 else match[0]
 
-    LABELS.write_text(short.sub(join, text) + "\n")
+    # In one step, so that a run beside this one never reads half a file.
+    fresh = LABELS.with_suffix(f".{os.getpid()}")
+    fresh.write_text(short.sub(join, text) + "\n")
+    fresh.replace(LABELS)
 
 
 def has_figures(script, runs):

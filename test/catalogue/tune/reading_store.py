@@ -21,5 +21,5 @@ def store(path, count):
 
 
 with tempfile.TemporaryDirectory() as folder:
-    rows = store(os.path.join(folder, "readings.db"), 2500)
+    rows = store(os.path.join(folder, "readings.db"), 500)
 print(len(rows), rows[0], "%.10g" % sum(row[2] for row in rows))
