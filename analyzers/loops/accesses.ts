@@ -18,6 +18,8 @@ export interface Access {
   dims: (Affine | null)[];
   indexes: Expr[];
   write: boolean;
+  /** A write only if what is there can be changed in place, which nothing tells. */
+  perhaps?: true;
   /** Written by a method or a function that is called there. */
   byCall?: true;
   expr: Expr;

@@ -46,8 +46,9 @@ function isLookedAt(name: string, uses: ReadonlySet<Expr>, mentions: ReadonlyMap
 }
 
 /** May a call look at a field of that name, through a function of the user's own? */
-function mayRead(call: Expr, field: string, env: Environment, seen: Set<FunctionIR>): boolean {
+export function mayRead(call: Expr, field: string, env: Environment, seen: Set<FunctionIR>, unknown = false): boolean {
   if (call.kind !== 'call') return false;
+  if (unknown && functionIn(env, call.callee) === null && resolveIn(env, call.callee) === null) return true;
   const named = [call.callee, ...call.args, ...call.keywords.map((keyword) => keyword.value)];
   return named
     .flatMap((expr) => functionIn(env, expr) ?? [])

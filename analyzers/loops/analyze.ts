@@ -6,10 +6,12 @@ import { accumulatorsOf } from './accumulators';
 import { carriedNames, isNamed, storesAndDependences, within, type TripNames } from './dependences';
 import { effectsOf } from './effects';
 import { resolveIn, type Environment } from './environment';
+import { cutShort, takenMeanwhile } from './surroundings';
 import { flowOf, flowOfTrip } from './flow';
 import { generatorsOfTrip } from './generators';
 import { liveAfter, placeOf } from './liveness';
 import { patternOf } from './pattern';
+import { roundedSums } from './rounding';
 import { PurityJudge, type JudgedCall } from './purity';
 import { TripOwned } from './trip-owned';
 import { tripsOf, valuesOf, valuesOfFunction } from './trips';
@@ -85,7 +87,13 @@ function factsOf(
     privates: [...privates],
     liveOut: [...liveOut],
     invariants: [...ofWhole].filter((name) => !written.has(name)),
-    carried: [...carriedNames(names, loops), ...carried],
+    carried: [
+      ...carriedNames(names, loops),
+      ...carried,
+      ...cutShort(names, place ?? [], live, stores),
+      ...takenMeanwhile(names, place ?? []),
+      ...roundedSums(ir, accumulators, env),
+    ],
     accumulators,
     stores,
     calls: [...calls.values()].map((one) => one.fact),
@@ -151,12 +159,17 @@ function callsOf(loop: LoopIR, env: Environment, judge: PurityJudge): Map<Expr, 
   const inStmts = (body: readonly Stmt[]): void => {
     for (const statement of body) {
       stmtExprs(statement).forEach(inExpr);
+      for (const [place, hidden] of judge.hiddenFacts(statement, env)) found.set(place, hidden);
       if (statement.kind === 'loop') inSpace(statement.loop);
       nestedBlocks(statement).forEach(inStmts);
     }
   };
   if (loop.space.kind === 'while') inExpr(loop.space.test);
   inStmts(loop.body);
+  for (const given of loop.sink?.consumer?.extra ?? []) {
+    const taken = judge.consumerFact(given, loop.sink?.consumer?.name ?? '', env);
+    if (taken) found.set(given, taken);
+  }
   return found;
 }
 
@@ -167,7 +180,10 @@ function withOwners(calls: ReadonlyMap<Expr, JudgedCall>, owned: TripOwned, accu
     [...calls].map(([expr, call]) => {
       const { fact, effect, changed } = call;
       if (changed.length === 0) return [expr, call];
+      // What else it does is not known, whoever owns what it is known to change.
+      const open: JudgedCall = { ...call, fact: { ...fact, purity: 'unknown' } };
       if (changed.every((one) => owned.ownsChange(one))) {
+        if (effect.purity === 'unknown') return [expr, open];
         // A file that the trip opens for itself: it waits, and that is all.
         const purity = effect.io !== null && fact.purity === 'mutates' ? effect.purity : fact.purity;
         return [expr, { ...call, fact: { ...fact, purity, changes: 'trip' } }];
@@ -175,6 +191,7 @@ function withOwners(calls: ReadonlyMap<Expr, JudgedCall>, owned: TripOwned, accu
       const gathers =
         places(fact.span) &&
         changed.every((one) => !('outside' in one) && (owned.ownsChange(one) || accumulators.some((each) => isNamed(one.place, each.name))));
+      if (gathers && effect.purity === 'unknown') return [expr, open];
       return [expr, gathers ? { ...call, fact: { ...fact, changes: 'accumulator' } } : call];
     }),
   );

@@ -64,9 +64,9 @@ export const FUNCTIONS: readonly (readonly [CallKind, string])[] = [
   // Files and the system.
   ['pure', 'os.path posixpath ntpath pathlib os.fspath os.sep os.fsencode os.fsdecode stat errno'],
   ['looks', 'os.getcwd os.getenv os.environ.get os.cpu_count os.getpid os.getppid os.name os.sched_getaffinity pathlib.Path.cwd pathlib.Path.home sys platform gc resource tracemalloc psutil inspect'],
-  ['disk-read', 'os.path.exists os.path.isfile os.path.isdir os.path.islink os.path.getsize os.path.getmtime os.path.getctime os.path.realpath os.listdir os.walk os.scandir os.stat os.lstat os.access os.open os.read os.pread glob linecache fileinput mimetypes filecmp'],
+  ['disk-read', 'os.path.exists os.path.isfile os.path.isdir os.path.islink os.path.getsize os.path.getmtime os.path.getctime os.path.realpath os.listdir os.walk os.scandir os.stat os.lstat os.access os.open os.pread glob linecache fileinput mimetypes filecmp'],
   ['disk-write', 'os.remove os.unlink os.mkdir os.makedirs os.utime os.chmod os.truncate os.mkfifo'],
-  ['disk-order', 'os.rename os.replace os.renames os.rmdir os.removedirs os.link os.symlink os.write os.pwrite os.fsync shutil tempfile.mkdtemp'],
+  ['disk-order', 'os.rename os.replace os.renames os.rmdir os.removedirs os.link os.symlink os.read os.lseek os.sendfile os.write os.pwrite os.fsync shutil tempfile.mkdtemp'],
   ['disk-read', 'shutil.disk_usage shutil.which tempfile io.open gzip bz2 lzma zipfile tarfile'],
   ['pure', 'io.StringIO io.BytesIO io.TextIOWrapper gzip.compress gzip.decompress bz2.compress bz2.decompress bz2.BZ2Compressor bz2.BZ2Decompressor lzma.compress lzma.decompress zipfile.ZipInfo'],
   ['changes-setting', 'os.chdir os.putenv os.unsetenv os.umask os.environ.update os.environ.setdefault os.environ.pop os.environ.clear sys.setrecursionlimit sys.path.append sys.path.insert signal warnings.filterwarnings warnings.simplefilter logging.basicConfig logging.disable atexit gc.disable gc.enable gc.freeze socket.setdefaulttimeout'],
@@ -74,7 +74,9 @@ export const FUNCTIONS: readonly (readonly [CallKind, string])[] = [
   ['log', 'logging'],
   ['pure', 'logging.Formatter logging.StreamHandler'],
   ['looks', 'logging.getLogger'],
-  ['pure', 'warnings argparse traceback.format_exc traceback.format_exception sys.exit sys.intern sys.getsizeof sys.getrefcount'],
+  ['changes-setting', 'warnings.catch_warnings warnings.warn_explicit warnings.resetwarnings'],
+  ['unheard', 'sys.getrefcount gc enum.auto'],
+  ['pure', 'warnings argparse traceback.format_exc traceback.format_exception sys.exit sys.intern sys.getsizeof'],
   ['console', 'traceback.print_exc traceback.print_exception tqdm click.echo click.secho rich.print'],
 
   // Other programs, other processes, threads.

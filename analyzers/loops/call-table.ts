@@ -61,7 +61,7 @@ const meaningOf = new Map(FUNCTIONS.flatMap(([kind, names]) => names.split(' ').
 export function knownCall(path: string, call: Call, varies: (expr: Expr) => boolean): Effectfulness | null {
   const keywords = call.keywords.map((keyword) => keyword.name);
   const out = call.keywords.find((keyword) => keyword.name === 'out')?.value;
-  if (out && !(out.kind === 'constant' && out.value === 'None') && /^(numpy|scipy)\./.test(path)) {
+  if (out && !(out.kind === 'constant' && out.value === 'None') && /^(numpy|scipy|numexpr|bottleneck|cv2|torch)\./.test(path)) {
     return changing({ of: 'argument', name: 'out', depth: 1, why: 'writes into the array given as `out`' });
   }
   if (path === 'numpy.random.default_rng' || path === 'numpy.random.RandomState') {
@@ -74,14 +74,37 @@ export function knownCall(path: string, call: Call, varies: (expr: Expr) => bool
   // `str.join(...)`, `dict.update(d, ...)`: the object is the first argument.
   if (builtin?.[1] && builtin[2]) {
     const effect = methodCall(builtin[2], builtin[1]);
+    if (effect === null && /^__(?!new__|class_getitem__|eq__|hash__|repr__|str__)\w+__$/.test(builtin[2]))
+      return unknownEffect('is a special method');
     return effect?.changes ? changing(ofFirst) : PURE;
   }
+  if (writesToArgument(path, call)) return changing({ ...ofFirst, name: null, why: 'writes into an array that it is given' });
   for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
     const kind = meaningOf.get(path.slice(0, end));
+    if ((kind === 'pure' || kind === 'looks') && changesItsObject(path, end)) return MEANINGS['changes-setting'];
     if (kind !== undefined) return kind === 'disk-write' && !(call.args[0] && varies(call.args[0])) ? ordered(WAITS.disk) : MEANINGS[kind];
   }
   return path.startsWith('builtins.') ? PURE : null;
 }
+
+/** `sys.modules.pop`, `warnings.filters.insert`: a method of something that the library holds. Libraries with functions of such names in modules of theirs are left out. */
+function changesItsObject(path: string, end: number): boolean {
+  const rest = path.slice(end + 1).split('.');
+  return (
+    rest.length > 1 &&
+    CHANGING_METHODS.has(rest.at(-1) ?? '') &&
+    !/^(numpy|scipy|pandas|sympy|networkx|sk\w+|PIL|cv2|statsmodels|shapely)\./.test(path)
+  );
+}
+
+/** `np.add(a, b, out)`, `np.sqrt(a, out)`: the array after the operands is written to. */
+function writesToArgument(path: string, call: Call): boolean {
+  const name = /^numpy\.(\w+)$/.exec(path)?.[1] ?? '';
+  const most = BINARY_UFUNCS.test(name) ? 2 : UNARY_UFUNCS.test(name) ? 1 : /^(clip|take)$/.test(name) ? 3 : /^(cumsum|cumprod|sum|mean|prod|std|var)$/.test(name) ? 3 : null; // prettier-ignore
+  return most !== null && (call.args.length > most || call.args.some((arg) => arg.kind === 'spread'));
+}
+const BINARY_UFUNCS = /^(add|subtract|multiply|divide|true_divide|floor_divide|mod|remainder|fmod|power|float_power|maximum|minimum|fmax|fmin|arctan2|hypot|logaddexp2?|copysign|nextafter|ldexp|heaviside|gcd|lcm|(bitwise|logical)_(and|or|xor)|left_shift|right_shift|greater(_equal)?|less(_equal)?|equal|not_equal|dot|matmul|outer|concatenate|stack)$/; // prettier-ignore
+const UNARY_UFUNCS = /^(sqrt|square|cbrt|exp2?|expm1|log(2|10|1p)?|a?(sin|cos|tan)h?|arc(sin|cos|tan)h?|abs|absolute|fabs|negative|positive|sign|rint|floor|ceil|trunc|reciprocal|conj(ugate)?|invert|logical_not|isnan|isinf|isfinite|signbit|deg2rad|rad2deg|degrees|radians)$/; // prettier-ignore
 
 const modeOf = (call: Call): Expr | undefined => call.args[1] ?? call.keywords.find((keyword) => keyword.name === 'mode')?.value;
 function opensToWrite(call: Call): boolean {
@@ -108,8 +131,13 @@ function names(list: string | undefined, method: string): boolean {
 }
 const methodsOf = new Map(TYPES.flatMap((entry) => entry.types.split(' ').map((type) => [type, entry] as const)));
 
+const CHANGING_SPECIALS = new Set(
+  'setitem delitem setattr delattr setstate init next iadd isub imul itruediv ifloordiv imod ipow iand ior ixor ilshift irshift imatmul enter exit'.split(' ').map((name) => `__${name}__`),
+); // prettier-ignore
+
 /** Of a method call whose object is known by its type at most. `type`: as sampled or made (`list`, `numpy.random.Generator`), null when unknown. */
 export function methodCall(method: string, type: string | null): Effectfulness | null {
+  if (CHANGING_SPECIALS.has(method)) return changing(ofObject);
   // A class of the script itself may be called as it likes.
   if (type?.startsWith('__main__.')) return null;
   if (type === null) return methodOfAnything(method);

@@ -163,7 +163,7 @@ export function hiddenMethods(modules: readonly PythonModule[]): ReadonlyMap<str
   if (cached) return cached;
   const found = new Map<string, FunctionIR[]>();
   for (const fn of modules.flatMap((module) => module.functions)) {
-    if (!fn.method || fn.name === '__init__') continue;
+    if (!fn.method || /^__(init|new|post_init|del)__$/.test(fn.name)) continue;
     const property = fn.decorators.some((decorator) => /^(functools\.)?(cached_)?property$|\.setter$/.test(decorator));
     if (property || /^__\w+__$/.test(fn.name)) found.set(fn.name, [...(found.get(fn.name) ?? []), fn]);
   }

@@ -2,15 +2,17 @@ import type { Accumulator, AccumulatorOp, Dependence, Expr, LoopIR, Span, Stmt, 
 import { dottedName } from '../syntax/python-loops';
 import { scopeOfName } from '../syntax/python-names';
 import { describeExpr } from '../syntax/python-print';
-import { boundNames, eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
+import { boundNames, eachExpr, eachStmt, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import { accessesOf, accessOf, dependenceOf, distance, indexKind, type Access, type Meeting } from './accesses';
+import { Aliases } from './aliases';
 import type { IndexScope } from './affine';
+import { mayRead } from './accumulators';
 import { assignmentsOf, ownScope, resolveIn, rootName, valuesGiven, type Environment } from './environment';
 import { freshnessOf, isFresh, isOwn } from './freshness';
 import type { NameFlow } from './flow';
 import { boundsOf } from './index-bounds';
 import { hasDistinctItems, positionsOf, type Positions } from './positions';
-import { lineOf, type JudgedCall } from './purity';
+import { lineOf, outerName, shownName, type JudgedCall } from './purity';
 import { mayOverlap } from './shared-memory';
 import type { TripOwned } from './trip-owned';
 import { isImmutable, typeOf } from './value-types';
@@ -67,6 +69,7 @@ export function storesAndDependences(names: TripNames, calls: ReadonlyMap<Expr, 
   const accesses = [...accessesOf(loop, scope).filter(outside), ...changed].map((access) =>
     hasSharedRows(env, access) ? withoutFirst(access) : access,
   );
+  accesses.push(...changedInPlace(names, scope));
   const gathered = new Map(names.accumulators.map((one) => [one.name, one.op]));
   const bounds = boundsOf(loop, positions, scope);
   const writes = accesses.filter((access) => access.write);
@@ -76,7 +79,7 @@ export function storesAndDependences(names: TripNames, calls: ReadonlyMap<Expr, 
     const kind = write.expr.kind === 'attribute' ? 'attribute' : 'subscript';
     const element = write.root !== null && positions.elements.has(write.root);
     const index = kind === 'attribute' ? null : element ? 'unknown' : indexKind(write, positions, scope);
-    if (!byCall) stores.push({ name: write.root ?? '', target: write.expr, kind, index, span: write.span });
+    if (!byCall && write.perhaps !== true) stores.push({ name: write.root ?? '', target: write.expr, kind, index, span: write.span });
     if (isGathered(write, gathered)) continue;
     if (tooMany) {
       carried.push(uncompared(write));
@@ -85,15 +88,18 @@ export function storesAndDependences(names: TripNames, calls: ReadonlyMap<Expr, 
     for (const other of accesses) {
       const same = sameThing(write, other);
       const at: Meeting = { positions, scope, bounds };
-      if (same) push(carried, dependenceOf(write, other, at, false));
-      else if (write.dims.length > 0 && other.dims.length === write.dims.length && mayBeSame(write, other, env)) {
-        const moved = write.root !== null && other.root !== null && mayOverlap(env, write.root, other.root);
+      if (same) push(carried, dependenceOf(write, other, at, write.perhaps === true));
+      else if (write.dims.length > 0 && other.dims.length > 0 && other.dims.length !== write.dims.length && overlaps(write, other, env)) {
+        push(carried, dependenceOf(write, other, null, true));
+      } else if (write.dims.length > 0 && other.dims.length === write.dims.length && mayBeSame(write, other, env)) {
+        const moved = overlaps(write, other, env);
         if (moved || distance(write, other, at) !== 0) push(carried, dependenceOf(write, other, moved ? null : at, true));
       }
     }
   }
   walkedAndChanged(positions, stores, carried);
   readsThroughCalls(names, calls, stores, carried);
+  readsOtherwise(names, stores, accesses, carried);
   return { stores, carried: distinct(carried) };
 }
 
@@ -106,6 +112,18 @@ function hasSharedRows(env: Environment, access: Access): boolean {
     if (value?.kind !== 'binary' || value.op !== '*') return false;
     const list = [value.left, value.right].find((part) => part.kind === 'collection');
     return list?.kind === 'collection' && list.items.some((item) => !isImmutable(typeOf(env, item)));
+  });
+}
+
+/** `row = a[i]` and then `row += ...`: of an array or a list that changes the element itself. */
+function changedInPlace({ loop, env, privates }: TripNames, scope: IndexScope): Access[] {
+  return [...eachStmt(loop.body)].flatMap((statement): Access[] => {
+    if (statement.kind !== 'augment' || statement.target.kind !== 'name' || !privates.has(statement.target.name)) return [];
+    const meaning = scope.meaning(statement.target.name);
+    const type = typeOf(env, statement.target) ?? typeOf(env, statement.value);
+    if (meaning?.kind !== 'subscript' || meaning.index.kind === 'slice' || isImmutable(type)) return [];
+    const access = accessOf(meaning, true, scope);
+    return [{ ...access, span: statement.span, ...(type === null ? { perhaps: true as const } : {}) }];
   });
 }
 
@@ -165,6 +183,9 @@ function sameThing(a: Access, b: Access): boolean {
   return a.base === b.base || (a.base.startsWith(`${b.base}.`) && b.dims.length <= a.dims.length) || b.base.startsWith(`${a.base}.`);
 }
 
+const overlaps = (a: Access, b: Access, env: Environment): boolean =>
+  a.root !== null && b.root !== null && a.root !== b.root && mayOverlap(env, a.root, b.root);
+
 /** Two names may hold one object unless one of them holds only what was made here, or the profile saw different kinds. */
 function mayBeSame(a: Access, b: Access, env: Environment): boolean {
   const [first, second] = [a.root, b.root];
@@ -176,6 +197,9 @@ function mayBeSame(a: Access, b: Access, env: Environment): boolean {
   }
   // A new list may hold what others hold, so only its own level is new.
   const deep = a.expr.kind === 'subscript' && a.expr.object.kind === 'subscript' && seen[0]?.type !== 'ndarray';
+  // `a = b = []`: one object under two names.
+  if ((valuesGiven(env, first) ?? []).some((value) => value !== null && value.kind !== 'number' && (valuesGiven(env, second) ?? []).includes(value)))
+    return true;
   const own = (name: string): boolean =>
     isOwn(env, name) && (!deep || (valuesGiven(env, name) ?? []).every((value) => value !== null && freshnessOf(env, value) === 2));
   if ((own(first) && !comesFrom(env, second, first)) || (own(second) && !comesFrom(env, first, second))) return false;
@@ -240,24 +264,105 @@ function walkedAndChanged(positions: Positions, stores: readonly Store[], carrie
 
 /** A function that looks at a global which the loop changes sees what other trips did. */
 function readsThroughCalls(
-  { env, flow, globalsRead }: TripNames,
+  { loop, env, flow, globalsRead }: TripNames,
   calls: ReadonlyMap<Expr, JudgedCall>,
   stores: readonly Store[],
   carried: Dependence[],
 ): void {
   const scope = ownScope(env);
   const changed = new Set(
-    [...flow.writes, ...stores.map((store) => store.name)].filter((name) => scopeOfName(env.module, name, scope)?.kind === 'module'),
+    [...flow.writes, ...stores.map((store) => store.name)].flatMap((name) => outerName(scopeOfName(env.module, name, scope), name) ?? []),
   );
   if (changed.size === 0) return;
+  for (const walked of spaceExprs(loop.space)) {
+    // A generator of the user's own goes on between two trips.
+    for (const expr of eachExpr(walked)) {
+      if (expr.kind !== 'call') continue;
+      for (const key of globalsRead(expr)) {
+        if (!changed.has(key)) continue;
+        const name = shownName(key);
+        carried.push({ name, via: 'call', kind: 'flow', why: `What the loop runs over (${lineOf(expr.span)}) reads \`${name}\`, which the trips change.`, span: expr.span }); // prettier-ignore
+      }
+    }
+  }
   for (const [call, { fact }] of calls) {
     if (call.kind !== 'call') continue;
-    for (const name of globalsRead(call)) {
-      if (!changed.has(name)) continue;
+    for (const key of globalsRead(call)) {
+      if (!changed.has(key)) continue;
+      const name = shownName(key);
       const why = `\`${fact.written}\` (${lineOf(call.span)}) reads \`${name}\`, which other trips change.`;
       carried.push({ name, via: 'call', kind: 'flow', why, span: call.span });
     }
   }
+}
+
+/**
+ * What the trips change or gather, looked at under another name: a view of it, an alias inside of a container, a method of it, the object that it is an
+ * attribute of.
+ */
+function readsOtherwise({ loop, env, accumulators }: TripNames, stores: readonly Store[], accesses: readonly Access[], carried: Dependence[]): void {
+  const aliases = new Aliases(env);
+  const dims = new Map<string, Set<number>>();
+  for (const { name, kind, target } of stores) {
+    if (name === '') continue;
+    const known = dims.get(name) ?? new Set<number>();
+    known.add(kind === 'subscript' ? subscripts(target) : 0);
+    dims.set(name, known);
+  }
+  for (const { name } of accumulators) if (!name.includes('.')) dims.set(name, (dims.get(name) ?? new Set()).add(0));
+  if (dims.size === 0) return;
+  const looks = [...accesses.filter(({ root }) => root !== null), ...lengthsOf(loop)];
+  for (const [changed, sizes] of dims) {
+    for (const { root, expr, span, dims: indexes } of looks) {
+      if (root === null || root === changed) continue;
+      const level = aliases.levelOf(root, changed);
+      const steps = subscripts(expr) + attributes(expr);
+      // Places with as many indexes were compared one by one.
+      if (level === null || (steps > 0 && steps < level) || (level === 0 && indexes.length > 0 && sizes.size === 1 && sizes.has(indexes.length)))
+        continue;
+      const why = `\`${describeExpr(expr)}\` (${lineOf(span)}) may look at \`${changed}\`, which other trips change.`;
+      carried.push({ name: changed, via: 'name', kind: 'flow', why, span, possible: true });
+    }
+    for (const [from, field] of sourcesOf(changed, env)) {
+      for (const call of callsIn(loop)) {
+        const bare = [...call.args, ...(call.callee.kind === 'attribute' ? [call.callee.object] : [])].some((expr) => expr.kind === 'name' && expr.name === from); // prettier-ignore
+        if (!bare || !mayRead(call, field, env, new Set(), true)) continue;
+        const why = `\`${describeExpr(call.callee)}\` (${lineOf(call.span)}) may look at \`${from}.${field}\`, which is \`${changed}\`.`;
+        carried.push({ name: changed, via: 'call', kind: 'flow', why, span: call.span, possible: true });
+      }
+    }
+  }
+}
+
+const subscripts = (expr: Expr): number =>
+  expr.kind === 'subscript'
+    ? subscripts(expr.object) + (expr.index.kind === 'collection' && expr.index.type === 'tuple' ? expr.index.items.length : 1)
+    : expr.kind === 'attribute'
+      ? subscripts(expr.object)
+      : 0;
+const attributes = (expr: Expr): number =>
+  expr.kind === 'attribute' ? 1 + attributes(expr.object) : expr.kind === 'subscript' ? attributes(expr.object) : 0;
+
+/** `rows = self.rows`: self and rows. */
+function sourcesOf(name: string, env: Environment): [string, string][] {
+  return (valuesGiven(env, name) ?? []).flatMap((value): [string, string][] =>
+    value?.kind === 'attribute' && value.object.kind === 'name' ? [[value.object.name, value.attribute]] : [],
+  );
+}
+
+function callsIn(loop: LoopIR): (Expr & { kind: 'call' })[] {
+  const found: (Expr & { kind: 'call' })[] = [];
+  for (const statement of eachStmt(loop.body)) {
+    for (const top of stmtExprs(statement)) for (const expr of eachExpr(top)) if (expr.kind === 'call') found.push(expr);
+  }
+  return found;
+}
+
+/** `len(names)`: no place of it is read, but it tells how many there are. */
+function lengthsOf(loop: LoopIR): { root: string | null; expr: Expr; span: Span; dims: unknown[] }[] {
+  return callsIn(loop).flatMap(({ callee, args: [first] }) =>
+    callee.kind === 'name' && callee.name === 'len' && first ? [{ root: rootName(first), expr: first, span: first.span, dims: [] }] : [],
+  );
 }
 
 /** What ties trips together through plain names. */

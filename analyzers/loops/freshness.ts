@@ -21,7 +21,7 @@ const NEW_OUTSIDE = words(
   'builtins.list builtins.dict builtins.set builtins.frozenset builtins.tuple builtins.sorted builtins.iter builtins.map builtins.filter builtins.zip builtins.enumerate builtins.reversed ' +
     'collections itertools copy.copy functools.partial heapq.nlargest heapq.nsmallest heapq.merge random.sample random.choices pandas.DataFrame pandas.Series pandas.concat pandas.merge array types.SimpleNamespace csv.reader csv.DictReader',
 );
-const NEW_METHODS = words('copy split rsplit splitlines tolist astype read readlines strip keys values items most_common union intersection difference findall digest hexdigest encode decode format join replace lower upper title lstrip rstrip json'); // prettier-ignore
+const NEW_METHODS = words('copy split rsplit splitlines tolist astype read readlines strip most_common union intersection difference findall digest hexdigest encode decode format join replace lower upper title lstrip rstrip json'); // prettier-ignore
 const listed = (table: ReadonlySet<string>, path: string): boolean => {
   for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) if (table.has(path.slice(0, end))) return true;
   return false;

@@ -1,20 +1,24 @@
 import type { CallFact, Expr, FunctionIR, Span, Stmt, ValueFact } from '../types';
 import { dottedName } from '../syntax/python-loops';
 import type { PythonModule } from '../syntax/python-module';
+import { scopeAt, scopeOfName } from '../syntax/python-names';
+import type { Scope } from '../syntax/python-scopes';
 import { describeExpr } from '../syntax/python-print';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { CONSUMERS } from './call-names';
 import { knownCall, methodCall } from './call-table';
 import { changedBy, changeOf, type Changed } from './changes';
-import { basesOf, classesNamed, hasBases, hiddenMethods, methodNamed, overridesOf, typeOfSelf } from './classes';
+import { basesOf, classesNamed, hiddenMethods, methodNamed, overridesOf, ownClassType, typeOfSelf } from './classes';
+import { freshnessOf } from './freshness';
 import { changing, isChanging, PURE, purityOf, together, unchanging, unknownEffect, type Change, type Effectfulness } from './effect';
-import { assignmentsOf, functionIn, isLocal, resolveIn, rootName, valuesGiven, varies, type Environment } from './environment';
+import { assignmentsOf, functionIn, isLocal, ownScope, resolveIn, rootName, valuesGiven, varies, type Environment } from './environment';
 import { drawOf, SharedGenerator } from './generators';
 import { PATH_METHODS } from './method-names';
-import { isIterator, typeOf } from './value-types';
+import { specialsOf, specialsOfArguments, specialsOfStatement, type Special } from './special-methods';
+import { mayBeIterator, typeOf } from './value-types';
 
 type Call = Expr & { kind: 'call' };
-const HARMLESS_DECORATORS = /^(functools\.)?(lru_cache|cache|cached_property|wraps|singledispatch|total_ordering)\b|^(staticmethod|classmethod|property|profile|override|final)\b|^(\w+\.)*(njit|jit|vectorize|contextmanager|asynccontextmanager|typing\.\w+|overload)\b/; // prettier-ignore
+const HARMLESS_DECORATORS = /^(functools\.(lru_cache|cache|cached_property|wraps|singledispatch|total_ordering)|builtins\.(staticmethod|classmethod|property)|profile|numba\.(\w+\.)*(njit|jit|vectorize|guvectorize)|contextlib\.(async)?contextmanager|(typing|typing_extensions)\.\w+|abc\.\w+)$/; // prettier-ignore
 
 export const lineOf = (span: Span): string => `line ${span.start.line + 1}`;
 
@@ -61,7 +65,7 @@ export class PurityJudge {
     const judged = own ? this.#ofOwn(own, env) : this.#ofOther(call, resolved, env);
     const effect = drawOf(call, judged, env) ?? judged;
     const shown = own ? nameOfFunction(own, resolved) : resolved;
-    return { written, resolved: shown, effect: this.#withArguments(call, resolved, effect, env), own };
+    return { written, resolved: shown, effect: this.#withArguments(call, resolved, effect, own, env), own };
   }
 
   /** Variables of its module that a called function of the user's own reads, by itself or through others. */
@@ -85,20 +89,65 @@ export class PurityJudge {
 
   /** As `factOf`, of an expression that is no call. */
   hiddenFact(expr: Expr, env: Environment): JudgedCall | null {
-    const effect = this.hidden(expr, env);
-    const of = effect && specialsOf(expr)[0]?.of;
-    if (!effect || !of) return null;
-    const changed = (effect.changes ?? []).map((change): Changed =>
+    if (expr.kind === 'attribute' && resolveIn(env, expr) !== null) return null;
+    const missing = this.#ofMissing(expr, env);
+    if (missing) return { fact: factFor(describeExpr(expr), expr.span, missing), effect: missing, changed: [] };
+    return this.#specialFact(specialsOf(expr), expr, env);
+  }
+
+  /** As `hiddenFact`, of what a statement itself runs: what it stores to, enters, walks over, takes apart. By the object that it is done to. */
+  hiddenFacts(statement: Stmt, env: Environment): [Expr, JudgedCall][] {
+    if (hiddenMethods(env.modules).size === 0) return [];
+    const specials = specialsOfStatement(statement);
+    return [...new Set(specials.map((special) => special.of))].flatMap((of): [Expr, JudgedCall][] => {
+      const fact = this.#specialFact(
+        specials.filter((special) => special.of === of),
+        of,
+        env,
+      );
+      // The object is a part of the statement in its own right as well.
+      return fact ? [[{ ...of }, fact]] : [];
+    });
+  }
+
+  #specialFact(specials: readonly Special[], shown: Expr, env: Environment): JudgedCall | null {
+    const effect = this.#special(specials, env);
+    if (!effect) return null;
+    const changed = (effect.changes ?? []).flatMap((change): Changed[] =>
       change.of === 'outside'
-        ? { outside: typeof change.name === 'string' ? change.name : null, why: change.why }
-        : { place: of, depth: change.depth, attribute: null, why: change.why },
+        ? [{ outside: typeof change.name === 'string' ? change.name : null, why: change.why }]
+        : [...new Set(specials.map((special) => special.of))].map((of) => ({ place: of, depth: change.depth, attribute: null, why: change.why })),
     );
-    return { fact: factFor(describeExpr(expr), expr.span, effect), effect, changed };
+    return { fact: factFor(describeExpr(shown), shown.span, effect), effect, changed };
+  }
+
+  /** What is given to the call that takes the items of a lazy loop: a function that it calls, a start whose class says what is added how. */
+  consumerFact(given: Expr, consumer: string, env: Environment): JudgedCall | null {
+    const type = typeOf(env, given);
+    const own = type !== null && classesNamed(env, type).length > 0;
+    const called =
+      given.kind === 'name' || given.kind === 'attribute' ? (functionIn(env, given) ?? methodIn(env, given) ?? callMethodIn(env, given)) : null;
+    const effect = called ? this.#ofOwn(called, env) : own && consumer === 'sum' ? unknownEffect('says itself what it is to add to it') : PURE;
+    if (effect.purity !== 'unknown' && effect.purity !== 'rng' && !isChanging(effect)) return null;
+    return {
+      fact: factFor(describeExpr(given), given.span, { ...effect, purity: 'unknown' }),
+      effect: { ...unchanging(effect), purity: 'unknown' },
+      changed: [],
+    };
+  }
+
+  /** What a dictionary runs for a key that it lacks, where that is more than to make an empty value. */
+  #ofMissing(expr: Expr, env: Environment): Effectfulness | null {
+    if (expr.kind !== 'subscript' || !/(^|\.)defaultdict$/.test(typeOf(env, expr.object) ?? '')) return null;
+    const given = expr.object.kind === 'name' ? (valuesGiven(env, expr.object.name) ?? []) : [];
+    const factories = given.flatMap((value) => (value?.kind === 'call' ? [value.args[0] ?? null] : []));
+    const plain = factories.every((factory) => factory !== null && makesPlainly(factory, env));
+    return plain ? null : unknownEffect('may call a function for a key that it lacks');
   }
 
   /** An inner loop that takes its items from an iterator, which then lacks them. */
   takenFact(walked: Expr, env: Environment): JudgedCall | null {
-    if ((walked.kind !== 'name' && walked.kind !== 'attribute') || !isIterator(typeOf(env, walked))) return null;
+    if ((walked.kind !== 'name' && walked.kind !== 'attribute') || !mayBeIterator(env, walked)) return null;
     const effect = changing({ of: 'object', name: null, depth: 1, why: 'is used up by the loop over it' });
     return {
       fact: factFor(describeExpr(walked), walked.span, effect),
@@ -109,18 +158,31 @@ export class PurityJudge {
 
   /** What an expression does without a call being written: a property that is read, an operator of a class of the user's own. Null: nothing. */
   hidden(expr: Expr, env: Environment): Effectfulness | null {
+    if (expr.kind === 'attribute' && resolveIn(env, expr) !== null) return null;
+    return this.#ofMissing(expr, env) ?? this.#special(specialsOf(expr), env);
+  }
+
+  /** Special methods of the user's own classes that may run there; what they do to their object is done to it. */
+  #special(specials: readonly Special[], env: Environment): Effectfulness | null {
     const own = hiddenMethods(env.modules);
     if (own.size === 0) return null;
-    const found = specialsOf(expr).flatMap(({ method, of }) => {
+    const found = specials.flatMap(({ method, of }) => {
       const methods = own.get(method);
-      if (!methods || (expr.kind === 'attribute' && resolveIn(env, expr) !== null)) return [];
-      const type = typeOf(env, of);
-      if (type !== null && classesNamed(env, type).length === 0) return [];
-      return methods.flatMap((fn) => {
+      if (!methods) return [];
+      const harmful = methods.flatMap((fn) => {
         const effect = this.ofFunction(fn, env);
-        const harmless = !isChanging(effect) && effect.purity !== 'rng' && effect.io === null;
-        return harmless ? [] : [{ ...effect, why: `may run \`${fn.qualname}\`, which ${effect.why}` }];
+        const harmless = !isChanging(effect) && effect.purity !== 'rng' && effect.purity !== 'unknown' && effect.io === null;
+        return harmless ? [] : [{ fn, effect: { ...effect, why: `may run \`${fn.qualname}\`, which ${effect.why}` } }];
       });
+      if (harmful.length === 0) return [];
+      const type = typeOf(env, of);
+      if (type === null) return harmful.map(({ effect }) => effect);
+      const classes = classesNamed(env, type);
+      if (classes.length === 0) return [];
+      const found = methodNamed(env, type, method);
+      // A descriptor is of another class than the object whose field it is.
+      const runs = found === null || method === '__get__' || method === '__set__' ? harmful : harmful.filter(({ fn }) => fn === found || overridesOf(env, found).includes(fn)); // prettier-ignore
+      return runs.map(({ effect }) => effect);
     });
     if (found.length === 0) return null;
     const whole = together(found);
@@ -139,9 +201,19 @@ export class PurityJudge {
       const known = knownCall(resolved, call, (expr) => varies(env, expr));
       return known ?? unknownEffect(`comes from a library that Hotloop knows nothing of`);
     }
-    if (resolved !== null) return this.#ofClass(resolved.slice(resolved.lastIndexOf(':') + 1), env);
     const { callee } = call;
-    if (callee.kind === 'attribute') return this.#ofMethod(callee, env);
+    if (resolved !== null) {
+      const qualname = resolved.slice(resolved.lastIndexOf(':') + 1);
+      const named = env.module.scopes.some((scope) => scope.qualname === qualname);
+      // `Ticket.issued.append(x)`: a method of what the class holds.
+      return !named && callee.kind === 'attribute' && callee.object.kind === 'attribute' ? this.#ofMethod(callee, env) : this.#ofClass(qualname, env);
+    }
+    if (callee.kind === 'attribute') {
+      const effect = this.#ofMethod(callee, env);
+      // `a.clip(0, 1, out=b)`
+      const out = call.keywords.find(({ name, value }) => name === 'out' && !(value.kind === 'constant' && value.value === 'None'));
+      return out ? together([effect, changing({ of: 'argument', name: 'out', depth: 1, why: 'writes into the array given as `out`' })]) : effect;
+    }
     if (callee.kind === 'name') {
       const given = valuesGiven(env, callee.name);
       const [only] = given ?? [];
@@ -157,6 +229,8 @@ export class PurityJudge {
     const type = typeOf(env, callee.object);
     if (type !== null && classesNamed(env, type).length > 0) return unknownEffect(`is a method of \`${type}\` that Hotloop has not found`);
     const effect = methodCall(callee.attribute, type);
+    // A decoder, a scanner: what a library made keeps where it is, whatever its methods are called.
+    if (effect?.purity === 'reads' && !isChanging(effect) && type === null && env.trip && isStrange(callee.object, env)) return unknownEffect('is a method of an object whose type is not known'); // prettier-ignore
     if (effect === null) {
       return unknownEffect(
         type === null ? 'is a method of an object whose type is not known' : `is a method of ${type}, which Hotloop does not know`,
@@ -169,16 +243,68 @@ export class PurityJudge {
 
   #ofClass(qualname: string, env: Environment): Effectfulness {
     const scope = env.module.scopes.find((one) => one.kind === 'class' && one.qualname === qualname);
-    const init = env.module.functions.find((fn) => fn.qualname === `${qualname}.__init__`);
-    if (!scope) return unknownEffect('is defined more than once or made at run time');
-    if (!init) return hasBases(scope) && !hasPlainBases(qualname, env) ? unknownEffect('is a class whose base Hotloop has not read') : PURE;
-    const effect = this.ofFunction(init, env);
-    // What a new object writes to itself nobody else can see.
-    const changes = (effect.changes ?? []).filter((change) => change.of !== 'object' || (change.depth > 1 && change.name === null));
+    const own = env.module.classes.find((one) => one.qualname === qualname);
+    if (!scope || !own) return unknownEffect('is defined more than once or made at run time');
+    if (own.metaclass === true) return unknownEffect('is a class whose metaclass makes its objects');
+    const inside: Environment = { module: env.module, modules: env.modules, owner: null, body: own.body, values: {} };
+    const strange = (own.decorators ?? []).find((decorator) => !HARMLESS_CLASS_DECORATORS.test(pathOfDecorator(decorator, own.span, inside)));
+    if (strange !== undefined) return unknownEffect(`is decorated with @${strange.split('(')[0] ?? strange}, which may do anything`);
+    const type = ownClassType(env, `${env.module.file}:${qualname}`);
+    const makers = ['__new__', '__init__', '__post_init__'].flatMap((method) => (type === null ? [] : (methodNamed(env, type, method) ?? [])));
+    const bases = own.bases.length === 0 || hasPlainBases(qualname, env) || (type !== null && basesOf(env, { module: env.module, qualname, scope }).length === own.bases.length); // prettier-ignore
+    if (!bases && !makers.some((fn) => fn.qualname === `${qualname}.__init__`)) return unknownEffect('is a class whose base Hotloop has not read');
+    const parts = [...makers.map((fn) => this.#ofMaker(fn, env)), ...this.#ofFactories(own.body, inside)];
+    return parts.length === 0 ? PURE : together(parts);
+  }
+
+  #ofMaker(fn: FunctionIR, env: Environment): Effectfulness {
+    const effect = this.ofFunction(fn, env);
+    // What a new object writes to itself nobody else can see, and what its own attributes hold only where it made that.
+    const changes = (effect.changes ?? []).filter(
+      ({ of, name, depth }) => of !== 'object' || (depth > 1 && (typeof name !== 'string' || !makesAttribute(fn, name, depth, env))),
+    );
     const rest = unchanging(effect);
     const [first] = changes;
-    if (first) return { ...rest, why: first.why, changes };
+    if (first)
+      return {
+        ...rest,
+        why: first.why,
+        changes: changes.map((change) => (change.of === 'object' ? { ...change, of: 'outside', name: null } : change)),
+      };
     return isChanging(effect) && rest.purity === 'pure' ? { ...rest, why: 'makes an object' } : rest;
+  }
+
+  /** `id: int = field(default_factory=make)`: called for every new object. */
+  #ofFactories(body: readonly Stmt[], env: Environment): Effectfulness[] {
+    return body.flatMap((statement) => {
+      if (statement.kind !== 'assign' || statement.value.kind !== 'call') return [];
+      const factory = statement.value.keywords.find((keyword) => /^(default_)?factory$/.test(keyword.name))?.value;
+      return factory ? [this.#ofCallable(factory, env)] : [];
+    });
+  }
+
+  /** What calling the value of an expression does, its arguments not known. */
+  #ofCallable(expr: Expr, env: Environment): Effectfulness {
+    if (expr.kind === 'lambda') return this.#ofExpr(expr.body, env);
+    if (expr.kind === 'constant') return PURE;
+    const own = functionIn(env, expr) ?? methodIn(env, expr) ?? callMethodIn(env, expr);
+    if (own) return this.#ofOwn(own, env);
+    const resolved = resolveIn(env, expr);
+    const called: Call = { kind: 'call', callee: expr, args: [], keywords: [], span: expr.span };
+    if (resolved !== null || expr.kind === 'attribute') return this.#ofOther(called, resolved, env);
+    if (expr.kind === 'call') {
+      const maker = resolveIn(env, expr.callee);
+      if (maker === 'operator.itemgetter') return PURE;
+      const [first] = expr.args;
+      if (maker === 'functools.partial' && first) return this.#ofCallable(first, env);
+      if (maker === 'functools.cmp_to_key' && first) return this.#ofCallable(first, env);
+    }
+    if (expr.kind === 'name') {
+      const given = valuesGiven(env, expr.name);
+      const [only] = given ?? [];
+      if (only && given?.length === 1 && only.kind !== 'name') return this.#ofCallable(only, env);
+    }
+    return unknownEffect(`may call any function, as \`${describeExpr(expr)}\` says`);
   }
 
   #ofExpr(expr: Expr, env: Environment): Effectfulness {
@@ -186,45 +312,72 @@ export class PurityJudge {
   }
 
   /** A function given as an argument may be called: `sorted(xs, key=score)`. An iterator that is given may be used up. */
-  #withArguments(call: Call, resolved: string | null, effect: Effectfulness, env: Environment): Effectfulness {
+  #withArguments(call: Call, resolved: string | null, effect: Effectfulness, own: FunctionIR | null, env: Environment): Effectfulness {
     const given = [...call.args, ...call.keywords.map((keyword) => keyword.value)];
     const called = given.flatMap((arg): Effectfulness[] => {
-      const own = arg.kind === 'name' || arg.kind === 'attribute' ? functionIn(env, arg) : null;
-      if (!own) return [];
-      const one = this.ofFunction(own, env);
-      const why = `may call \`${own.name}\`, which ${one.why}`;
+      const fn = arg.kind === 'name' || arg.kind === 'attribute' ? (functionIn(env, arg) ?? methodIn(env, arg) ?? callMethodIn(env, arg)) : null;
+      if (!fn) return [];
+      const one = this.ofFunction(fn, env);
+      const why = `may call \`${fn.name}\`, which ${one.why}`;
       // What it is called with, the called function decides.
       const changes = one.changes?.map((change): Change => (change.of === 'outside' ? { ...change, why } : { ...change, of: 'unknown', why }));
       return [{ purity: one.purity, io: one.io, why, ...(changes ? { changes } : {}), ...(one.ordered === undefined ? {} : { ordered: why }) }];
     });
-    const used = CONSUMERS.has(resolved ?? '')
-      ? call.args.flatMap((arg, index): Effectfulness[] =>
-          (arg.kind === 'name' || arg.kind === 'attribute') && isIterator(typeOf(env, arg))
-            ? [changing({ of: 'argument', name: index, depth: 1, why: `takes items from \`${dottedName(arg) ?? 'an iterator'}\`` })]
-            : [],
-        )
-      : [];
-    return called.length + used.length === 0 ? effect : together([effect, ...called, ...used]);
+    const used =
+      CONSUMERS.has(resolved ?? '') || resolved?.startsWith('itertools.') === true
+        ? call.args.flatMap((arg, index): Effectfulness[] =>
+            (arg.kind === 'name' || arg.kind === 'attribute') && mayBeIterator(env, arg)
+              ? [changing({ of: 'argument', name: index, depth: 1, why: `takes items from \`${dottedName(arg) ?? 'an iterator'}\`` })]
+              : [],
+          )
+        : [];
+    const other = own === null && !(resolved?.includes(':') ?? false);
+    const receiver = other && resolved === null && call.callee.kind === 'attribute' ? [call.callee.object] : [];
+    const specials = other ? specialsOfArguments(resolved) : [];
+    const hidden = other ? this.#special([...given, ...receiver].flatMap((expr) => specials.map((method) => ({ method, of: expr.kind === 'spread' ? expr.value : expr }))), env) : null; // prettier-ignore
+    const ran = hidden ? [{ ...hidden, ...(hidden.changes ? { changes: hidden.changes.map((change): Change => (change.of === 'outside' ? change : { ...change, of: 'unknown' })) } : {}) }] : []; // prettier-ignore
+    const functions = other ? functionsGiven(call, resolved).map((expr) => this.#ofCallable(expr, env)) : [];
+    const strange = functions.filter((one) => one.purity === 'unknown' || one.purity === 'rng' || one.ordered !== undefined);
+    const all = [...called, ...used, ...ran, ...strange];
+    return all.length === 0 ? effect : together([effect, ...all]);
   }
 
   #ofBody(fn: FunctionIR, env: Environment): Effectfulness {
-    const strange = fn.decorators.find((decorator) => !HARMLESS_DECORATORS.test(decorator) && !/\.setter$/.test(decorator));
+    const around: Environment = { ...env, owner: null };
+    const strange = fn.decorators.find(
+      (one) => !/\.(setter|deleter|getter)$/.test(one) && !HARMLESS_DECORATORS.test(pathOfDecorator(one, fn.span, around)),
+    );
     if (strange !== undefined) return unknownEffect(`is decorated with @${strange.split('(')[0] ?? strange}, which may do anything`);
     const found: Effectfulness[] = [];
     const globals = new Set<string>();
+    const { module } = env;
     this.#globals.set(fn, globals);
     for (const statement of eachStmt(fn.body)) {
       found.push(...this.#ofStatement(statement, env));
+      for (const [place, { effect }] of this.hiddenFacts(statement, env)) found.push(...this.#ofSpecial(place, effect, env));
       for (const top of stmtExprs(statement)) {
         for (const expr of eachExpr(top)) {
           found.push(...this.#ofPart(expr, env));
-          if (expr.kind === 'name' && readsGlobal(expr.name, env)) globals.add(expr.name);
+          if (expr.kind === 'name' && !isLocal(env, expr.name)) {
+            const key = outerName(scopeOfName(module, expr.name, ownScope(env)), expr.name);
+            if (key !== null) globals.add(key);
+          }
           if (expr.kind === 'call') for (const name of this.globalsRead(expr, env)) globals.add(name);
         }
       }
     }
     const effect = together(found);
     return effect.purity === 'rng' && effect.draws === undefined && this.#shared.seeds(fn, env) ? { ...effect, draws: { from: 'seeded' } } : effect;
+  }
+
+  /** As part of a function's body: what a special method changes of its object, the function changes. */
+  #ofSpecial(place: Expr, effect: Effectfulness, env: Environment): Effectfulness[] {
+    const why = `${effect.why} (${lineOf(place.span)})`;
+    const rest = unchanging(effect);
+    const changes = (effect.changes ?? []).flatMap((change): Change[] =>
+      change.of === 'outside' ? [{ ...change, why }] : changeOf({ place, depth: change.depth, attribute: null }, env, () => why),
+    );
+    return [...(rest.purity === 'pure' && rest.ordered === undefined ? [] : [{ ...rest, why }]), ...changes.map((change) => changing(change))];
   }
 
   #ofStatement(statement: Stmt, env: Environment): Effectfulness[] {
@@ -235,7 +388,7 @@ export class PurityJudge {
         return [...storesOf(statement.target, env), ...grows(statement, env)];
       case 'loop': {
         const { space, target } = statement.loop;
-        const walked = space.kind === 'sequence' && isIterator(typeOf(env, space.value)) ? [space.value] : [];
+        const walked = space.kind === 'sequence' && mayBeIterator(env, space.value) ? [space.value] : [];
         const taken = walked.flatMap((value) =>
           changeOf({ place: value, depth: 1, attribute: null }, env, (subject) => `takes items from ${subject} (${lineOf(statement.span)})`),
         );
@@ -275,7 +428,8 @@ export class PurityJudge {
       return readsGlobal(expr.name, env) ? [{ purity: 'reads', io: null, why: `reads the module's \`${expr.name}\` (${lineOf(expr.span)})` }] : [];
     if (expr.kind !== 'call') {
       const hidden = this.hidden(expr, env);
-      return hidden ? [{ ...hidden, why: `${hidden.why} (${lineOf(expr.span)})` }] : [];
+      const [first] = hidden ? specialsOf(expr) : [];
+      return hidden && first ? this.#ofSpecial(first.of, hidden, env) : [];
     }
     const { written, effect, own } = this.judge(expr, env);
     const where = `(${lineOf(expr.span)})`;
@@ -297,6 +451,81 @@ export class PurityJudge {
     const owned = isChanging(effect) && parts.every((part) => !isChanging(part));
     return owned ? parts.map((part) => withoutOrder(part)) : parts;
   }
+}
+
+/** A variable that functions share: a module's by its name, one of an enclosing function with that function's. Null: a name of a builtin or a class body. */
+export const outerName = (scope: Scope | null, name: string): string | null =>
+  scope === null || scope.kind === 'class' ? null : scope.kind === 'module' ? name : `${scope.qualname}>${name}`;
+export const shownName = (key: string): string => key.slice(key.indexOf('>') + 1);
+
+/** A function that is given to one that calls it: `key=`, the first argument of `map`. */
+function functionsGiven(call: Call, resolved: string | null): Expr[] {
+  const named = call.keywords.flatMap(({ name, value }) => (/^(key|func|function|default_factory|initializer)$/.test(name) ? [value] : []));
+  const [first, second] = call.args;
+  const taken =
+    resolved === null
+      ? []
+      : /^(builtins\.(map|filter)|functools\.reduce|itertools\.(starmap|takewhile|dropwhile|filterfalse))$/.test(resolved)
+        ? [first]
+        : /^(itertools\.(accumulate|groupby))$/.test(resolved)
+          ? [second]
+          : [];
+  return [...named, ...taken.filter((expr) => expr !== undefined)];
+}
+
+/** Does a name from outside of the trip hold what a function made that is not the user's own and gives back no plain value? */
+function isStrange(expr: Expr, env: Environment): boolean {
+  if (expr.kind !== 'name' || env.trip?.has(expr.name) === true) return false;
+  return (valuesGiven(env, expr.name) ?? []).some(
+    (value) => value?.kind === 'call' && functionIn(env, value.callee) === null && freshnessOf(env, value) === 0,
+  );
+}
+
+/** `list`, `Counter`, `lambda: [0, 0]`: the same new value, whenever it is called. */
+function makesPlainly(factory: Expr, env: Environment): boolean {
+  if (factory.kind === 'lambda') {
+    return [...eachExpr(factory.body)].every((part) => {
+      if (part.kind === 'name')
+        return /^(builtins|collections)\./.test(resolveIn(env, part) ?? '') || Object.hasOwn(env.module.outline.constants, part.name);
+      return part.kind !== 'attribute' || resolveIn(env, part) !== null;
+    });
+  }
+  if (factory.kind === 'constant') return true;
+  const path = resolveIn(env, factory);
+  return path !== null && /^(builtins\.\w+|collections\.\w+|decimal\.Decimal|fractions\.Fraction|datetime\.timedelta|array\.array)$/.test(path);
+}
+
+/** `__call__` of an object of one of the user's own classes. */
+function callMethodIn(env: Environment, expr: Expr): FunctionIR | null {
+  if (expr.kind !== 'name' && expr.kind !== 'attribute' && expr.kind !== 'call') return null;
+  const type = typeOf(env, expr);
+  return type !== null && classesNamed(env, type).length > 0 ? methodNamed(env, type, '__call__') : null;
+}
+
+/** What a decorator's name stands for; its text where it is no name of the file or of a builtin. */
+function pathOfDecorator(text: string, span: Span, env: Environment): string {
+  const written = /^[\w.]+/.exec(text)?.[0] ?? text;
+  const [head = '', ...rest] = written.split('.');
+  const name: Expr = { kind: 'name', name: head, span };
+  const whole = rest.reduce((object: Expr, attribute): Expr => ({ kind: 'attribute', object, attribute, span }), name);
+  const resolved = resolveIn(env, whole);
+  if (resolved !== null) return resolved;
+  return scopeOfName(env.module, head, scopeAt(env.module, span.start)) === null ? written : `?${written}`;
+}
+const HARMLESS_CLASS_DECORATORS =
+  /^(dataclasses\.dataclass|attr\.\w+|attrs\.\w+|functools\.total_ordering|enum\.unique|(typing|typing_extensions)\.\w+)$/;
+
+/** Does a method give the attribute, wherever it does, only what is new? */
+function makesAttribute(fn: FunctionIR, attribute: string, depth: number, from: Environment): boolean {
+  const module = from.modules.find((one) => one.file === fn.file) ?? from.module;
+  const env: Environment = { module, modules: from.modules, owner: fn, body: fn.body, values: {} };
+  const [self] = fn.params;
+  const given = [...eachStmt(fn.body)].flatMap((statement) => {
+    if (statement.kind !== 'assign') return [];
+    const stored = statement.targets.some((target) => target.kind === 'attribute' && target.attribute === attribute && target.object.kind === 'name' && target.object.name === self?.name); // prettier-ignore
+    return stored ? [statement.value] : [];
+  });
+  return given.length > 0 && given.every((value) => freshnessOf(env, value) >= (depth > 2 ? 2 : 1));
 }
 
 const factFor = (written: string, span: Span, effect: Effectfulness): CallFact => ({
@@ -338,32 +567,6 @@ function methodOfBase(env: Environment, method: string): FunctionIR | null {
   const found = own ? basesOf(env, own).flatMap((base) => methodNamed(env, base, method) ?? []) : [];
   return found[0] ?? null;
 }
-
-/** Special methods that an expression runs, and on what. */
-function specialsOf(expr: Expr): { method: string; of: Expr }[] {
-  switch (expr.kind) {
-    case 'attribute':
-      return [{ method: expr.attribute, of: expr.object }];
-    case 'subscript':
-      return [{ method: '__getitem__', of: expr.object }];
-    case 'binary':
-      return (BINARY[expr.op] ?? []).flatMap((name) => [
-        { method: `__${name}__`, of: expr.left },
-        { method: `__r${name}__`, of: expr.right },
-      ]);
-    case 'unary':
-      return expr.op === 'not' ? [{ method: '__bool__', of: expr.operand }] : [{ method: expr.op === '-' ? '__neg__' : expr.op === '~' ? '__invert__' : '__pos__', of: expr.operand }]; // prettier-ignore
-    case 'compare':
-      return expr.rest.flatMap((part) => {
-        const method = COMPARE[part.op];
-        return method === undefined ? [] : [{ method, of: method === '__contains__' ? part.right : expr.first }];
-      });
-    default:
-      return [];
-  }
-}
-const BINARY: Record<string, string[]> = { '+': ['add'], '-': ['sub'], '*': ['mul'], '/': ['truediv'], '//': ['floordiv'], '%': ['mod'], '**': ['pow'], '@': ['matmul'], '&': ['and'], '|': ['or'], '^': ['xor'], '<<': ['lshift'], '>>': ['rshift'] }; // prettier-ignore
-const COMPARE: Record<string, string> = { '<': '__lt__', '<=': '__le__', '>': '__gt__', '>=': '__ge__', '==': '__eq__', '!=': '__ne__', in: '__contains__', 'not in': '__contains__' }; // prettier-ignore
 
 /** A stored-to place that is not the function's own. */
 function storesOf(target: Expr, env: Environment): Effectfulness[] {

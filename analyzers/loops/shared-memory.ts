@@ -10,8 +10,8 @@ interface Memory {
   moved: boolean;
 }
 
-const VIEWS = new Set('T reshape ravel view transpose swapaxes squeeze diagonal flat real imag'.split(' '));
-const VIEWING = /^numpy\.(asarray|reshape|ravel|transpose|swapaxes|squeeze|flip|flipud|fliplr|rot90|broadcast_to|atleast_\dd|expand_dims|moveaxis|rollaxis|lib\.stride_tricks\.\w+|frombuffer|split|array_split)$/; // prettier-ignore
+const VIEWS = new Set('T cast reshape ravel view transpose swapaxes squeeze diagonal flat real imag'.split(' '));
+const VIEWING = /^builtins\.memoryview$|^numpy\.(asarray|reshape|ravel|transpose|swapaxes|squeeze|flip|flipud|fliplr|rot90|broadcast_to|atleast_\dd|expand_dims|moveaxis|rollaxis|lib\.stride_tricks\.\w+|frombuffer|split|array_split)$/; // prettier-ignore
 
 /** May two names hold overlapping parts of one array, so that equal indexes are different places and different ones the same? */
 export function mayOverlap(env: Environment, a: string, b: string): boolean {

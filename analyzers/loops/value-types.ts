@@ -1,7 +1,7 @@
 import type { Expr, FunctionIR } from '../types';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { attributeValues, ownClassType, typeOfSelf } from './classes';
-import { functionIn, resolveIn, valuesGiven, type Environment } from './environment';
+import { assignmentsOf, functionIn, resolveIn, valuesGiven, type Environment } from './environment';
 
 /** Types that calls return, named as in ValueFact or by the last part of their class's name. */
 const RETURNED: Record<string, string> = {
@@ -65,6 +65,13 @@ const ITERATORS = /^(iterator|generator|TextIOWrapper|Buffered\w+|\w*_?iterator|
 export const isImmutable = (type: string | null): boolean => type !== null && (IMMUTABLE.has(type) || /^(u?int|float|bool|complex)\d+$/.test(type));
 /** What is taken from it is gone. */
 export const isIterator = (type: string | null): boolean => type !== null && ITERATORS.test(type);
+
+/** As `isIterator`, of what an expression may hold: also of a parameter that the function makes one. */
+export function mayBeIterator(env: Environment, expr: Expr): boolean {
+  if (isIterator(typeOf(env, expr))) return true;
+  const given = expr.kind === 'name' && env.values[expr.name] === undefined ? (assignmentsOf(env.body).get(expr.name) ?? []) : [];
+  return given.some((value) => value !== null && isIterator(typeOf(env, value)));
+}
 
 /** The type of an expression as far as its form, its assignments and the sampled frames tell; named as in ValueFact. */
 export function typeOf(env: Environment, expr: Expr, depth = 0): string | null {

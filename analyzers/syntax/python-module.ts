@@ -19,6 +19,10 @@ export interface ClassIR {
   /** Base classes as written. */
   bases: Expr[];
   body: Stmt[];
+  /** As written, without the @. */
+  decorators?: string[];
+  /** It says itself by which class it is made, other than those of `abc` and `enum`. */
+  metaclass?: boolean;
 }
 /** Everything that later stages ask of one file, without its syntax tree. */
 export interface PythonModule {
@@ -85,11 +89,19 @@ function importsOf(module: Scope | undefined): Record<string, string> {
   return imports;
 }
 
-function classOf({ node, qualname, span }: Scope, read: Reading): ClassIR {
+function classOf({ node, qualname, span, decorators }: Scope, read: Reading): ClassIR {
   const block = childOf(node, 'body');
   const bases = childOf(node, 'superclasses');
   const plain = bases ? namedChildren(bases).filter((base) => base.type !== 'keyword_argument') : [];
-  return { qualname, span, bases: plain.map(read.expr), body: block ? read.block(block.children) : [] };
+  const named = bases ? namedChildren(bases).filter((base) => base.type === 'keyword_argument') : [];
+  return {
+    qualname,
+    span,
+    bases: plain.map(read.expr),
+    body: block ? read.block(block.children) : [],
+    decorators: decorators.map((decorator) => read.text(decorator).replace(/^@\s*/, '')),
+    metaclass: named.some((one) => /^metaclass\b/.test(read.text(one)) && !/\b(ABCMeta|EnumMeta|EnumType)$/.test(read.text(one))),
+  };
 }
 
 function functionOf(scope: Scope, scopes: readonly Scope[], file: string, read: Reading): FunctionIR {

@@ -8,8 +8,8 @@ import { endsOnlyASearch } from './search';
 
 type Step = Legality['steps'][number];
 
-/** Trips watched without a meeting that tell something of the others. */
-const ENOUGH_TRIPS = 30;
+/** An order of fewer trips than this says nothing. */
+const FEWEST_REORDERED = 3;
 const NUMBER = /^(int|float|bool|complex|(u?int|float|complex|bool)\d*|(decimal\.)?Decimal|(fractions\.)?Fraction|(datetime\.)?timedelta|ndarray|Counter|collections\.Counter)$/; // prettier-ignore
 /** Operators whose meaning a class of the program's own can change. */
 const OVERLOADED: ReadonlySet<AccumulatorOp> = new Set(['+', '*', '&', '|', '^', 'min', 'max', 'argmin', 'argmax', 'count', 'extend', 'string']);
@@ -54,7 +54,7 @@ export function judgeLoop(facts: LoopFacts): Legality {
     !evidence ||
     !convinces(
       evidence,
-      open.some(({ places }) => places),
+      open.every(({ places }) => places),
     )
   )
     return { verdict: 'unknown', steps };
@@ -81,6 +81,8 @@ function forbids(facts: LoopFacts, at: (text: string, span: Span) => Step): Step
   if (space.kind === 'while' && space.counter === null) steps.push(at('Whether there is a next trip is known only when the one before has ended.', space.span)); // prettier-ignore
   for (const name of facts.liveOut) {
     if (gathered.has(name) || facts.indices.includes(name) || setInEveryTrip(name, facts.ir.body)) continue;
+    // Why it does not only gather is said with what ties the trips.
+    if (facts.carried.some((one) => one.name === name && one.possible === true)) continue;
     steps.push(at(`\`${name}\` is used after the loop, and only some trips set it: which one was the last depends on their order.`, facts.ir.span));
   }
   return distinct(steps);
@@ -146,19 +148,23 @@ function hasPlainValues({ name, op, init, value }: Accumulator, facts: LoopFacts
   if (start?.kind === 'attribute' && /^(math|np|numpy)\.(inf|nan)$/.test(dottedName(start) ?? '')) return true;
   if (
     start?.kind === 'call' &&
-    /^(float|int|str|list|dict|set|bytes|np\.zeros|numpy\.zeros|Counter|defaultdict)$/.test(dottedName(start.callee) ?? '')
+    /^(float|int|str|list|dict|set|bytes|np\.zeros|numpy\.zeros|Counter|defaultdict|(decimal\.)?Decimal|(fractions\.)?Fraction)$/.test(
+      dottedName(start.callee) ?? '',
+    )
   )
     return true;
   return op === 'count' || value.kind === 'number' || value.kind === 'string' || value.kind === 'format';
 }
 
-/** Enough of it was seen, and nothing that speaks against it. */
+/**
+ * Every trip was watched, or another order gave the same, and nothing speaks against it. What an unknown call keeps to itself (a count, a cursor) no
+ * watching of names and elements shows: there only another order does. `places`: all that is open is whether two trips meet at a place.
+ */
 function convinces(evidence: LoopEvidence, places: boolean): boolean {
   if (evidence.effects > 0 || evidence.random > 0) return false;
-  const reordered = evidence.reordered.length > 0 && evidence.reordered.every(({ same }) => same);
-  const all = evidence.shadowed >= evidence.trips;
-  if (places) return reordered || all;
-  return evidence.shadowed >= Math.min(evidence.trips, ENOUGH_TRIPS);
+  const several = evidence.tripsPerEntry.most >= FEWEST_REORDERED;
+  const reordered = several && evidence.reordered.length > 0 && evidence.reordered.every(({ same }) => same);
+  return reordered || (places && evidence.trips > 0 && evidence.shadowed >= evidence.trips);
 }
 
 /** Set on every way through a trip, so that the last trip's value stays whatever the others did. */

@@ -80,11 +80,24 @@ describe('whether trips may run in another order', () => {
 
   it('is not known of a call that is not known, until a run shows it for its input', () => {
     assert.equal(judge(library).verdict, 'unknown');
-    const seen = judge(library, {}, {});
+    const reordered = [{ order: 'reversed' as const, same: true }];
+    const seen = judge(library, {}, { reordered });
     assert.equal(seen.verdict, 'observed', said(seen));
     assert.match(said(seen), /On this input: 100 of 100 trips were watched/);
-    assert.equal(judge(library, {}, { shadowed: 5 }).verdict, 'unknown');
-    assert.equal(judge(library, {}, { effects: 2 }).verdict, 'unknown');
+    assert.match(said(seen), /With its trips reversed the loop gave the same/);
+    assert.equal(judge(library, {}, { shadowed: 5, reordered }).verdict, 'observed');
+    // What the call keeps to itself does not show in names and elements, and one trip has no order.
+    assert.equal(judge(library, {}, {}).verdict, 'unknown');
+    assert.equal(judge(library, {}, { reordered, tripsPerEntry: { least: 1, median: 1, most: 2 } }).verdict, 'unknown');
+    assert.equal(judge(library, {}, { effects: 2, reordered }).verdict, 'unknown');
+  });
+
+  it('is not known of places that may be the same, until all trips were watched or another order gave the same', () => {
+    const text = 'def f(a, b, n):\n    for i in range(n):\n        a[i] = b[i + 1] * 2\n    return a\n';
+    assert.equal(judge(text).verdict, 'unknown');
+    assert.equal(judge(text, {}, {}).verdict, 'observed');
+    assert.equal(judge(text, {}, { shadowed: 99 }).verdict, 'unknown');
+    assert.equal(judge(text, {}, { shadowed: 5, reordered: [{ order: 'shuffled', same: true }] }).verdict, 'observed');
   });
 
   it('is not so where a run saw two trips meet, and says which', () => {

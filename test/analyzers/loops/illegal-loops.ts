@@ -1,0 +1,1201 @@
+/** Loops whose trips depend on each other in ways that do not stand in their text: by what ties them, and each marked with `# HERE`. */
+export const illegalLoops: Record<string, Record<string, string>> = {
+  'a special method of a class of the program keeps count': {
+    descriptor_set: `
+class Counted:
+    def __set__(self, obj, value):
+        log.append(value)
+        obj.__dict__['v'] = value + len(log)
+    def __get__(self, obj, t=None):
+        return obj.__dict__['v']
+class Box:
+    value = Counted()
+log = []
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        b = Box()
+        b.value = x
+        out.append(b.value)
+    return out
+`,
+    setattr_hook: `
+class Box:
+    seen = []
+    def __setattr__(self, name, value):
+        Box.seen.append(value)
+        object.__setattr__(self, name, value + len(Box.seen))
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        b = Box()
+        b.v = x
+        out.append(b.v)
+    return out
+`,
+    getattr_hook: `
+class Lazy:
+    def __init__(self):
+        self.n = 0
+    def __getattr__(self, name):
+        self.n += 1
+        return self.n
+def f(xs):
+    lazy = Lazy()
+    return [x * lazy.next_value for x in xs] # HERE
+`,
+    context_manager_state: `
+class Level:
+    def __init__(self):
+        self.n = 0
+    def __enter__(self):
+        self.n += 1
+        return self.n
+    def __exit__(self, *a):
+        return False
+level = Level()
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        with level as n:
+            out.append(x * n)
+    return out
+`,
+    hash_own: `
+class K:
+    n = 0
+    def __init__(self, v): self.v = v
+    def __hash__(self):
+        K.n += 1
+        return K.n
+    def __eq__(self, o): return self is o
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        out.append(hash(K(x)))
+    return out
+`,
+    str_own: `
+class K:
+    n = 0
+    def __str__(self):
+        K.n += 1
+        return str(K.n)
+def f(xs):
+    k = K()
+    return [f'{k}{x}' for x in xs] # HERE
+`,
+    str_call_own: `
+class K:
+    n = 0
+    def __str__(self):
+        K.n += 1
+        return str(K.n)
+def f(xs):
+    k = K()
+    return [str(k) + x for x in xs] # HERE
+`,
+    len_own: `
+class K:
+    n = 0
+    def __len__(self):
+        K.n += 1
+        return K.n
+def f(xs):
+    k = K()
+    return [len(k) + x for x in xs] # HERE
+`,
+    iter_own: `
+class K:
+    def __init__(self): self.n = 0
+    def __iter__(self):
+        self.n += 1
+        return iter([self.n])
+def f(xs):
+    k = K()
+    return [list(k) for x in xs] # HERE
+`,
+    iter_own_inner: `
+class K:
+    def __init__(self): self.n = 0
+    def __iter__(self):
+        self.n += 1
+        return iter([self.n])
+def f(xs):
+    k = K()
+    out = []
+    for x in xs: # HERE
+        for y in k:
+            out.append(x * y)
+    return out
+`,
+    iter_own_unpack: `
+class K:
+    def __init__(self): self.n = 0
+    def __iter__(self):
+        self.n += 1
+        return iter([self.n, 2])
+def f(xs):
+    k = K()
+    out = []
+    for x in xs: # HERE
+        a, b = k
+        out.append(x * a + b)
+    return out
+`,
+    dict_missing: `
+class Ids(dict):
+    def __missing__(self, key):
+        self[key] = len(self)
+        return self[key]
+def f(xs):
+    ids = Ids()
+    return [ids[x] for x in xs] # HERE
+`,
+    property_counter: `
+class C:
+    def __init__(self): self._n = 0
+    @property
+    def next(self):
+        self._n += 1
+        return self._n
+def f(xs):
+    c = C()
+    return [x + c.next for x in xs] # HERE
+`,
+    iadd_own: `
+class Mean:
+    def __init__(self):
+        self.v = 0
+    def __iadd__(self, x):
+        self.v = (self.v + x) / 2
+        return self
+def f(xs):
+    m = Mean()
+    for x in xs: # HERE
+        m += x
+    return m.v
+`,
+    call_dunder_key: `
+class C:
+    def __init__(self): self.n = 0
+    def __call__(self, x):
+        self.n += 1
+        return (self.n, x)
+c = C()
+def f(xs):
+    return [sorted(x, key=c) for x in xs] # HERE
+`,
+    bound_method_as_key: `
+class C:
+    def __init__(self): self.n = 0
+    def key(self, x):
+        self.n += 1
+        return self.n * x % 7
+def f(xs):
+    c = C()
+    return [sorted(x, key=c.key) for x in xs] # HERE
+`,
+    sum_own_start: `
+class Sat:
+    def __init__(self, v): self.v = v
+    def __add__(self, o): return Sat(min(10, self.v + o))
+def f(xs):
+    return sum((x for x in xs), Sat(0)) # HERE
+`,
+    super_setattr: `
+class B:
+    def __init__(self): self.n = 0
+    def bump(self, x):
+        object.__setattr__(self, 'n', self.n + x)
+        return self.n
+def f(xs):
+    b = B()
+    return [b.bump(x) for x in xs] # HERE
+`,
+  },
+  'making an object does more than that': {
+    class_attribute_counter: `
+class Ticket:
+    count = 0
+    def __init__(self, x):
+        Ticket.count += 1
+        self.number = Ticket.count
+        self.x = x
+def f(xs):
+    return [Ticket(x) for x in xs] # HERE
+`,
+    class_attribute_dunder_class: `
+class Ticket:
+    count = 0
+    def __init__(self, x):
+        self.__class__.count += 1
+        self.number = self.__class__.count
+def f(xs):
+    return [Ticket(x).number for x in xs] # HERE
+`,
+    class_shared_list: `
+class Ticket:
+    all = []
+    def __init__(self, x):
+        self.all.append(x)
+        self.number = len(self.all)
+def f(xs):
+    return [Ticket(x).number for x in xs] # HERE
+`,
+    dataclass_default_factory: `
+from dataclasses import dataclass, field
+import itertools
+counter = itertools.count(1)
+@dataclass
+class Row:
+    x: int
+    id: int = field(default_factory=lambda: next(counter))
+def f(xs):
+    return [Row(x) for x in xs] # HERE
+`,
+    dataclass_post_init: `
+from dataclasses import dataclass
+made = []
+@dataclass
+class Row:
+    x: int
+    def __post_init__(self):
+        made.append(self.x)
+        self.id = len(made)
+def f(xs):
+    return [Row(x).id for x in xs] # HERE
+`,
+    new_hook: `
+class Row:
+    made = 0
+    def __new__(cls, x):
+        self = object.__new__(cls)
+        Row.made += 1
+        self.id = Row.made
+        return self
+def f(xs):
+    return [Row(x).id for x in xs] # HERE
+`,
+    metaclass_call: `
+class Meta(type):
+    n = 0
+    def __call__(cls, *a):
+        Meta.n += 1
+        obj = super().__call__(*a)
+        obj.id = Meta.n
+        return obj
+class Row(metaclass=Meta):
+    def __init__(self, x):
+        self.x = x
+def f(xs):
+    return [Row(x).id for x in xs] # HERE
+`,
+  },
+  'a function keeps something between its calls': {
+    closure_counter: `
+def make():
+    n = 0
+    def step():
+        nonlocal n
+        n += 1
+        return n
+    return step
+def f(xs):
+    step = make()
+    out = []
+    for x in xs: # HERE
+        out.append(x + step())
+    return out
+`,
+    closure_list: `
+def make():
+    kept = []
+    def step(x):
+        kept.append(x)
+        return len(kept)
+    return step
+step = make()
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        out.append(step(x))
+    return out
+`,
+    default_list: `
+def remember(x, seen=[]):
+    seen.append(x)
+    return len(seen)
+def f(xs):
+    return [remember(x) for x in xs] # HERE
+`,
+    default_dict: `
+def number(x, table={}):
+    if x not in table:
+        table[x] = len(table)
+    return table[x]
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        out.append(number(x))
+    return out
+`,
+    kw_default_lambda: `
+def f(xs):
+    number = lambda x, t={}: t.setdefault(x, len(t))
+    return [number(x) for x in xs] # HERE
+`,
+    decorator_state: `
+def counted(fn):
+    def inner(x):
+        inner.calls += 1
+        return fn(x) + inner.calls
+    inner.calls = 0
+    return inner
+@counted
+def work(x):
+    return x * 2
+def f(xs):
+    return [work(x) for x in xs] # HERE
+`,
+    decorator_named_like_harmless: `
+def cache(fn):
+    order = []
+    def inner(x):
+        order.append(x)
+        return fn(x) + len(order)
+    return inner
+@cache
+def work(x):
+    return x * 2
+def f(xs):
+    return [work(x) for x in xs] # HERE
+`,
+    decorator_profile_own: `
+def profile(fn):
+    order = []
+    def inner(x):
+        order.append(x)
+        return fn(x) + len(order)
+    return inner
+@profile
+def work(x):
+    return x * 2
+def f(xs):
+    return [work(x) for x in xs] # HERE
+`,
+    function_attribute: `
+def work(x):
+    work.calls += 1
+    return x + work.calls
+work.calls = 0
+def f(xs):
+    return [work(x) for x in xs] # HERE
+`,
+    wrapped_by_assignment: `
+def work(x):
+    return x
+def counting(fn):
+    n = [0]
+    def inner(x):
+        n[0] += 1
+        return fn(x) + n[0]
+    return inner
+work = counting(work)
+def f(xs):
+    return [work(x) for x in xs] # HERE
+`,
+    partial_mutable: `
+from functools import partial
+def note(store, x):
+    store.append(x)
+    return len(store)
+def f(xs):
+    step = partial(note, [])
+    return [step(x) for x in xs] # HERE
+`,
+    partial_module: `
+from functools import partial
+import heapq
+heap = []
+push = partial(heapq.heappushpop, heap)
+def f(xs):
+    return [push(x) for x in xs] # HERE
+`,
+    cached_fresh: `
+from functools import lru_cache
+@lru_cache(None)
+def bag():
+    return []
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        b = bag()
+        b.append(x)
+        out.append(len(b))
+    return out
+`,
+    conditional_fresh: `
+def bag(reuse):
+    fresh = []
+    if reuse:
+        fresh = POOL
+    return fresh
+POOL = []
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        b = bag(x)
+        b.append(x)
+        out.append(len(b))
+    return out
+`,
+    lambda_default_state: `
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        out.append((lambda v, acc=STATE: acc.append(v) or len(acc))(x))
+    return out
+STATE = []
+`,
+  },
+  'what is changed is looked at under another name': {
+    dict_view_changing: `
+def f(xs):
+    d = {}
+    keys = d.keys()
+    out = []
+    for x in xs: # HERE
+        out.append(len(keys))
+        d[x] = 1
+    return out
+`,
+    dict_values_view: `
+def f(xs):
+    d = {0: 0}
+    vals = d.values()
+    for x in xs: # HERE
+        d[x] = max(vals) + x
+    return d
+`,
+    memoryview_write: `
+def f(n):
+    data = bytearray(n)
+    view = memoryview(data)
+    for i in range(1, n): # HERE
+        view[i] = (data[i - 1] + i) % 256
+    return data
+`,
+    memoryview_slice: `
+def f(data):
+    view = memoryview(data)[1:]
+    for i in range(len(view)): # HERE
+        view[i] = (data[i] * 3 + 1) % 256
+    return data
+`,
+    numpy_view: `
+import numpy as np
+def f(a):
+    b = a[1:]
+    for i in range(len(b)): # HERE
+        b[i] = a[i] * 0.5 + 1
+    return a
+`,
+    numpy_reshape: `
+import numpy as np
+def f(a):
+    flat = a.reshape(-1)
+    for i in range(a.shape[0]): # HERE
+        a[i, 0] = flat[i] + 1
+    return a
+`,
+    mappingproxy: `
+from types import MappingProxyType
+def f(xs):
+    base = {'n': 0}
+    look = MappingProxyType(base)
+    for x in xs: # HERE
+        base['n'] = look['n'] + x
+    return base
+`,
+    chainmap: `
+from collections import ChainMap
+def f(xs):
+    base = {}
+    m = ChainMap({}, base)
+    out = []
+    for x in xs: # HERE
+        out.append(m.get('last', 0))
+        base['last'] = x
+    return out
+`,
+    tuple_unpack_alias: `
+def f(n):
+    a = b = [0] * n
+    for i in range(1, n): # HERE
+        a[i] = b[i - 1] + i
+    return a
+`,
+    dict_alias: `
+def f(n):
+    a = [0] * n
+    d = {'a': a}
+    for i in range(1, n): # HERE
+        a[i] = d['a'][i - 1] + i
+    return a
+`,
+    attr_alias: `
+class H: pass
+def f(n):
+    a = [0] * n
+    h = H()
+    h.a = a
+    for i in range(1, n): # HERE
+        a[i] = h.a[i - 1] + i
+    return a
+`,
+    cond_alias: `
+def f(n, flag, c):
+    a = [0] * n
+    b = a if flag else c
+    for i in range(1, n): # HERE
+        a[i] = b[i - 1] + i
+    return a
+`,
+    closure_read_alias: `
+def f(n):
+    a = [0] * n
+    def prev(i):
+        return a[i - 1]
+    for i in range(1, n): # HERE
+        a[i] = prev(i) + i
+    return a
+`,
+    method_read_self_local: `
+class G:
+    def __init__(self, n):
+        self.a = [0] * n
+    def prev(self, i):
+        return self.a[i - 1]
+    def run(self, n):
+        a = self.a
+        for i in range(1, n): # HERE
+            a[i] = self.prev(i) + i
+`,
+    alias_method: `
+def f(xs):
+    seen = []
+    add = seen.append
+    out = []
+    for x in xs: # HERE
+        add(x)
+        out.append(len(seen))
+    return out
+`,
+    np_nditer: `
+import numpy as np
+def f(a):
+    for i in range(1, len(a)): # HERE
+        row = a[i]
+        row += a[i - 1]
+    return a
+`,
+    weakref_call: `
+import weakref
+class Acc:
+    n = 0
+def f(xs):
+    acc = Acc()
+    r = weakref.ref(acc)
+    out = []
+    for x in xs: # HERE
+        r().n += x
+        out.append(r().n)
+    return out
+`,
+    shared_row: `
+def f(n):
+    rows = [[0] * 3] * n
+    out = []
+    for i in range(n): # HERE
+        rows[i][0] += i
+        out.append(rows[i][0])
+    return out
+`,
+    dict_fromkeys_shared: `
+def f(keys, xs):
+    d = dict.fromkeys(keys, [])
+    out = []
+    for k in keys: # HERE
+        d[k].append(k)
+        out.append(len(d[k]))
+    return out
+`,
+    copy_shallow: `
+import copy
+def f(xs, base):
+    out = []
+    for x in xs: # HERE
+        mine = copy.copy(base)
+        mine.rows.append(x)
+        out.append(len(mine.rows))
+    return out
+`,
+  },
+  'an array is written to by the call that is given it': {
+    numpy_out: `
+import numpy as np
+def f(rows):
+    acc = np.zeros(4)
+    out = []
+    for row in rows: # HERE
+        np.add(acc, row, out=acc)
+        out.append(acc.sum())
+    return out
+`,
+    numpy_out_pos: `
+import numpy as np
+def f(rows):
+    acc = np.zeros(4)
+    out = []
+    for row in rows: # HERE
+        np.add(acc, row, acc)
+        out.append(acc.max())
+    return out
+`,
+    numpy_out_method: `
+import numpy as np
+def f(rows):
+    acc = np.zeros(4)
+    out = []
+    for row in rows: # HERE
+        row.clip(0, 1, out=acc)
+        out.append(acc)
+    return out
+`,
+    numpy_inplace_augment: `
+import numpy as np
+def f(rows):
+    acc = np.zeros(4)
+    out = []
+    for row in rows: # HERE
+        acc *= 0.5
+        acc += row
+        out.append(float(acc[0]))
+    return out
+`,
+    operator_setitem: `
+import operator
+def f(n):
+    a = [0] * n
+    for i in range(1, n): # HERE
+        operator.setitem(a, i, a[i - 1] + 1)
+    return a
+`,
+    setitem_dunder_call: `
+def f(n):
+    a = [0] * n
+    for i in range(1, n): # HERE
+        a.__setitem__(i, a.__getitem__(i - 1) + 1)
+    return a
+`,
+    list_method_unbound: `
+def f(xs):
+    s = []
+    out = []
+    for x in xs: # HERE
+        list.append(s, x)
+        out.append(len(s))
+    return out
+`,
+    dict_update_unbound: `
+def f(xs):
+    s = {}
+    out = []
+    for x in xs: # HERE
+        dict.update(s, {x: len(s)})
+        out.append(s[x])
+    return out
+`,
+  },
+  'items are taken from one iterator': {
+    iterator_shared: `
+def f(xs):
+    it = iter(xs)
+    out = []
+    for x in it: # HERE
+        out.append(x + next(it, 0))
+    return out
+`,
+    iterator_other: `
+def f(xs, ys):
+    other = iter(ys)
+    return [x * next(other) for x in xs] # HERE
+`,
+    iterator_method: `
+import itertools
+ids = itertools.count()
+def f(xs):
+    return [(next(ids), x) for x in xs] # HERE
+`,
+    iterator_alias_dunder: `
+import itertools
+take = itertools.count().__next__
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        out.append((take(), x))
+    return out
+`,
+    generator_send: `
+def averager():
+    total = 0.0
+    n = 0
+    mean = None
+    while True:
+        x = yield mean
+        total += x
+        n += 1
+        mean = total / n
+def f(xs):
+    a = averager()
+    next(a)
+    return [a.send(x) for x in xs] # HERE
+`,
+    generator_send_bound: `
+def averager():
+    total = 0.0
+    while True:
+        x = yield total
+        total += x
+def f(xs):
+    a = averager()
+    next(a)
+    send = a.send
+    out = []
+    for x in xs: # HERE
+        out.append(send(x))
+    return out
+`,
+    string_template_iter: `
+def f(xs, lines):
+    lines = iter(lines)
+    out = {}
+    for x in xs: # HERE
+        out[x] = ' '.join(z for _, z in zip(range(2), lines))
+    return out
+`,
+    zip_same_iter: `
+def f(xs):
+    it = iter(xs)
+    out = []
+    for a in it: # HERE
+        for b in it:
+            out.append(a + b)
+            break
+    return out
+`,
+    islice_chunk: `
+from itertools import islice
+def f(xs, n):
+    it = iter(xs)
+    return [sum(islice(it, 3)) for _ in range(n)] # HERE
+`,
+    iterator_param: `
+def work(x, names):
+    return (x, next(names))
+def f(xs, names):
+    return [work(x, names) for x in xs] # HERE
+`,
+    itertools_cycle_attr: `
+import itertools
+class P:
+    def __init__(self, ys):
+        self.names = itertools.cycle(ys)
+    def work(self, x):
+        return (x, next(self.names))
+def f(xs):
+    p = P('abc')
+    return [p.work(x) for x in xs] # HERE
+`,
+    map_two: `
+import itertools
+def f(xs):
+    names = itertools.cycle('abc')
+    return list(map(lambda x: (x, next(names)), xs)) # HERE
+`,
+    regex_scanner: `
+import re
+def f(text, n):
+    sc = re.compile(r'\\d').scanner(text)
+    return [sc.search() for _ in range(n)] # HERE
+`,
+    codec_incremental: `
+import codecs
+def f(xs):
+    d = codecs.getincrementaldecoder('utf-8')()
+    return [d.decode(x) for x in xs] # HERE
+`,
+    struct_iter: `
+import struct
+def f(buf, n):
+    it = struct.iter_unpack('i', buf)
+    return [next(it)[0] for _ in range(n)] # HERE
+`,
+    zlib_obj: `
+import zlib
+def f(xs):
+    c = zlib.compressobj()
+    return [c.compress(x) for x in xs] # HERE
+`,
+  },
+  'a setting of the whole program is used and changed': {
+    decimal_context: `
+import decimal
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        decimal.getcontext().prec = 5 + x % 3
+        out.append(decimal.Decimal(1) / decimal.Decimal(x))
+    return out
+`,
+    decimal_setcontext: `
+import decimal
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        out.append(decimal.Decimal(1) / 3)
+        decimal.setcontext(decimal.Context(prec=3 + x))
+    return out
+`,
+    locale_set: `
+import locale
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        out.append(locale.format_string('%.2f', x))
+        locale.setlocale(locale.LC_ALL, x)
+    return out
+`,
+    environ_item: `
+import os
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        out.append(os.environ.get('LAST', ''))
+        os.environ['LAST'] = str(x)
+    return out
+`,
+    environ_helper: `
+import os
+def work(x):
+    last = os.getenv('LAST', '')
+    os.environ['LAST'] = str(x)
+    return last
+def f(xs):
+    return [work(x) for x in xs] # HERE
+`,
+    sys_path: `
+import sys
+def work(x):
+    sys.path.insert(0, str(x))
+    return len(sys.path)
+def f(xs):
+    return [work(x) for x in xs] # HERE
+`,
+    warnings_filters: `
+import warnings
+def work(x):
+    warnings.filters.insert(0, ('ignore', None, Warning, None, x))
+    return len(warnings.filters)
+def f(xs):
+    return [work(x) for x in xs] # HERE
+`,
+    warnings_once: `
+import warnings
+def work(x):
+    with warnings.catch_warnings(record=True) as w:
+        warnings.warn_explicit('x', UserWarning, 'f', x, registry=R)
+    return len(w)
+R = {}
+def f(xs):
+    return [work(x) for x in xs] # HERE
+`,
+    np_seterr: `
+import numpy as np
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        out.append(np.geterr()['divide'])
+        np.seterr(divide=x)
+    return out
+`,
+    np_set_printoptions: `
+import numpy as np
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        out.append(str(np.array([x / 3])))
+        np.set_printoptions(precision=x % 8)
+    return out
+`,
+    os_chdir: `
+import os
+def f(dirs):
+    out = []
+    for d in dirs: # HERE
+        os.chdir(d)
+        out.append(os.getcwd())
+    return out
+`,
+    random_getstate: `
+import random
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        out.append(random.getstate()[1][0])
+        random.seed(x)
+    return out
+`,
+    contextvar: `
+import contextvars
+var = contextvars.ContextVar('v', default=0)
+def work(x):
+    var.set(var.get() + x)
+    return var.get()
+def f(xs):
+    return [work(x) for x in xs] # HERE
+`,
+    thread_local: `
+import threading
+local = threading.local()
+local.n = 0
+def work(x):
+    local.n += x
+    return local.n
+def f(xs):
+    return [work(x) for x in xs] # HERE
+`,
+  },
+  'a missing key is numbered': {
+    defaultdict_auto: `
+from collections import defaultdict
+def f(xs):
+    ids = defaultdict(lambda: len(ids))
+    return [ids[x] for x in xs] # HERE
+`,
+    defaultdict_count_factory: `
+from collections import defaultdict
+import itertools
+def f(xs):
+    ids = defaultdict(itertools.count().__next__)
+    return [ids[x] for x in xs] # HERE
+`,
+    defaultdict_len: `
+from collections import defaultdict
+def f(xs):
+    ids = defaultdict()
+    ids.default_factory = ids.__len__
+    out = []
+    for x in xs: # HERE
+        out.append(ids[x])
+    return out
+`,
+    dict_setdefault_len: `
+def f(xs):
+    ids = {}
+    return [ids.setdefault(x, len(ids)) for x in xs] # HERE
+`,
+  },
+  'whoever takes the values acts between two trips': {
+    comp_reads_result: `
+def f(xs):
+    out = [0]
+    out.extend(x + out[-1] for x in xs) # HERE
+    return out
+`,
+    comp_extend_self: `
+def f(xs):
+    seen = []
+    seen.extend(x for x in xs if x not in seen) # HERE
+    return seen
+`,
+    set_update_gen: `
+def f(xs):
+    seen = set()
+    seen.update(x for x in xs if x - 1 not in seen) # HERE
+    return seen
+`,
+    filter_builtin_stateful: `
+def f(xs):
+    last = [None]
+    def new(x):
+        same = x == last[0]
+        last[0] = x
+        return not same
+    return list(filter(new, xs)) # HERE
+`,
+  },
+  'an exception that ends the trips is caught': {
+    exception_order: `
+def f(xs, budget):
+    out = []
+    try:
+        for x in xs: # HERE
+            if x > budget:
+                raise ValueError
+            out.append(x)
+    except ValueError:
+        pass
+    return out
+`,
+    exception_helper_order: `
+def check(x):
+    if x > 100:
+        raise ValueError(x)
+    return x
+def f(xs):
+    out = []
+    try:
+        for x in xs: # HERE
+            out.append(check(x))
+    except ValueError:
+        return out
+    return out
+`,
+    exc_message: `
+def check(x):
+    if x > 100:
+        raise ValueError(x)
+    return x
+def f(xs):
+    t = 0
+    try:
+        for x in xs: # HERE
+            t += check(x)
+    except ValueError as e:
+        print('partial', t, e)
+    return t
+`,
+  },
+  'files, cursors and generators of numbers move on': {
+    os_pipe_fd: `
+import os
+def f(fd, n):
+    return [os.read(fd, 10) for _ in range(n)] # HERE
+`,
+    os_lseek: `
+import os
+def f(fd, n):
+    out = []
+    for i in range(n): # HERE
+        os.lseek(fd, 3, os.SEEK_CUR)
+        out.append(i)
+    return out
+`,
+    file_position_helper: `
+def nxt(h):
+    return h.readline()
+def f(path, n):
+    with open(path) as h:
+        return [nxt(h) for i in range(n)] # HERE
+`,
+    csv_writer_bound: `
+import csv, io
+def f(rows):
+    buf = io.StringIO()
+    put = csv.writer(buf).writerow
+    for row in rows: # HERE
+        put(row)
+    return buf.getvalue()
+`,
+    stringio: `
+import io
+def f(rows):
+    buf = io.StringIO()
+    pos = []
+    for row in rows: # HERE
+        buf.write(row)
+        pos.append(buf.tell())
+    return pos
+`,
+    sqlite_cursor: `
+import sqlite3
+def f(xs):
+    con = sqlite3.connect(':memory:')
+    cur = con.cursor()
+    cur.execute('create table t(x)')
+    out = []
+    for x in xs: # HERE
+        cur.execute('insert into t values (?)', (x,))
+        out.append(cur.lastrowid)
+    return out
+`,
+    sqlite_fetch: `
+import sqlite3
+def f(con, n):
+    cur = con.execute('select * from t')
+    return [cur.fetchone() for _ in range(n)] # HERE
+`,
+    random_passed: `
+import random
+def draw(rng, x):
+    return rng.random() * x
+def f(xs):
+    rng = random.Random(3)
+    return [draw(rng, x) for x in xs] # HERE
+`,
+    random_attr: `
+import random
+class Sim:
+    def __init__(self):
+        self.rng = random.Random(1)
+    def step(self, x):
+        return self.rng.gauss(0, 1) + x
+def f(xs):
+    sim = Sim()
+    return [sim.step(x) for x in xs] # HERE
+`,
+    random_bound_alias: `
+import random
+def f(xs):
+    r = random.Random(1)
+    draw = r.random
+    out = []
+    for x in xs: # HERE
+        out.append(draw() * x)
+    return out
+`,
+    random_in_container: `
+import random
+def f(xs):
+    tools = {'rng': random.Random(1)}
+    return [tools['rng'].random() * x for x in xs] # HERE
+`,
+    numpy_generator_tuple: `
+import numpy as np
+def f(xs):
+    rng, scale = np.random.default_rng(0), 3
+    return [rng.normal(0, scale) + x for x in xs] # HERE
+`,
+    time_fn_default: `
+import time
+def stamp(x, clock=time.time):
+    return (x, clock())
+def f(xs):
+    return [stamp(x) for x in xs] # HERE
+`,
+    logger_attr: `
+import logging
+class A:
+    def __init__(self):
+        self.log = logging.getLogger('a')
+    def work(self, x):
+        self.log.warning('at %s', x)
+        return x
+def f(xs):
+    a = A()
+    return [a.work(x) for x in xs] # HERE
+`,
+  },
+};
