@@ -5,7 +5,10 @@ import { refactor as poolRemoval } from './python/pool-removal';
 import { refactor as threadsToProcesses } from './python/threads-to-processes';
 import { refactor as dequeEnds } from './python/deque-ends';
 import { refactor as hoistInvariant } from './python/hoist-invariant';
+import { refactor as listCount } from './python/list-count';
 import { refactor as listGrowth } from './python/list-growth';
+import { refactor as lookupDict } from './python/lookup-dict';
+import { refactor as pandasConcat } from './python/pandas-concat';
 import { refactor as setMembership } from './python/set-membership';
 import { refactor as stringJoin } from './python/string-join';
 import { refactor as memoizeCalls } from './python/memoize-calls';
@@ -14,6 +17,7 @@ import { refactor as vectorizeElementwise } from './python/vectorize-elementwise
 import { refactor as vectorizeNest } from './python/vectorize-nest';
 import { refactor as vectorizeReduction } from './python/vectorize-reduction';
 import { refactor as njitFunction } from './python/njit-function';
+import { refactor as njitLoop } from './python/njit-loop';
 import { refactor as processPoolMap } from './python/process-pool-map';
 import { refactor as poolChunksize } from './python/pool-chunksize';
 import { refactor as threadPoolMap } from './python/thread-pool-map';
@@ -27,7 +31,10 @@ export const refactors: readonly Refactor[] = [
   threadsToProcesses,
   dequeEnds,
   hoistInvariant,
+  listCount,
   listGrowth,
+  lookupDict,
+  pandasConcat,
   setMembership,
   stringJoin,
   memoizeCalls,
@@ -36,6 +43,7 @@ export const refactors: readonly Refactor[] = [
   vectorizeNest,
   vectorizeReduction,
   njitFunction,
+  njitLoop,
   processPoolMap,
   poolChunksize,
   threadPoolMap,
