@@ -109,7 +109,7 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   const guarded =
     call.conditions.length > 0
       ? [...ifLines('if ', call.conditions, ':', unit), ...indented(lines, unit)]
-      : indented(lines, '').map((line) => line.replaceAll('\t', unit));
+      : lines.map((line) => line.replaceAll('\t', unit));
   if (call.conditions.length === 0 && kernel.raises.length === 0)
     return refuse('kernel-input', 'The function takes nothing.', 'Compile the loop in it.', fn.span);
   const first = spanOf(body).start;

@@ -16,6 +16,9 @@ export interface Piece {
   /** Where its first line is. */
   span: Span;
 }
+/** No container is longer. */
+const LONGEST = 2 ** 40;
+
 export interface Start {
   kind: Kind;
   /** The text shows it, so that nothing has to be asked when the program runs. */
@@ -81,7 +84,11 @@ export function startOfName(piece: Piece, name: string): Start | null {
     for (const statement of eachStmt(owner?.body ?? module.body)) {
       if (statement.kind !== 'assign' || statement.targets.length !== 1) continue;
       const [target] = statement.targets;
-      const value = target?.kind === 'name' && target.name === name ? literal(statement.value) : null;
+      if (target?.kind !== 'name' || target.name !== name) continue;
+      const { value: made } = statement;
+      if (owner !== null && made.kind === 'call' && piece.cx.resolve(made.callee, piece.file, made.span.start) === 'builtins.len')
+        return { kind: INT, proven: true, range: range(0, LONGEST), seen: null };
+      const value = literal(made);
       if (value && (owner !== null || !module.globals.includes(name))) return startOf(value);
     }
   }
