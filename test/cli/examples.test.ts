@@ -7,7 +7,7 @@ import { buildCli, hotloop, python, root, temporaryFolder } from './program';
 
 interface Expected {
   bottleneck: string[];
-  recommend: string;
+  recommend: string[];
   proven: Record<string, unknown>;
   slower: string[];
 }
@@ -37,7 +37,7 @@ describe('the examples', function () {
         assert.ok(candidate, `${refactor} is not proposed: ${report.candidates.map((each) => `${each.id}: ${each.reason}`).join('; ')}`);
         assert.ok(candidate.edits.length > 0);
       }
-      assert.ok(report.candidates.some((each) => each.family === expected.recommend && each.status === 'untried'));
+      assert.ok(report.candidates.some((each) => expected.recommend.includes(each.family) && each.status === 'untried'));
     });
   }
 });
