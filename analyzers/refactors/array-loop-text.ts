@@ -69,7 +69,9 @@ export function writeLoop(given: Parts): ArrayMatch | null {
     const first = updates.findIndex((other) => other.name === update.name) === index;
     results.push(...updateLines(update, initOf(update.name), first, parts));
   });
-  const sorted = [...sinks].sort((a, b) => Number(a.target.kind === 'store') - Number(b.target.kind === 'store'));
+  // What is added to places cannot be done again: nothing may fail after it.
+  const order = (sink: Sink): number => (sink.key.startsWith('scatter:') ? 2 : sink.target.kind === 'store' ? 1 : 0);
+  const sorted = [...sinks].sort((a, b) => order(a) - order(b));
   const stored = new Set<string>();
   const early: Line[] = [];
   const storing: Line[] = [];

@@ -1,6 +1,8 @@
 import type { BinaryOp, Expr, Stmt } from '../types';
-import type { Draft, Lane, Scope, Sink } from './array-draft';
+import { eachStmt, stmtNames } from '../syntax/python-walk';
+import { binds, wrap, type Draft, type Lane, type Scope, type Sink } from './array-draft';
 import { lower } from './array-expressions';
+import type { Kind } from './array-kinds';
 import { isBool, isWhole } from './array-scalars';
 import { namesOf, type Trips } from './array-spaces';
 import { requireSequence } from './array-type-tests';
@@ -22,13 +24,19 @@ export function lowerScatter(target: Expr & { kind: 'subscript' }, op: BinaryOp,
   const own = body.stores.filter((one) => one.name === object.name);
   const kind = scope.kinds.of(object);
   const names = [...namesOf(index)];
-  if (own.length !== 1 || kind?.kind !== 'array' || kind.shape.length !== 1 || !names.some((name) => scope.env.get(name)?.varying)) return false;
+  const ranked = kind?.kind === 'list' || (kind?.kind === 'array' && kind.shape.length === 1);
+  if (own.length !== 1 || !ranked || !names.some((name) => scope.env.get(name)?.varying)) return false;
   const { draft } = body;
   const at = lower(index, draft, scope);
   const value = lower(added, draft, scope);
   if (draft.stopped()) return true;
   if (!at.varying || (at.scalar !== 'int' && at.scalar !== 'np.int64')) {
     draft.refuse('gather', 'An index is not a whole number.', 'Use int indices.', index.span);
+    return true;
+  }
+  if (kind.kind === 'list') {
+    countInto(object, kind, op, at, value, statement, scope, body);
+    for (const store of own) store.done = true;
     return true;
   }
   if (isBool(value.scalar) || !storable(kind.scalar, value) || isBool(kind.scalar)) {
@@ -104,3 +112,60 @@ export function lowerStore(target: Expr & { kind: 'subscript' }, value: Lane, st
 
 export const storable = (slot: string, value: Lane): boolean =>
   slot === 'np.float64' || (slot === 'np.int64' && isWhole(value.scalar)) || (slot === 'np.bool' && isBool(value.scalar));
+
+/** `counts[place] += 1` on a list: NumPy counts, and the counts are added to the list's own numbers. */
+function countInto(
+  list: Expr & { kind: 'name' },
+  kind: Kind & { kind: 'list' },
+  op: '+' | '-',
+  at: Lane,
+  value: Lane,
+  statement: Stmt,
+  scope: Scope,
+  body: Storing,
+): void {
+  const { draft } = body;
+  const { np } = draft;
+  const constant = !value.varying && value.scalar === 'int' && kind.element === 'int';
+  const weights = value.varying && value.scalar === 'float' && kind.element === 'float';
+  if (scope.mask !== null) {
+    // Only the trips of a branch have places that are sure to be inside: each side is computed for its own.
+    draft.flags.unsafe = true;
+    return;
+  }
+  if (op === '-' || (!constant && !weights)) {
+    draft.refuse(
+      'mixed-types',
+      `What \`${list.name}\` gets is neither the same int each time nor a float for a list of floats.`,
+      'Count in a NumPy array.',
+      statement.span,
+    );
+    return;
+  }
+  requireSequence(list, kind, draft, scope);
+  // A place past the end, or one that counts from it, is the loop's own business.
+  draft.flags.unsafe = true;
+  draft.flags.indexes = true;
+  draft.operations += 4;
+  const flat = draft.nest?.shape.startsWith('(') === true ? '.ravel()' : '';
+  const writes = [...eachStmt(draft.facts.ir.body)].filter((one) => stmtNames([one]).writes.has(at.code)).length;
+  const plain = flat === '' && /^\w+$/.test(at.code) && writes < 2;
+  const places = plain ? at.code : draft.local('places');
+  if (!plain) draft.emit(`${places} = ${flat === '' ? at.code : `${wrap(at, binds.atom)}${flat}`}`, statement.span);
+  draft.emit(`if ${places}.min(initial=0) < 0 or ${places}.max(initial=0) >= len(${list.name}):`);
+  draft.emit(`${draft.cx.indentUnit(draft.facts.file)}raise IndexError("a place outside of the list")`);
+  const unit = draft.cx.indentUnit(draft.facts.file);
+  const [place, count] = [draft.local('place'), draft.local('count')];
+  const counted = `${np}.bincount(${places}, minlength=len(${list.name}))`;
+  const times = value.code === '1' ? count : `${wrap(value, binds.product)} * ${count}`;
+  const code = constant
+    ? `for ${place}, ${count} in enumerate(${counted}.tolist()):\n${unit}${list.name}[${place}] += ${times}`
+    : [
+        `${count} = ${np}.bincount(${places}, weights=${wrap(value, flat === '' ? 0 : binds.atom)}${flat}, minlength=len(${list.name})).tolist()`,
+        `for ${place} in ${np}.flatnonzero(${counted}).tolist():`,
+        `${unit}${list.name}[${place}] += ${count}[${place}]`,
+      ].join('\n');
+  if (!constant) draft.flags.warns = true;
+  const target = { kind: 'store' as const, code, object: list.name, scalar: kind.element, list: true, rows: true as const };
+  body.sink({ key: `scatter:${list.name}`, target, value: { ...value, range: { lo: 0, hi: 0, nan: false } }, mask: null, from: statement.span });
+}
