@@ -11,12 +11,13 @@ import type { CostModel, Edit, LoopFacts, Position, Refusal, Span, Stmt } from '
 import { ok, refuse, type Outcome } from '../platform/result';
 import { eachStmt } from '../syntax/python-walk';
 import type { Context, Match } from './refactor';
-import type { Worker } from './task-calls';
+import { lineOf, type Worker } from './task-calls';
 import type { TaskMap } from './task';
+import { fieldsApart } from './task-fields';
 import { areThere, columnsOf, headerOf, type Column } from './task-columns';
 import { TaskFunction } from './task-function';
 import { TaskModule } from './task-module';
-import { baseName, namesOf, sameSpan } from './task-names';
+import { baseName, exprsIn, namesOf, sameSpan } from './task-names';
 import { loopText, statementText, type Body } from './task-print';
 import { errorOrder, withAwaited } from './task-order';
 import { splitLoop, type TaskSplit } from './task-split';
@@ -52,15 +53,22 @@ export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker, piece
     return refuse('inner-loop', 'The loop runs inside another loop, so that a pool would be started again in every trip of the outer one.', 'Let the outer loop hand out the work.', ir.span); // prettier-ignore
   }
   const module = new TaskModule(file, cx);
+  const calling = worker === 'process' ? callingLoop(facts, cx) : null;
+  if (calling) {
+    return refuse('called-in-loop', `The loop in ${lineOf(calling)} calls this function again and again, and each call would start a pool.`, 'Let the outer loop hand out the work, or make one pool there.', ir.span); // prettier-ignore
+  }
   if (module.usesPool(facts)) {
     return refuse('already-parallel', 'The code around the loop already works with a pool of workers.', 'Give that pool larger pieces of work instead of a second pool.', ir.span); // prettier-ignore
   }
   if (!found.ok) return found;
   const body = facts.owner?.body ?? module.module.body;
+  const fields = worker === 'process' && !found.value.exit ? fieldsApart(facts, found.value, cx) : null;
+  const collected = fields !== null;
   const inPieces = pieces !== false && (pieces === true || errorOrder(facts, found.value, body, true).assumption === null);
-  const { awaited, assumption } = errorOrder(facts, found.value, body, inPieces);
+  const { awaited, assumption } = errorOrder(facts, found.value, body, inPieces || collected);
   const split = ok(awaited ? withAwaited(found.value, awaited, module.fresh('future', 'pending', 'promise')) : found.value);
   if (assumption !== null) split.value.assumptions.push(assumption);
+  if (fields) split.value.assumptions.push(`What the task reads of its object is no part of ${fields.changed.map((one) => `\`self.${one}\``).join(', ')}, which the loop changes.`); // prettier-ignore
   const filtered = ir.form !== 'for' && split.value.hoists.some((hoist) => hoist.tests.length > 0);
   const filter = filtered ? (split.value.hoists[0]?.tests ?? []).map((one) => cx.slice(file, one.test.span)).join(' and ') : null;
   const once = !(inPieces && !catches(split.value)) && filter === null && !isNeeded({ facts, split: split.value }, facts.indices);
@@ -80,14 +88,31 @@ export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker, piece
   const handoff = writer.build();
   if ('code' in handoff) return { ok: false, refusal: handoff };
   const free = writer.freeNames();
-  const changed = changedByRest({ facts, split: split.value, free, handoff });
+  const changed = changedByRest({ facts, split: split.value, free, handoff }, collected ? 'self' : null);
   if (changed) return { ok: false, refusal: changed };
-  return ok({ facts, cx, worker, split: split.value, columns, handoff, module, filtered, free, pieces: inPieces });
+  if (collected && catches(split.value)) return undefined;
+  return ok({ facts, cx, worker, split: split.value, columns, handoff, module, filtered, free, pieces: inPieces, collected });
+}
+
+/** Starting a pool costs some hundredths of a second: a call that takes this long can bear it. */
+const longCall = 0.1;
+const fewCalls = 4;
+
+/** The loop that calls the loop's own function so often, for so short a time, that a pool in it would never pay. */
+function callingLoop({ owner, file, hotspot, evidence }: LoopFacts, cx: Context): Span | null {
+  if (!owner || (evidence && hotspot.seconds / Math.max(1, evidence.entries) >= longCall)) return null;
+  for (const { ir, trips } of cx.loops ?? []) {
+    const count = trips ?? evidence?.entries ?? null;
+    if (count === null || count <= fewCalls || hotspot.seconds / count >= longCall) continue;
+    const calls = ir.body.flatMap((stmt) => [...exprsIn(stmt)]).some((expr) => expr.kind === 'call' && cx.functionOf(expr.callee, file) === owner);
+    if (calls) return ir.span;
+  }
+  return null;
 }
 
 /** What the rest of the loop changes, a task must not read: it would see it as it was before the loop. */
-function changedByRest({ facts, split, free, handoff }: Pick<TaskMap, 'facts' | 'split' | 'free' | 'handoff'>): Refusal | null {
-  const name = [...split.restWrites].find((one) => !facts.indices.includes(one) && (free.has(one) || handoff.shared.includes(one)));
+function changedByRest({ facts, split, free, handoff }: Pick<TaskMap, 'facts' | 'split' | 'free' | 'handoff'>, apart: string | null): Refusal | null {
+  const name = [...split.restWrites].find((one) => one !== apart && !facts.indices.includes(one) && (free.has(one) || handoff.shared.includes(one)));
   if (name === undefined) return null;
   const carried = facts.carried.find((one) => one.name === name);
   return {
@@ -131,7 +156,9 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
       : [`initializer=${handoff.initializer}`, `initargs=(${handoff.shared.join(', ')}${handoff.shared.length === 1 ? ',' : ''})`]),
   ];
   const futures = catches(split) ? module.fresh('futures') : null;
-  const mapped = futures ?? `${pool}.map(${[callable, ...handoff.sent.map((column) => column.iterable)].join(', ')}${chunk})`;
+  const call = `${pool}.map(${[callable, ...handoff.sent.map((column) => column.iterable)].join(', ')}${chunk})`;
+  // Workers are sent the object while the loop runs, which must not change it meanwhile.
+  const mapped = futures ?? (map.collected ? `list(${call})` : call);
   const guarded = map.worker === 'process' && module.startsOnImport(facts);
   const unit = cx.indentUnit(file);
   const indent = cx.indentAt(file, statement.start.line);

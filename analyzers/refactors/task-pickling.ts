@@ -18,6 +18,8 @@ export function whyUnpicklable(task: {
   const { facts, cx, columns, locals, free } = task;
   for (const name of locals) {
     const value = facts.values[name];
+    const seen = facts.evidence?.pickled[name];
+    if (seen && 'problem' in seen) return refusal(facts, `\`${name}\` (${seen.problem})`);
     if (value && unpicklable.test(value.type)) return refusal(facts, `\`${name}\` is a ${value.type}`);
     if (importedInside(name, facts)) return refusal(facts, `\`${name}\` is a module that is imported inside the function`);
   }

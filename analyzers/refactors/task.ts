@@ -19,5 +19,7 @@ export interface TaskMap {
   filtered: boolean;
   /** Several items go to a worker at once. */
   pieces: boolean;
+  /** All results are there before the rest of the loop begins, which changes the object that the workers are sent. */
+  collected: boolean;
   free: ReadonlySet<string>;
 }

@@ -23,7 +23,9 @@ export const refactor = defineRefactor<TaskMatch>({
 
   match(facts, verdict, cx): Outcome<TaskMatch> | undefined {
     if (facts.ir.language !== 'python' || !bottlenecks.includes(verdict.bottleneck)) return undefined;
-    const perTrip = facts.trips === null || facts.trips === 0 ? null : facts.hotspot.seconds / facts.trips;
+    const counted = facts.trips === null || facts.trips === 0 ? null : facts.hotspot.seconds / facts.trips;
+    const timed = facts.evidence?.tripSeconds ?? null;
+    const perTrip = timed?.median ?? counted;
     const oneByOne = (perTrip !== null && perTrip >= largeTask) || (facts.trips !== null && facts.trips <= 16);
     const plan = planTaskMap(facts, cx, 'process', oneByOne ? false : perTrip !== null && perTrip >= middlingTask ? 'if-exact' : true);
     if (!plan?.ok) return plan;
@@ -36,7 +38,8 @@ export const refactor = defineRefactor<TaskMatch>({
       );
     }
     // A search throws away what was begun behind the item that it finds.
-    const perWorker = plan.value.split.exit ? 64 : isUneven(plan.value) ? 16 : 4;
+    const uneven = timed === null ? isUneven(plan.value) : timed.p90 > 3 * timed.median;
+    const perWorker = plan.value.split.exit ? 64 : uneven ? 16 : 4;
     const assumptions = cx.isMain(facts.file) ? [] : ['The script that is started keeps its own work under `if __name__ == "__main__":`.'];
     return writeTaskMap(plan.value, {
       executor: 'ProcessPoolExecutor',

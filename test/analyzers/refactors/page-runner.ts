@@ -194,7 +194,8 @@ export function factsOf(
     return text.trim() === '' ? [] : [{ hotspot: hot(`@${line + 1}`, '<module>', span, 'line'), file: file.path }];
   });
   const functions = analyzeFunctions(ofFunctions, hotspots, modules, profile);
-  return { facts: analyzeLoops(hotspots, modules, profile), functions, lines, cx };
+  const facts = analyzeLoops(hotspots, modules, profile);
+  return { facts, functions, lines, cx: { ...cx, loops: facts } };
 }
 
 export interface Applied {
