@@ -709,6 +709,8 @@ export interface ReportHotspot {
   share: Share;
   seconds: Seconds;
   bottleneck: Bottleneck;
+  /** As of a verdict. */
+  detail?: NonNullable<Verdict['detail']>;
   confidence: number;
   because: Evidence[];
   pattern: Pattern | null;

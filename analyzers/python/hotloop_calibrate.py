@@ -25,8 +25,14 @@ try:
 except OSError: pass
 """
 TINY_RUNS = 8
+# Of fewer runs a spread says nothing.
+FEWEST_TINY_RUNS = 4
 # Larger than what an allocator keeps for the next one, and than a cache.
 BUFFER = 64 << 20
+
+
+# When there is time for nothing more, by time.perf_counter(): set once by main(). On a busy machine fewer repeats must do.
+DEADLINE = [math.inf]
 
 
 def nothing(value=None):
@@ -51,8 +57,10 @@ def seconds_of(work):
 
 
 def median_of(work, repeats):
-    times = sorted(seconds_of(work) for _ in range(repeats))
-    return times[len(times) // 2]
+    times = [seconds_of(work)]
+    while len(times) < repeats and time.perf_counter() + times[-1] < DEADLINE[0]:
+        times.append(seconds_of(work))
+    return sorted(times)[len(times) // 2]
 
 
 def usable_cores():
@@ -144,7 +152,9 @@ def measure_process_start(result):
 
 def measure_noise(result):
     tiny_run()
-    logs = [math.log(tiny_run()) for _ in range(TINY_RUNS)]
+    logs = []
+    while len(logs) < FEWEST_TINY_RUNS or (len(logs) < TINY_RUNS and time.perf_counter() < DEADLINE[0]):
+        logs.append(math.log(tiny_run()))
     middle = sum(logs) / len(logs)
     result["noise"] = math.sqrt(sum((value - middle) ** 2 for value in logs) / (len(logs) - 1))
 
@@ -168,6 +178,7 @@ def main():
     target = sys.argv[1]
     limit = float(sys.argv[2]) if len(sys.argv) > 2 else 4.5
     started = time.perf_counter()
+    DEADLINE[0] = started + limit
     cores = usable_cores()
     result = {
         "version": VERSION,
@@ -187,22 +198,23 @@ def main():
         "freshBytesPerSecond": None,
         "missing": [],
     }
-    # What every verdict needs comes first; NumPy after the pools, so that forked workers do not carry it.
+    # What every verdict needs comes first; NumPy after the pools, so that forked workers do not carry it. The number: how many starts of an interpreter
+    # the step takes at least, so that one which would not end in time is not begun.
     steps = [
-        ("operation", lambda: measure_operation(result)),
-        ("threads", lambda: measure_threads(result)),
-        ("pickle", lambda: measure_pickle(result)),
-        ("pool", lambda: measure_pool(result, cores)),
-        ("fork", lambda: measure_pool_start(result, "fork")),
-        ("noise", lambda: measure_noise(result)),
-        ("memory", lambda: measure_memory(result)),
-        ("start", lambda: measure_process_start(result)),
-        ("numpy", lambda: measure_numpy(result)),
-        ("spawn", lambda: measure_pool_start(result, "spawn")),
-        ("forkserver", lambda: measure_pool_start(result, "forkserver")),
+        ("operation", 0, lambda: measure_operation(result)),
+        ("threads", 0, lambda: measure_threads(result)),
+        ("pickle", 0, lambda: measure_pickle(result)),
+        ("start", 1, lambda: measure_process_start(result)),
+        ("pool", 1, lambda: measure_pool(result, cores)),
+        ("fork", 1, lambda: measure_pool_start(result, "fork")),
+        ("noise", 2 * (1 + FEWEST_TINY_RUNS), lambda: measure_noise(result)),
+        ("memory", 2, lambda: measure_memory(result)),
+        ("numpy", 4, lambda: measure_numpy(result)),
+        ("spawn", 6, lambda: measure_pool_start(result, "spawn")),
+        ("forkserver", 6, lambda: measure_pool_start(result, "forkserver")),
     ]
-    for name, step in steps:
-        if time.perf_counter() - started > limit:
+    for name, starts, step in steps:
+        if time.perf_counter() + starts * (result["processStart"] or 0) > DEADLINE[0]:
             result["missing"].append(name)
             continue
         try:

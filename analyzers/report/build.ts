@@ -149,7 +149,7 @@ function thinned(timeline: readonly Sample[]): Sample[] {
 }
 
 function reportHotspot(hotspot: Hotspot, parts: ReportParts, code: Code): ReportHotspot {
-  const { bottleneck, confidence, because } = parts.verdicts.get(hotspot.id) ?? parts.verdict;
+  const { bottleneck, detail, confidence, because } = parts.verdicts.get(hotspot.id) ?? parts.verdict;
   const startLine = hotspot.span.start.line + 1;
   const legality = parts.legalities.get(hotspot.id);
   const explained = parts.explained.get(hotspot.id);
@@ -163,6 +163,7 @@ function reportHotspot(hotspot: Hotspot, parts: ReportParts, code: Code): Report
     share: hotspot.share,
     seconds: hotspot.seconds,
     bottleneck,
+    ...(detail === undefined ? {} : { detail }),
     confidence,
     because,
     pattern: parts.facts.find((facts) => facts.hotspot.id === hotspot.id)?.pattern ?? null,

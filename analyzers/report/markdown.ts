@@ -2,7 +2,7 @@ import path from 'node:path';
 import { formatBytes, formatInterval, formatSeconds, formatShare } from '../platform/units';
 import type { Finding, Report, ReportCandidate } from '../types';
 import { maskReport } from './export-mask';
-import { basisWords, bottleneckWords, commandWords, confidenceWords, equivalenceWords, kindsOfTime, statusWords } from './words';
+import { basisWords, commandWords, confidenceWords, equivalenceWords, kindsOfTime, statusWords, verdictWords } from './words';
 
 /** Text of others must not become markup. */
 const escape = (text: string): string =>
@@ -38,7 +38,7 @@ export function renderMarkdown(given: Report): string {
   const sections = [
     `# ${escape(path.basename(report.source.path))}: Hotloop report`,
     `${code(commandWords(report))} ran in ${formatSeconds(run.seconds)} (CPU ${formatSeconds(run.cpuSeconds)}, peak memory ${formatBytes(run.peakMemory)}, exit code ${run.exitCode}) with ${escape(`${environment.implementation} ${environment.version}`)} on ${environment.cores} cores.`,
-    `## Verdict\n\n**${bottleneckWords[verdict.bottleneck]}** (${confidenceWords(verdict.confidence)}).\n\n${verdict.because.map(({ text }) => `- ${escape(text)}`).join('\n')}`,
+    `## Verdict\n\n**${verdictWords(verdict)}** (${confidenceWords(verdict.confidence)}).\n\n${verdict.because.map(({ text }) => `- ${escape(text)}`).join('\n')}`,
     `## Recommendation\n\n${advice}`,
     report.lines.length === 0 ? '' : `## Hot lines\n\n${hotLines(report)}`,
     report.findings === undefined || report.findings.length === 0 ? '' : `## Parallel code\n\n${report.findings.map(finding).join('\n')}`,

@@ -81,6 +81,7 @@ const hotspot = v.object({
   share,
   seconds,
   bottleneck,
+  detail: v.optional(detail),
   confidence: v.number(),
   because: v.array(evidence),
   pattern: v.nullable(pattern),

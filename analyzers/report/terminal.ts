@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createColors } from 'picocolors';
 import { formatBytes, formatInterval, formatSeconds, formatShare, seconds } from '../platform/units';
 import type { Report, ReportCandidate, ReportHotspot } from '../types';
-import { basisWords, bottleneckWords, commandWords, confidenceWords, equivalenceWords, kindsOfTime, statusWords } from './words';
+import { basisWords, commandWords, confidenceWords, equivalenceWords, kindsOfTime, statusWords, verdictWords } from './words';
 
 export interface TerminalOptions {
   colour: boolean;
@@ -45,7 +45,7 @@ export function renderTerminal(report: Report, { colour, width, explain, reportF
   const out: string[] = [
     `${c.bold(plain(clip(commandWords(report), width - 40)))}  ${formatSeconds(run.seconds)} wall, ${formatSeconds(run.cpuSeconds)} CPU, ${formatBytes(run.peakMemory)}${ended}`,
     '',
-    `${c.bold('Verdict')}  ${bottleneckWords[verdict.bottleneck]} (${confidenceWords(verdict.confidence)})`,
+    `${c.bold('Verdict')}  ${verdictWords(verdict)} (${confidenceWords(verdict.confidence)})`,
     ...verdict.because.map(({ text }) => `  ${plain(text)}`),
   ];
   out.push(...section(c.bold('Hot lines'), hotLines(report, width, explain, c.dim)));

@@ -1,6 +1,6 @@
 /** Plain words for the report's terms, for the text formats. */
 import { formatShare } from '../platform/units';
-import type { Bottleneck, CandidateStatus, EquivalenceLevel, Report, Share } from '../types';
+import type { Bottleneck, CandidateStatus, EquivalenceLevel, Report, Share, Verdict } from '../types';
 
 export const bottleneckWords: Record<Bottleneck, string> = {
   'cpu-python': 'busy in Python code',
@@ -14,6 +14,21 @@ export const bottleneckWords: Record<Bottleneck, string> = {
   mixed: 'a mix of costs',
   'too-short': 'too short to judge',
 };
+/** What it waits for, or what memory costs it, after the words for the bottleneck. */
+export const detailWords: Record<NonNullable<Verdict['detail']>, string> = {
+  network: 'the network',
+  disk: 'files',
+  subprocess: 'other programs',
+  database: 'a database',
+  sleep: 'sleeping',
+  console: 'the console',
+  allocation: 'allocation',
+  copies: 'copies',
+  swapping: 'swapping',
+  bandwidth: 'bandwidth',
+};
+export const verdictWords = ({ bottleneck, detail }: Pick<Verdict, 'bottleneck' | 'detail'>): string =>
+  detail === undefined ? bottleneckWords[bottleneck] : `${bottleneckWords[bottleneck]}: ${detailWords[detail]}`;
 export const statusWords: Record<CandidateStatus, string> = { proven: 'proven', rejected: "don't", blocked: 'not possible', untried: 'untried' };
 export const equivalenceWords: Record<EquivalenceLevel, string> = {
   guarded: 'same results, every assumption checked',
