@@ -8,6 +8,7 @@ import { refactor as hoistInvariant } from './python/hoist-invariant';
 import { refactor as listCount } from './python/list-count';
 import { refactor as listGrowth } from './python/list-growth';
 import { refactor as lookupDict } from './python/lookup-dict';
+import { refactor as pandasConcat } from './python/pandas-concat';
 import { refactor as setMembership } from './python/set-membership';
 import { refactor as stringJoin } from './python/string-join';
 import { refactor as memoizeCalls } from './python/memoize-calls';
@@ -33,6 +34,7 @@ export const refactors: readonly Refactor[] = [
   listCount,
   listGrowth,
   lookupDict,
+  pandasConcat,
   setMembership,
   stringJoin,
   memoizeCalls,
