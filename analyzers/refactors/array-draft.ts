@@ -63,6 +63,8 @@ export interface Update {
   from: Span;
   /** How the loop compared: the strict test keeps the earlier one of two equals. */
   strict: boolean;
+  /** An array of what the name holds after each trip. */
+  running?: string;
 }
 
 /** Places that the trips add to, some of them several times. */
@@ -149,6 +151,8 @@ export class Draft {
   listInputs = 0;
   no: Refusal | null = null;
   nest: NestDraft | null = null;
+  /** Plain numbers that names hold right before the loop. */
+  starts: ReadonlyMap<string, Expr> = new Map();
   private readonly taken = new Set<string>();
   /** Names that this scope uses; a name of another scope may be used here too. */
   private readonly used: ReadonlySet<string>;

@@ -6,6 +6,7 @@ import { countingRange } from './array-counting';
 import { Draft, type Env, type Scope } from './array-draft';
 import { lower } from './array-expressions';
 import { Kinds } from './array-inference';
+import { findInits } from './array-inits';
 import { readNest } from './array-nest-levels';
 import { findSite, type Site } from './array-site';
 import { bindTargets, indexLane, namesOf, tripsOf, type Trips } from './array-spaces';
@@ -79,6 +80,7 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
   if (draft.stopped() || !ir.target) return null;
 
   const written = new Set([...stmtNames(ir.body).writes]);
+  draft.starts = new Map(comprehension ? [] : findInits(site, written, draft).map((init) => [init.name, init.value]));
   const env: Env = new Map();
   const over = spaceExprs(ir.space).flatMap((expr) => [...namesOf(expr)]);
   const changed = comprehension ? undefined : over.find((name) => written.has(name));

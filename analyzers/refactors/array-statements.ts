@@ -1,5 +1,6 @@
 import type { BinaryOp, Expr, LoopIR, Stmt } from '../types';
 import { boundNames, stmtNames } from '../syntax/python-walk';
+import { readElsewhere, runningSums } from './array-running';
 import { addExtreme, addUpdate, asExtreme, selfUpdate } from './array-accumulators';
 import { arithmetic } from './array-arithmetic';
 import { Branches } from './array-branches';
@@ -265,6 +266,19 @@ export class Body {
       return;
     }
     const lane = lower(value, draft, scope);
+    if (op !== '*' && readElsewhere(name, statement, draft.facts.ir.body)) {
+      const sums =
+        this.blocks || draft.nest || !draft.facts.ir.body.includes(statement) ? null : runningSums(name, op, lane, statement, scope, draft);
+      if (sums) scope.env.set(name, sums);
+      else
+        draft.refuse(
+          'carried-dependence',
+          `\`${name}\` still holds what an earlier trip left in it when a line reads it.`,
+          'Keep this loop.',
+          statement.span,
+        );
+      return;
+    }
     addUpdate({ name, op, value: lane, mask: scope.mask, from: statement.span, strict: true }, draft);
   }
 }

@@ -2,7 +2,7 @@ import { wrap, type Line, type Update } from './array-draft';
 import type { Init } from './array-inits';
 import { BLOCK, type Parts, wrapMask, zero, typeOfInit } from './array-parts';
 import { extremeOf, pickLines, productOf, sumOf, type Reduced } from './array-results';
-import { isWhole, type Scalar } from './array-scalars';
+import { isNumpy, isWhole, type Scalar } from './array-scalars';
 
 /** The lines that reduce one accumulator. */
 export function updateLines(update: Update, init: Init | null, first: boolean, parts: Parts): Line[] {
@@ -32,6 +32,16 @@ export function updateLines(update: Update, init: Init | null, first: boolean, p
     const made = draft.lines.splice(before);
     const body = [...made, line(`${name} = ${code}`)];
     return guarded(body);
+  }
+  if (update.running !== undefined) {
+    if (!init) {
+      draft.refuse('carried-dependence', `\`${name}\` does not start right before the loop.`, 'Start it there.', from);
+      return [];
+    }
+    if (!facts.liveOut.includes(name)) return [];
+    const last = `${update.running}[-1]`;
+    const text = isNumpy(value.scalar) ? last : `${value.scalar}(${last})`;
+    return [line(some === null ? `${name} = ${text}` : `${name} = ${text} if ${some} else ${draft.cx.slice(facts.file, init.value.span)}`)];
   }
   if (op === '*') reduced = productOf(value, mask, draft, from);
   else reduced = sumOf(value, mask, blocks ? 'None' : trips.count, blocks ? BLOCK : trips.most, draft, from);
