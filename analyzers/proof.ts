@@ -4,7 +4,7 @@ import { benchmarkCandidates } from './benchmark/schedule';
 import { decide } from './benchmark/decision';
 import { benchmarkOfLoser, benchmarkOfTrial } from './benchmark/trial-runs';
 import { sweepWorkers } from './benchmark/sweep';
-import { bytes, formatSeconds, seconds } from './platform/units';
+import { bytes, formatInterval, formatSeconds, seconds } from './platform/units';
 import { addEvidence } from './evidence-run';
 import { combineCandidates } from './refactors/combine';
 import { buildReport, type CandidateResult, type ReportParts } from './report/build';
@@ -13,7 +13,8 @@ import { allowedEffects, consentNeeded, consentRemembered, rememberConsent } fro
 import { withBenchmarkLock } from './run/lock';
 import type { OpenRerun } from './run/rerun';
 import { sandboxedRerun, type RerunScope } from './run/sandboxed-rerun';
-import type { Perturbation } from './trial/sizes';
+import { findScaling, scaledRerun, type Scaling } from './trial/scaling';
+import { sizesOf, type Perturbation } from './trial/sizes';
 import { perturbationsOf, recordBaseline, tryCandidate, type Baseline, type TrialOptions } from './trial/trial';
 import type { Benchmark, Candidate, Interpreter, Machine, Profile, Seconds, Trial } from './types';
 
@@ -21,6 +22,9 @@ import type { Benchmark, Candidate, Interpreter, Machine, Profile, Seconds, Tria
 const USUAL_RERUNS = 4;
 /** A longer script is run once as it is and once with each candidate: only a gain of two or more can be told by that. */
 const LEAST_RERUNS = 1.5;
+/** A smaller input is looked for that fits so many times into the budget. */
+const SCALED = 20;
+const SEED = 20_240_117;
 const MOST_TRIED = 8;
 /** A sweep over worker counts takes at most so many times the script's own time. */
 const SWEEP = 4;
@@ -67,7 +71,7 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
 
   if (request.patch === null) await addEvidence(request, host, interpreter, analysis, allow);
   const { signal } = host;
-  const open = sandboxedRerun({
+  const openWhole = sandboxedRerun({
     interpreter,
     command: request.command,
     root,
@@ -83,25 +87,28 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
     // The wait for the lock is not the script's fault, so the budget starts here.
     const start = performance.now();
     const left = (): Seconds => seconds(request.budget - (performance.now() - start) / 1000);
-    const long = profile.run.seconds * USUAL_RERUNS > request.budget;
-    host.progress({ stage: 'trial', text: `Running the original${long ? '' : ' against itself'}, ${formatSeconds(profile.run.seconds)} each time` });
     const onProgress = (text: string): void => host.progress({ stage: 'trial', text });
+    const tooLong = reasonToScale(request, profile);
+    const sizes = sizesOf(analysis.files, request.command.args);
+    const scaling = tooLong === null ? null : await findScaling({ open: openWhole, sizes, candidates: tried, whole: profile.run.seconds, wanted: seconds(request.budget / SCALED), seed: SEED, signal, onProgress }); // prettier-ignore
+    if (tooLong !== null && scaling === null) {
+      leave(tried, `${tooLong} No number in it was found that makes it shorter. Give a larger --budget or a smaller input.`);
+      return;
+    }
+    const open = scaling === null ? openWhole : scaledRerun(openWhole, scaling);
+    const long = scaling === null && profile.run.seconds * USUAL_RERUNS > request.budget;
+    const once = scaling?.seconds ?? profile.run.seconds;
+    onProgress(`Running the original${long ? '' : ' against itself'}, ${formatSeconds(once)} each time`);
     const baseline = await recordBaseline({ open, candidates: tried, signal, runs: long ? 1 : 2, onProgress });
     if (!baseline.ok) {
       leave(tried, baseline.refusal.why);
       return;
     }
-    const proof = new Proof(
-      host,
-      analysis,
-      machine,
-      open,
-      interpreter,
-      baseline.value,
-      perturbationsOf(analysis.files, request.command.args),
-      left,
+    const proof = new Proof(host, analysis, machine, open, interpreter, baseline.value, perturbationsOf(analysis.files, request.command.args), left, {
       long,
-    );
+      scaling,
+      tooLong,
+    });
     const losers = tried.filter((candidate) => candidate.predicted !== null && candidate.predicted.high < 1);
     await proof.run(tried.filter((candidate) => !losers.includes(candidate)));
     // A change that is too small to be proven alone may still be worth having beside others: what counts is that the whole is proven.
@@ -119,12 +126,32 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
 
 /** Null: it may be rerun. */
 function reasonNotToRerun(request: PipelineRequest, profile: Profile): string | null {
-  const { exitCode, stopped, seconds: time } = profile.run;
-  if (stopped !== undefined) return `The profiled run was stopped (${stopped}), so there is no whole run to compare with.`;
-  if (time * LEAST_RERUNS > request.budget)
-    return `One run takes ${formatSeconds(time)}, and a proof needs one of the original and one of the candidate within the budget of ${formatSeconds(request.budget)}. Give a larger --budget or a smaller input.`;
-  if (exitCode !== 0 && profile.run.signal !== undefined) return `The script was ended by ${profile.run.signal}, so its results cannot be compared.`;
+  const { exitCode, stopped } = profile.run;
+  if (stopped !== undefined && stopped !== 'limit') return `The profiled run was stopped (${stopped}), so there is no whole run to compare with.`;
+  if (stopped === undefined && exitCode !== 0 && profile.run.signal !== undefined)
+    return `The script was ended by ${profile.run.signal}, so its results cannot be compared.`;
   return null;
+}
+
+/** Null: the budget has room for whole runs. */
+function reasonToScale(request: PipelineRequest, profile: Profile): string | null {
+  const { stopped, seconds: time } = profile.run;
+  if (stopped === 'limit') return `The profiled run was stopped after ${formatSeconds(time)}, so there is no whole run to compare with.`;
+  if (time * LEAST_RERUNS <= request.budget) return null;
+  return `One run takes ${formatSeconds(time)}, and a proof needs one of the original and one of the candidate within the budget of ${formatSeconds(request.budget)}.`;
+}
+
+/** What was told on a smaller input says so, wherever it is read. */
+function onScale(result: CandidateResult, { scaling, tooLong }: { scaling: Scaling | null; tooLong: string | null }): CandidateResult {
+  if (scaling === null || tooLong === null || result.trial === null) return result;
+  const text = `Compared and measured on a smaller input, ${scaling.title}. ${tooLong} On the whole input it may gain more or less, and what it needs of memory grows with it.`;
+  const { benchmark } = result;
+  const told = benchmark === null ? null : { ...benchmark, warnings: [{ code: 'smaller-input', text }, ...benchmark.warnings] };
+  const reason = `${result.reason} On a smaller input: ${scaling.title}.`;
+  // What it costs to start weighs more on a smaller input, so a loss there says nothing of the whole.
+  const lost = result.status === 'rejected' && benchmark !== null && result.trial.equivalence !== 'different';
+  if (lost) return { ...result, status: 'untried', reason: `It gives the same result on a smaller input (${scaling.title}), which is too small to tell what it gains: ${formatInterval(benchmark.ratio)}. ${tooLong}`, benchmark: told }; // prettier-ignore
+  return { ...result, reason, benchmark: told };
 }
 
 /** What reruns may do; null: nobody agreed. */
@@ -181,8 +208,8 @@ class Proof {
     private readonly baseline: Baseline,
     private readonly perturbations: readonly Perturbation[],
     private readonly left: () => Seconds,
-    /** One run takes so much of the budget that there is time for one pair of runs a candidate. */
-    private readonly long: boolean,
+    /** `long`: one run takes so much of the budget that there is time for one pair of runs a candidate. `scaling`: a smaller input is run in its place. */
+    private readonly basis: { long: boolean; scaling: Scaling | null; tooLong: string | null },
   ) {}
 
   /** The speedup that was measured for an equivalent candidate; 0 where nothing was. */
@@ -194,7 +221,7 @@ class Proof {
     const { open, interpreter, machine, host, left } = this;
     const { signal } = host;
     const contenders: { candidate: Candidate; trial: Trial }[] = [];
-    const forTrials = left() * (this.long ? 1 : 1 - MEASURING);
+    const forTrials = left() * (this.basis.long ? 1 : 1 - MEASURING);
     const begun = left();
     for (const [index, candidate] of candidates.entries()) {
       // The best predictions come first; without time to measure them, more trials would prove nothing.
@@ -206,7 +233,8 @@ class Proof {
       }
       host.progress({ stage: 'trial', text: `Trying: ${candidate.title}`, fraction: (0.5 * index) / candidates.length });
       const extra = seconds(Math.max(0, (forTrials - spent) / (candidates.length - index)));
-      const { perturbations, long } = this;
+      const { perturbations } = this;
+      const { long } = this.basis;
       const trial = await tryCandidate(candidate, this.baseline, {
         open,
         interpreter,
@@ -227,12 +255,12 @@ class Proof {
     };
     const onProgress = (text: string, fraction: number): void => host.progress({ stage: 'benchmark', text, fraction: 0.5 + fraction / 2 });
     const round = contenders.reduce<number>((sum, { trial }) => sum + Math.max(0, ...(trial.wholeRuns?.after ?? [])), this.baseline.seconds);
-    if (contenders.length > 0 && (!this.long || round < left()))
+    if (contenders.length > 0 && (!this.basis.long || round < left()))
       await benchmarkCandidates({ open, contenders, machine, budget: left(), signal, onUpdate, onProgress });
   }
 
   #update(candidate: Candidate, result: CandidateResult): void {
-    this.analysis.parts.results.set(candidate.id, result);
+    this.analysis.parts.results.set(candidate.id, onScale(result, this.basis));
     this.host.partial(buildReport(this.analysis.parts));
   }
 }

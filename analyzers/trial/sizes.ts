@@ -87,12 +87,15 @@ function sizesIn(module: PythonModule): Size[] {
   return found;
 }
 
-/**
- * Whole numbers of 8 and more in these files that may be sizes, and such command line arguments, largest first.
- * Which of them are is found out by running: see `perturb`.
- */
-export function perturbationsOf(files: readonly { source: Source; module: PythonModule }[], args: readonly string[]): Perturbation[] {
-  const sizes: { value: number; make(small: number): Perturbation }[] = [];
+/** A number in the text or on the command line that may be a size. */
+export interface PossibleSize {
+  value: number;
+  make: (small: number) => Perturbation;
+}
+
+/** Whole numbers of 8 and more in these files that may be sizes, and such command line arguments, largest first. */
+export function sizesOf(files: readonly { source: Source; module: PythonModule }[], args: readonly string[]): PossibleSize[] {
+  const sizes: PossibleSize[] = [];
   // Equal numbers stand for one size, written more than once: two lists of one length stay two lists of one length.
   const groups = new Map<number, { source: Source; size: Size }[]>();
   for (const { source, module } of files) {
@@ -123,5 +126,11 @@ export function perturbationsOf(files: readonly { source: Source; module: Python
   });
   const likely = (value: number): number => (value > PLAUSIBLE ? 1 / value : value);
   sizes.sort((a, b) => likely(b.value) - likely(a.value));
-  return sizes.slice(0, MOST_SIZES).flatMap((size) => SMALL.map((small) => size.make(small)));
+  return sizes;
 }
+
+/** The likeliest sizes set to empty, one and an odd number. Which of them are sizes is found out by running: see `perturb`. */
+export const perturbationsOf = (...given: Parameters<typeof sizesOf>): Perturbation[] =>
+  sizesOf(...given)
+    .slice(0, MOST_SIZES)
+    .flatMap((size) => SMALL.map((small) => size.make(small)));
