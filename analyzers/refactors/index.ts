@@ -10,6 +10,7 @@ import { refactor as listGrowth } from './python/list-growth';
 import { refactor as lookupDict } from './python/lookup-dict';
 import { refactor as pandasConcat } from './python/pandas-concat';
 import { refactor as setMembership } from './python/set-membership';
+import { refactor as sortedInsert } from './python/sorted-insert';
 import { refactor as stringJoin } from './python/string-join';
 import { refactor as memoizeCalls } from './python/memoize-calls';
 import { refactor as memoizeRecursion } from './python/memoize-recursion';
@@ -21,6 +22,7 @@ import { refactor as njitLoop } from './python/njit-loop';
 import { refactor as processPoolMap } from './python/process-pool-map';
 import { refactor as poolChunksize } from './python/pool-chunksize';
 import { refactor as threadPoolMap } from './python/thread-pool-map';
+import { refactor as asyncGather } from './python/async-gather';
 import type { Refactor } from './refactor';
 
 /** Every refactor, in order of preference. */
@@ -36,6 +38,7 @@ export const refactors: readonly Refactor[] = [
   lookupDict,
   pandasConcat,
   setMembership,
+  sortedInsert,
   stringJoin,
   memoizeCalls,
   memoizeRecursion,
@@ -47,4 +50,5 @@ export const refactors: readonly Refactor[] = [
   processPoolMap,
   poolChunksize,
   threadPoolMap,
+  asyncGather,
 ];
