@@ -30,18 +30,23 @@ export function ownClassType(env: Environment, path: string): string | null {
 
 /** The classes of the user's own that a type names: `__main__.Session`, `pkg.mod.Session`. */
 export function classesNamed(env: Environment, type: string): OwnClass[] {
-  return env.modules.flatMap((module) => {
-    return module.scopes.flatMap((scope) => {
-      const { kind, qualname } = scope;
-      if (kind !== 'class' || !type.endsWith(`.${qualname}`)) return [];
-      const home = type
-        .slice(0, -qualname.length - 1)
-        .split('.')
-        .at(-1);
-      return home === '__main__' || home === moduleName(module.file) ? [{ module, qualname, scope }] : [];
-    });
+  let all = classes.get(env.modules);
+  if (!all) {
+    all = env.modules.flatMap((module) =>
+      module.scopes.flatMap((scope) => (scope.kind === 'class' ? [{ module, qualname: scope.qualname, scope }] : [])),
+    );
+    classes.set(env.modules, all);
+  }
+  return all.filter(({ module, qualname }) => {
+    if (!type.endsWith(`.${qualname}`)) return false;
+    const home = type
+      .slice(0, -qualname.length - 1)
+      .split('.')
+      .at(-1);
+    return home === '__main__' || home === moduleName(module.file);
   });
 }
+const classes = new WeakMap<readonly PythonModule[], OwnClass[]>();
 
 /** The type of `self`: the class that the function looked at is a method of. */
 export function typeOfSelf(env: Environment, name: string): string | null {

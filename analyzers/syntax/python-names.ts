@@ -30,10 +30,47 @@ const holds = (span: Span, at: Position): boolean =>
 
 /** The innermost scope around a place. */
 export function scopeAt(module: PythonModule, at: Position): Scope | null {
-  let found: Scope | null = module.scopes[0] ?? null;
-  // Scopes stand in text order, so an inner one comes later than the one around it.
-  for (const scope of module.scopes) if (scope.kind !== 'module' && holds(scope.span, at)) found = scope;
-  return found;
+  const { scopes } = module;
+  const top = scopes[0] ?? null;
+  if (!indexOf(module).ordered) return scopes.reduce((found, scope) => (scope.kind !== 'module' && holds(scope.span, at) ? scope : found), top);
+  // The last one that begins before the place is the innermost around it, or lies within that.
+  let [low, high] = [0, scopes.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    const start = scopes[middle]?.span.start;
+    if (start && (start.line < at.line || (start.line === at.line && start.character <= at.character))) low = middle;
+    else high = middle - 1;
+  }
+  let scope = scopes[low] ?? null;
+  while (scope && scope.kind !== 'module' && !holds(scope.span, at)) scope = scope.parent === null ? null : (scopes[scope.parent] ?? null);
+  return scope ?? top;
+}
+
+/** What is looked up again and again in one module. */
+interface NameIndex {
+  /** Scopes stand in the order of their starts, inner ones after the one around them. */
+  ordered: boolean;
+  wildcards: readonly string[];
+  functions: ReadonlyMap<string, readonly FunctionIR[]>;
+}
+const indexes = new WeakMap<PythonModule, NameIndex>();
+
+function indexOf(module: PythonModule): NameIndex {
+  let index = indexes.get(module);
+  if (index) return index;
+  const functions = new Map<string, FunctionIR[]>();
+  for (const fn of module.functions) {
+    const known = functions.get(fn.qualname);
+    if (known) known.push(fn);
+    else functions.set(fn.qualname, [fn]);
+  }
+  const ordered = module.scopes.every(({ span: { start } }, at) => {
+    const before = module.scopes[at - 1]?.span.start;
+    return at < 2 || !before || before.line < start.line || (before.line === start.line && before.character <= start.character);
+  });
+  index = { ordered, wildcards: module.scopes.flatMap((scope) => scope.wildcards), functions };
+  indexes.set(module, index);
+  return index;
 }
 
 /** The scope that a name belongs to, seen from a scope; null when only builtins or a wildcard import can hold it. */
@@ -76,7 +113,7 @@ export function resolveName(module: PythonModule, expr: Expr, at: Position): str
     if (meaning && (meaning.kind === 'function' || meaning.kind === 'class')) return `${module.file}:${dotted(qualnameIn(scope, head))}`;
     return null;
   }
-  const wildcards = module.scopes.flatMap((each) => each.wildcards);
+  const { wildcards } = indexOf(module);
   if (wildcards.includes('math') && MATH.has(head)) return wildcards.length === 1 ? dotted(`math.${head}`) : null;
   const sure = wildcards.every((path) => path === 'math') || SURE.has(head);
   return BUILTINS.has(head) && sure && !module.globals.includes(head) ? dotted(`builtins.${head}`) : null;
@@ -89,8 +126,8 @@ function qualnameIn(scope: Scope, name: string): string {
 
 /** The one function of that qualname; null where there are several or none. */
 function functionNamed(module: PythonModule, qualname: string): FunctionIR | null {
-  const [only, ...others] = module.functions.filter((each) => each.qualname === qualname);
-  return only && others.length === 0 ? only : null;
+  const found = indexOf(module).functions.get(qualname);
+  return found?.length === 1 ? (found[0] ?? null) : null;
 }
 
 /**
@@ -111,7 +148,12 @@ function methodOf(module: PythonModule, callee: Expr, at: Position): FunctionIR 
   if (callee.kind !== 'attribute' || callee.object.kind !== 'name') return null;
   const self = callee.object.name;
   const scope = scopeAt(module, at);
-  const owner = module.functions.find((each) => each.method && each.qualname === scope?.qualname);
+  const owner =
+    scope === null
+      ? undefined
+      : indexOf(module)
+          .functions.get(scope.qualname)
+          ?.find((each) => each.method);
   if (!owner || owner.params[0]?.name !== self || owner.decorators.includes('staticmethod')) return null;
   return functionNamed(module, `${owner.qualname.slice(0, owner.qualname.lastIndexOf('.'))}.${callee.attribute}`);
 }
