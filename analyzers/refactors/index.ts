@@ -22,7 +22,6 @@ import { refactor as njitLoop } from './python/njit-loop';
 import { refactor as processPoolMap } from './python/process-pool-map';
 import { refactor as poolChunksize } from './python/pool-chunksize';
 import { refactor as threadPoolMap } from './python/thread-pool-map';
-import { refactor as asyncGather } from './python/async-gather';
 import type { Refactor } from './refactor';
 
 /** Every refactor, in order of preference. */
@@ -50,5 +49,4 @@ export const refactors: readonly Refactor[] = [
   processPoolMap,
   poolChunksize,
   threadPoolMap,
-  asyncGather,
 ];

@@ -1,6 +1,6 @@
 /** What a worker function does beside computing its result, followed through everything of the user's own that it calls. */
-import type { Expr, FunctionIR, Refusal } from '../types';
-import { eachStmt } from '../syntax/python-walk';
+import type { Expr, FunctionIR, LoopIR, Refusal } from '../types';
+import { boundNames, eachStmt, spaceExprs } from '../syntax/python-walk';
 import type { Context } from './refactor';
 import { lineOf } from './task-calls';
 import { baseName, exprsIn, namesOf } from './task-names';
@@ -30,6 +30,7 @@ export function readWorker(worker: FunctionIR, cx: Context): WorkerKind {
       if (expr.kind !== 'call') continue;
       const own = cx.functionOf(expr.callee, fn.file);
       if (own) pending.push(own);
+      else pending.push(...methodsCalled(expr.callee, fn, cx));
       const path = cx.resolve(expr.callee, fn.file, expr.span.start) ?? '';
       if (effects.test(path) && path !== 'builtins.print') kind.waits = true;
     }
@@ -55,7 +56,9 @@ function sharedBy(fn: FunctionIR, cx: Context): Refusal[] {
     const said = `changes \`${declared.names[0] ?? ''}\` (${lineOf(declared.span)}), which lives outside of it`;
     found.push(no('worker-state', said, keep, declared));
   }
-  const outside = (name: string | null): name is string => name !== null && (params.has(name) || !names.writes.has(name));
+  const given = (name: string): boolean => params.has(name) || !names.writes.has(name);
+  const aliases = aliasesIn(fn, given);
+  const outside = (name: string | null): name is string => name !== null && (given(name) || aliases.has(name));
   const stored = [...names.stores].find(outside);
   if (stored !== undefined) {
     found.push(no('worker-state', `changes \`${stored}\`, which lives outside of it`, keep));
@@ -66,6 +69,35 @@ function sharedBy(fn: FunctionIR, cx: Context): Refusal[] {
     if (why !== null) found.push(no(why[0], `${why[1]} (${lineOf(expr.span)})`, why[2], expr));
   }
   return found;
+}
+
+/** Methods by that name of any class of the file: nobody knows which one an object has. */
+function methodsCalled(callee: Expr, fn: FunctionIR, cx: Context): FunctionIR[] {
+  if (callee.kind !== 'attribute' || cx.resolve(callee, fn.file, callee.span.start) !== null) return [];
+  return cx.syntax(fn.file).functions.filter((one) => one.method && one.name === callee.attribute);
+}
+
+/** Local names for what came from outside, or for a part of it: `row = table[0]`, `for row in table`. */
+function aliasesIn(fn: FunctionIR, given: (name: string) => boolean): Set<string> {
+  const aliases = new Set<string>();
+  const from = (expr: Expr): boolean => {
+    if (expr.kind === 'call') return expr.callee.kind === 'name' && /^(enumerate|zip|reversed|iter)$/.test(expr.callee.name) && expr.args.some(from);
+    const base = baseName(expr);
+    return base !== null && (given(base) || aliases.has(base));
+  };
+  const bind = (target: Expr | null): void => {
+    for (const name of target ? boundNames(target) : []) aliases.add(name);
+  };
+  const loops: LoopIR[] = fn.body.flatMap((stmt) => [...exprsIn(stmt)]).flatMap((expr) => (expr.kind === 'loop' ? [expr.loop] : []));
+  // Twice, as a loop's later lines may name what its earlier ones use.
+  for (let round = 0; round < 2; round += 1) {
+    for (const stmt of eachStmt(fn.body)) {
+      if (stmt.kind === 'assign' && from(stmt.value)) for (const target of stmt.targets) bind(target);
+      if (stmt.kind === 'loop' && spaceExprs(stmt.loop.space).some(from)) bind(stmt.loop.target);
+    }
+    for (const loop of loops) if (spaceExprs(loop.space).some(from)) bind(loop.target);
+  }
+  return aliases;
 }
 
 type Reason = [code: string, what: string, toDo: string];
@@ -81,7 +113,9 @@ function ofCall(call: Expr & { kind: 'call' }, fn: FunctionIR, cx: Context, outs
     if (/^(threading|_thread|queue|contextvars|multiprocessing)\.|^os\.getpid$/.test(path)) {
       return ['worker-state', `uses ${path}, which ties it to its worker`, 'Let it only compute and return its result.'];
     }
-    return null;
+    const [first] = call.args;
+    if (path !== 'builtins.next' || !first || !outside(baseName(first))) return null;
+    return ['worker-state', `takes the next item of \`${baseName(first) ?? ''}\`, which lives outside of it`, keep];
   }
   if (call.callee.kind !== 'attribute' || !changing.has(call.callee.attribute)) return null;
   const base = baseName(call.callee.object);

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import type { Refactor } from '../../../analyzers/refactors/refactor';
+import { refactor as applyToMap } from '../../../analyzers/refactors/python/pool-apply-to-map';
+import { refactor as chunks } from '../../../analyzers/refactors/python/pool-chunksize';
+import { refactor as hoist } from '../../../analyzers/refactors/python/pool-hoist';
+import { refactor as removal } from '../../../analyzers/refactors/python/pool-removal';
+import { refactor as toProcesses } from '../../../analyzers/refactors/python/threads-to-processes';
+import type { Bottleneck } from '../../../analyzers/types';
+import { loadSyntax } from '../../../analyzers/syntax/parser';
+import { applyTo, factsOf, runScript, sourceOf } from './page-runner';
+
+const work = 'def work(n):\n    return sum(k * k % 7 for k in range(n))\n\n\n';
+const main = (body: string): string => `def main():\n${body.replace(/^(?=.)/gm, '    ')}\n\nif __name__ == "__main__":\n    main()\n`;
+
+function ask(refactor: Refactor, text: string, bottleneck: Bottleneck): ReturnType<typeof applyTo> {
+  const source = sourceOf('/script.py', text);
+  const { facts, functions, lines, cx } = factsOf(source, source, [], 10);
+  return applyTo(refactor, facts, cx, bottleneck, functions, lines);
+}
+async function sameAfter(refactor: Refactor, text: string, bottleneck: Bottleneck): Promise<string> {
+  const answer = ask(refactor, text, bottleneck);
+  if (answer === undefined) assert.fail('it has nothing to say');
+  if ('code' in answer) assert.fail(`${answer.code}: ${answer.why}`);
+  const [before, fork, spawn] = await Promise.all([runScript(text, 'fork'), runScript(answer.edited, 'fork'), runScript(answer.edited, 'spawn')]);
+  assert.equal(before.error, null);
+  assert.notEqual(before.stdout, '');
+  for (const after of [fork, spawn]) {
+    assert.equal(after.error, null, answer.edited);
+    assert.equal(after.stdout, before.stdout, answer.edited);
+  }
+  return answer.edited;
+}
+function codeOf(refactor: Refactor, text: string, bottleneck: Bottleneck = 'overhead'): string {
+  const answer = ask(refactor, text, bottleneck);
+  return answer === undefined ? 'nothing to say' : 'code' in answer ? answer.code : `rewritten to\n${answer.edited}`;
+}
+
+describe('a pool that a program already has', () => {
+  before(loadSyntax);
+
+  it('is made once where a loop made it in every trip', async () => {
+    const text = `import multiprocessing as mp\n\n\n${work}def batch_sum(batch):\n    with mp.Pool(2) as workers:\n        return sum(workers.map(work, batch))\n\n\nif __name__ == "__main__":\n    for k in range(3):\n        print(k, batch_sum([k, k + 1]))\n`;
+    const edited = await sameAfter(hoist, text, 'overhead');
+    assert.match(edited, /with mp\.Pool\(2\) as workers:\n {8}for k in range\(3\):/);
+    assert.match(edited, /def batch_sum\(batch, workers\):/);
+  }).timeout(60_000);
+
+  it('is made of processes where its threads compute, and stays one of threads where they wait', async () => {
+    const text = `from concurrent.futures import ThreadPoolExecutor\n\n\n${work}${main('with ThreadPoolExecutor(64) as pool:\n    print(list(pool.map(work, [10, 20, 30])))\n')}`;
+    assert.match(await sameAfter(toProcesses, text, 'gil'), /with ProcessPoolExecutor\(\) as pool:/);
+    assert.equal(codeOf(toProcesses, text, 'io-wait'), 'nothing to say');
+  }).timeout(60_000);
+
+  it('goes where its tasks are smaller than a message, or takes them in pieces', async () => {
+    const text = `from concurrent.futures import ProcessPoolExecutor\n\n\n${work}${main('with ProcessPoolExecutor(2) as pool:\n    print(sum(pool.map(work, range(300))))\n')}`;
+    assert.doesNotMatch(await sameAfter(removal, text, 'overhead'), /Pool/);
+    assert.match(await sameAfter(chunks, text, 'overhead'), /chunksize=max\(1, 300 \/\/ 8\)/);
+  }).timeout(60_000);
+
+  it('is given all its tasks at once where a loop waited for each', async () => {
+    const text = `from multiprocessing import Pool\n\n\n${work}${main('with Pool(2) as pool:\n    for k in range(4):\n        answer = pool.apply_async(work, (k,))\n        print(k, answer.get())\n')}`;
+    assert.match(await sameAfter(applyToMap, text, 'overhead'), /for k, result in zip\(range\(4\), pool\.map\(work, range\(4\)\)\):/);
+  }).timeout(60_000);
+
+  describe('is left alone where a worker', () => {
+    const looped = (top: string, body: string): string =>
+      `from multiprocessing import Pool\nimport itertools\n\n${top}\n\n\ndef work(x):\n${body}\n\n\n${main('found = []\nfor level in range(3):\n    with Pool(1) as pool:\n        found.append(pool.map(work, range(4)))\nprint(found)\n')}`;
+    const cases: [string, string, string][] = [
+      ['changes a list of the module', 'LOG = []', '    LOG.append(x)\n    return len(LOG)'],
+      ['changes it by another name', 'LOG = []', '    log = LOG\n    log.append(x)\n    return len(log)'],
+      ['changes a row of it', 'ROWS = [[0], [0]]', '    for row in ROWS:\n        row[0] += x\n    return ROWS[0][0]'],
+      ['takes from an iterator of the module', 'ids = itertools.count()', '    return x, next(ids)'],
+      ['counts in a global', 'seen = 0', '    global seen\n    seen += 1\n    return seen'],
+      ['calls a method that counts', 'class Cache:\n    def __init__(self):\n        self.hits = 0\n\n    def look(self, x):\n        self.hits += 1\n        return self.hits\n\n\ncache = Cache()', '    return cache.look(x)'], // prettier-ignore
+    ];
+    for (const [name, top, body] of cases) {
+      it(name, () => {
+        const text = looped(top, body);
+        assert.equal(codeOf(hoist, text), 'worker-state');
+        assert.equal(codeOf(removal, text), 'worker-state');
+      });
+    }
+
+    it('reads what the loop changes', () => {
+      const text = `from multiprocessing import Pool\n\nlevel = 0\n\n\ndef work(x):\n    return x * level\n\n\nif __name__ == "__main__":\n    for level in range(3):\n        with Pool(1) as pool:\n            print(pool.map(work, range(4)))\n`;
+      assert.equal(codeOf(hoist, text), 'stale-workers');
+    });
+  });
+});
