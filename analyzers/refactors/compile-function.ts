@@ -65,6 +65,14 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   const kernel = plan.value;
   const result = kernel.inference.result ?? { kind: 'none' as const };
   const settling = new Settling(cx, file, body, kernel.inference, new Set(params.filter((name) => !use.written.has(name))));
+  const stored = kernel.params.find((param) => param.changed && param.start.kind.kind === 'list' && settling.isDerived(param.name));
+  if (stored)
+    return refuse(
+      'kernel-result',
+      `What is stored in \`${stored.name}\` is an int on some ways and a float on others.`,
+      'Start it with a float.',
+      fn.span,
+    );
   const when = new Set<string>();
   const ends = [...eachStmt(body)].flatMap((statement) => (statement.kind === 'return' ? [statement] : []));
   let wrapper: string | null = wrapperOf(result);

@@ -66,7 +66,7 @@ export function callText(kernel: Kernel, np: string, fresh: (base: string) => st
   for (const name of ints)
     if (kernel.bound !== null)
       text.conditions.push(kernel.bound.lo < 0 ? `abs(${name}) <= ${power(kernel.bound.hi)}` : `0 <= ${name} <= ${power(kernel.bound.hi)}`);
-  text.conditions.push(...late, ...apart(kernel.params));
+  text.conditions.push(...late, ...apart(kernel.params), ...(again ? apartArrays(kernel.params, np) : []));
   return text;
 }
 
@@ -108,6 +108,14 @@ function apart(params: readonly KernelParam[]): string[] {
     }
   });
   return found;
+}
+
+/** Arrays of which a copy is changed: no other one may show the same memory. */
+function apartArrays(params: readonly KernelParam[], np: string): string[] {
+  const arrays = params.filter(({ start }) => start.kind.kind === 'array');
+  return arrays.flatMap((one, index) =>
+    arrays.slice(index + 1).flatMap((other) => (one.changed || other.changed ? [`not ${np}.may_share_memory(${one.name}, ${other.name})`] : [])),
+  );
 }
 
 /** A bound as a person writes it. */

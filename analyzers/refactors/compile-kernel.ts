@@ -5,7 +5,7 @@ import type { Expr, LoopIR, Stmt } from '../types';
 import { rootOf } from './compile-changes';
 import { callsItself, Functions, isInteger, type Callee } from './compile-functions';
 import { inferKinds, type Inference } from './compile-inference';
-import { range, type Range } from './compile-intervals';
+import { fits, range, type Range } from './compile-intervals';
 import { holdsIntegers, isScalar, type Kind } from './compile-kinds';
 import { namesUsed } from './compile-names';
 import { judgeRanges, type HeadCheck } from './compile-ranges';
@@ -38,11 +38,39 @@ const BOUNDS = [2 ** 62, 2 ** 53, 2 ** 40, 2 ** 31, 2 ** 24, 2 ** 20, 2 ** 16, 2
 const DEEPEST = 2 ** 9;
 /** A bound below this is worth a check inside the loops in its place. */
 const ROOMY = 2 ** 16;
+/** What conditions and errors are written with. */
+const ASKED = [
+  'type',
+  'int',
+  'float',
+  'bool',
+  'list',
+  'len',
+  'abs',
+  'min',
+  'max',
+  'set',
+  'map',
+  'all',
+  'id',
+  'zip',
+  'OverflowError',
+  'ZeroDivisionError',
+  'IndexError',
+];
 const EXACT_LIBRARY = /^builtins\.|^(math|numpy)\.(sqrt|fabs|floor|ceil|trunc|isnan|isinf|isfinite|gcd|copysign|abs|absolute|float64|int64)$/;
 
 export function planKernel(piece: Piece, body: readonly Stmt[], params: readonly string[]): Outcome<Kernel> {
   const { cx, file } = piece;
   const functions = new Functions(cx, file);
+  const taken = ASKED.find((name) => cx.resolve({ kind: 'name', name, span: piece.span }, file, piece.span.start) !== `builtins.${name}`);
+  if (taken !== undefined)
+    return refuse(
+      'shadowed-name',
+      `\`${taken}\` is not Python's own here, but what is asked before a kernel is called needs it.`,
+      'Give that name to nothing else.',
+      piece.span,
+    );
   const starts = new Map<string, Start>();
   for (const name of params) {
     if (constantOf(piece, name) !== null) continue;
@@ -126,6 +154,7 @@ function judge(piece: Piece, body: readonly Stmt[], starts: ReadonlyMap<string, 
   for (const name of namesUsed(body).needed) {
     const constant = constantOf(piece, name);
     if (constant?.range && !starts.has(name)) {
+      if (!fits(constant.range)) return { ok: false, at: placeOf(body, name) ?? piece.span };
       constants.set(name, constant.range);
       integers.add(name);
     }

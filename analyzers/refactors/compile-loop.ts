@@ -153,6 +153,14 @@ class LoopPlan {
     });
     const sure = namesUsed(this.#body, params).always ?? new Set<string>();
     const settling = new Settling(cx, file, this.#body, kernel.inference, new Set(params.filter((name) => !use.written.has(name))));
+    const stored = kernel.params.find((param) => param.changed && param.start.kind.kind === 'list' && settling.isDerived(param.name));
+    if (stored)
+      return refuse(
+        'kernel-result',
+        `What is stored in \`${stored.name}\` is an int on some ways and a float on others.`,
+        'Start it with a float.',
+        loop.span,
+      );
     const when: string[] = [];
     const kinds = new Map<string, Kind>();
     for (const name of results) {

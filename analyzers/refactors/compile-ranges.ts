@@ -369,7 +369,7 @@ class RangeRun {
     const found = this.#evalPart(expr, state);
     if (found === null || fits(found)) return found;
     // Values from outside that nothing bounds do fit; only what is computed from them may not.
-    if (this.#recording && (expr.kind === 'binary' || expr.kind === 'unary')) this.#overflow ??= expr.span;
+    if (this.#recording && (expr.kind === 'binary' || expr.kind === 'unary' || expr.kind === 'number')) this.#overflow ??= expr.span;
     return found;
   }
 

@@ -2,8 +2,9 @@
  * What a name holds at the end where its type changes on the way: `total = 0` and then floats, or a Python float and then NumPy's.
  * After one trip of the loop the type is the loop's; where there may be none, the generated code asks.
  */
-import { eachExpr, stmtExprs } from '../syntax/python-walk';
+import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import type { Expr, LoopIR, Stmt } from '../types';
+import { rootOf } from './compile-changes';
 import type { Inference } from './compile-inference';
 import { isScalar, promoted, type Kind } from './compile-kinds';
 import type { Context } from './refactor';
@@ -15,6 +16,8 @@ export interface Settled {
 }
 
 export class Settling {
+  readonly #derived = new Set<string>();
+
   constructor(
     private readonly cx: Context,
     private readonly file: string,
@@ -22,7 +25,51 @@ export class Settling {
     private readonly inference: Inference,
     /** Names that hold at the call what they hold before the first statement: they may stand in a condition. */
     private readonly known: ReadonlySet<string>,
-  ) {}
+  ) {
+    for (let size = -1; size < this.#derived.size;) {
+      size = this.#derived.size;
+      for (const statement of eachStmt(body)) this.#derive(statement);
+    }
+  }
+
+  /** What is computed from a name of a changing type may change its type with it. */
+  #derive(statement: Stmt): void {
+    const give = (target: Expr, value: Expr): void => {
+      if (target.kind === 'collection') {
+        const items = value.kind === 'collection' && value.items.length === target.items.length ? value.items : null;
+        target.items.forEach((item, index) => give(item, items?.[index] ?? value));
+        return;
+      }
+      const root = rootOf(target);
+      if (root !== null && !this.isCertain(value)) this.#derived.add(root);
+    };
+    if (statement.kind === 'assign') for (const target of statement.targets) give(target, statement.value);
+    if (statement.kind === 'augment')
+      give(statement.target, { kind: 'binary', op: statement.op, left: statement.target, right: statement.value, span: statement.span });
+    if (statement.kind === 'expression' && statement.value.kind === 'call' && statement.value.callee.kind === 'attribute')
+      for (const arg of statement.value.args) give(statement.value.callee.object, arg);
+  }
+
+  /** Is its type the same on every way that leads here? */
+  isCertain(expr: Expr): boolean {
+    const clear = (part: Expr): boolean => ![...eachExpr(part)].some((one) => one.kind === 'name' && this.#changes(one.name));
+    if (clear(expr)) return true;
+    if (expr.kind === 'compare' || (expr.kind === 'unary' && expr.op === 'not')) return true;
+    if (expr.kind === 'call') return this.cx.resolve(expr.callee, this.file, expr.span.start)?.startsWith('math.') === true;
+    if (expr.kind !== 'binary') return false;
+    const isFloat = (part: Expr): boolean =>
+      this.isCertain(part) && this.inference.kindOf(part)?.kind === 'float' && !unclear(this.inference.kindOf(part) as Kind);
+    const unclearPart = [expr.left, expr.right].some((part) => {
+      const kind = this.inference.kindOf(part);
+      return kind === null || unclear(kind);
+    });
+    return !unclearPart && (expr.op === '/' || isFloat(expr.left) || isFloat(expr.right));
+  }
+
+  /** Does what is stored in this name, or in its elements, change its type on the way? */
+  isDerived(name: string): boolean {
+    return this.#derived.has(name);
+  }
 
   /** Null: its type cannot be told. */
   ofExpr(expr: Expr): Settled | null {
@@ -61,7 +108,7 @@ export class Settling {
 
   #changes(name: string): boolean {
     const kind = this.inference.kinds.get(name);
-    return this.inference.mixed.has(name) || (kind !== undefined && unclear(kind));
+    return this.#derived.has(name) || this.inference.mixed.has(name) || (kind !== undefined && unclear(kind));
   }
 
   ofName(name: string): Settled | null {
