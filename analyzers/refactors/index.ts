@@ -9,6 +9,7 @@ import { refactor as listCount } from './python/list-count';
 import { refactor as listGrowth } from './python/list-growth';
 import { refactor as lookupDict } from './python/lookup-dict';
 import { refactor as pandasConcat } from './python/pandas-concat';
+import { refactor as pandasRows } from './python/pandas-rows';
 import { refactor as setMembership } from './python/set-membership';
 import { refactor as sortedInsert } from './python/sorted-insert';
 import { refactor as stringJoin } from './python/string-join';
@@ -22,6 +23,7 @@ import { refactor as njitLoop } from './python/njit-loop';
 import { refactor as processPoolMap } from './python/process-pool-map';
 import { refactor as poolChunksize } from './python/pool-chunksize';
 import { refactor as threadPoolMap } from './python/thread-pool-map';
+import { refactor as asyncGather } from './python/async-gather';
 import type { Refactor } from './refactor';
 
 /** Every refactor, in order of preference. */
@@ -36,6 +38,7 @@ export const refactors: readonly Refactor[] = [
   listGrowth,
   lookupDict,
   pandasConcat,
+  pandasRows,
   setMembership,
   sortedInsert,
   stringJoin,
@@ -49,4 +52,5 @@ export const refactors: readonly Refactor[] = [
   processPoolMap,
   poolChunksize,
   threadPoolMap,
+  asyncGather,
 ];

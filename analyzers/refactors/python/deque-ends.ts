@@ -1,7 +1,8 @@
-import type { Edit, Expr, Span } from '../../types';
+import type { CallSite, Edit, Expr, LoopFacts, Span, Stmt } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { dottedName } from '../../syntax/python-loops';
-import { codeOf, inside, type Code } from '../algorithm-code';
+import { eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
+import { codeOf, codeOfFunction, inside, stepsTo, type Code } from '../algorithm-code';
 import { annotationEdit, finish, type EditMatch } from '../algorithm-edit';
 import { tripExprs } from '../algorithm-loop';
 import { afterObject, wholeOf, type Whole } from '../algorithm-retype';
@@ -19,39 +20,70 @@ export const refactor = defineRefactor<EditMatch>({
   match(facts, verdict, cx): Outcome<EditMatch> | undefined {
     const code = codeOf(facts, cx);
     if (facts.ir.language !== 'python' || verdict.bottleneck === 'io-wait' || code === null) return undefined;
-    let refusal: Outcome<EditMatch> | undefined;
-    const queues = new Set(tripExprs(facts.ir).flatMap((expr) => frontOf(expr) ?? []));
-    for (const place of queues) {
-      const type = typeOf(placeExpr(place, facts.ir.span, tripExprs(facts.ir)), facts, code, cx)?.type;
-      if (type !== 'list') continue;
-      const whole = wholeOf(place, code, cx);
-      if (!whole.ok) {
-        refusal ??= whole;
-        continue;
-      }
-      const deque = cx.importName(code.file, 'collections', { name: 'deque' });
-      const edits = retyped(whole.value, deque.written, cx);
-      if (!edits.ok) {
-        refusal ??= edits;
-        continue;
-      }
-      const length = facts.values[place]?.length;
-      return ok(
-        finish(facts, code, {
-          title: `Make \`${place}\` a deque`,
-          edits: deque.edit ? [deque.edit, ...edits.value] : edits.value,
-          // Moving the rest of a list takes about a nanosecond for three items, so that short ones lose nothing.
-          cost: length !== undefined && length < 200 ? { kind: 'factor', low: 0.95, high: 1.5 } : { kind: 'factor', low: 1.05, high: 30 },
-          assumptions: place.includes('.') ? [`No other file uses \`${place.slice(place.indexOf('.') + 1)}\` as a list.`] : [],
-          changed: [place],
-        }),
-      );
-    }
-    return refusal;
+    const planned = planQueue(tripExprs(facts.ir), facts.ir.span, facts, code, cx);
+    if (!planned?.ok) return planned;
+    const { place, edits, assumptions } = planned.value;
+    return ok(
+      finish(facts, code, { title: `Make \`${place}\` a deque`, edits, cost: costOf(facts.values[place]?.length), assumptions, changed: [place] }),
+    );
+  },
+
+  matchFunction(facts, verdict, cx): Outcome<EditMatch> | undefined {
+    if (verdict.bottleneck === 'io-wait' || cx.syntax(facts.file).language === 'javascript') return undefined;
+    const code = codeOfFunction(facts.function, cx);
+    const planned = planQueue(exprsIn(facts.function.body), facts.function.span, facts, code, cx);
+    if (!planned?.ok) return planned;
+    const { place, edits, assumptions } = planned.value;
+    const regions = facts.sites.map((site) => ({ file: site.file, span: loopAround(site, cx), captures: [] }));
+    const [first] = regions;
+    if (!first) return undefined;
+    const cost = costOf(undefined);
+    return ok({ file: first.file, region: first.span, captures: [], title: `Make \`${place}\` a deque`, cost, assumptions, guarded: assumptions.length === 0, tolerance: 0, requires: [], workers: null, regions: [first], edits }); // prettier-ignore
   },
 
   rewrite: (match) => match.edits,
 });
+
+/** The outermost loop that the call stands in, else its statement: it is entered once, and not in every trip. */
+function loopAround(site: CallSite, cx: Context): Span {
+  const module = cx.syntax(site.file);
+  const owner = module.functions.find((fn) => fn.qualname === site.owner && inside(site.statement, fn.span));
+  const loop = stepsTo(owner?.body ?? module.body, site.statement).find(({ stmt }) => stmt.kind === 'loop');
+  return loop?.stmt.span ?? site.statement;
+}
+
+const exprsIn = (body: readonly Stmt[]): Expr[] => [...eachStmt(body)].flatMap((stmt) => stmtExprs(stmt).flatMap((top) => [...eachExpr(top)]));
+
+/** Moving the rest of a list takes about a nanosecond for three items, so that short ones lose nothing. */
+const costOf = (length: number | undefined): EditMatch['cost'] =>
+  length !== undefined && length < 200 ? { kind: 'factor', low: 0.95, high: 1.5 } : { kind: 'factor', low: 1.05, high: 30 };
+
+function planQueue(
+  exprs: readonly Expr[],
+  span: Span,
+  facts: Pick<LoopFacts, 'file' | 'values'>,
+  code: Code,
+  cx: Context,
+): Outcome<{ place: string; edits: Edit[]; assumptions: string[] }> | undefined {
+  let refusal: Outcome<never> | undefined;
+  for (const place of new Set(exprs.flatMap((expr) => frontOf(expr) ?? []))) {
+    if (typeOf(placeExpr(place, span, exprs), facts, code, cx)?.type !== 'list') continue;
+    const whole = wholeOf(place, code, cx);
+    if (!whole.ok) {
+      refusal ??= whole;
+      continue;
+    }
+    const deque = cx.importName(code.file, 'collections', { name: 'deque' });
+    const edits = retyped(whole.value, deque.written, cx);
+    if (!edits.ok) {
+      refusal ??= edits;
+      continue;
+    }
+    const assumptions = place.includes('.') ? [`No other file uses \`${place.slice(place.indexOf('.') + 1)}\` as a list.`] : [];
+    return ok({ place, edits: deque.edit ? [deque.edit, ...edits.value] : edits.value, assumptions });
+  }
+  return refusal;
+}
 
 const isZero = (expr: Expr | undefined): boolean => expr?.kind === 'number' && expr.text === '0';
 
