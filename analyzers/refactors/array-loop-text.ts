@@ -168,7 +168,9 @@ export function writeLoop(given: Parts): ArrayMatch | null {
   const guardedText = guardLines(vector, fallback, draft, unit, false, placed.conditions);
   const text = [...between.map((line) => line.slice(indent.length)), ...shared, ...head, ...guardedText];
   const newText = text.map((line) => (line === '' ? '' : indent + line)).join('\n');
-  const results_ = [...names, ...stores.map((store) => store.name)];
+  // A running sum that nobody reads afterwards is not kept.
+  const kept = [...names].filter((name) => facts.liveOut.includes(name) || !updates.some((one) => one.name === name && one.running !== undefined));
+  const results_ = [...kept, ...stores.map((store) => store.name)];
   return finishMatch(parts, region, newText, [...new Set(results_)], updates.length > 0, hoisted);
 }
 

@@ -83,7 +83,7 @@ export function tableLane(table: Table, draft: Draft): Lane {
   const { name, element } = table;
   const code = draft.fresh(`${name}_array`);
   requireRows(table, draft);
-  draft.check(`{type(item) for row in ${name} for item in row} == {${element}}`);
+  draft.check(`all(set(map(type, row)) == {${element}} for row in ${name})`);
   draft.prologue.push({ text: `${code} = ${draft.np}.asarray(${name})`, from: null, tested: true });
   if (element === 'int') return listLane(code, { kind: 'list', element, range: fullRange(element), length: null, proven: false }, draft);
   draft.listInputs += 2;
