@@ -79,7 +79,10 @@ describe('compiled code on inputs that were not those of the run', () => {
       it(`answers alike: ${what} (${refactor.id})`, async () => {
         const text = `${body}\n\nresult = ${usual}\n`;
         const answer = await edited(text, refactor);
-        if (answer === undefined || 'code' in answer) { assert.ok(answer, 'it has nothing to say'); return; }
+        if (answer === undefined || 'code' in answer) {
+          assert.ok(answer, 'it has nothing to say');
+          return;
+        }
         const calls = odd.split('\n').map((call) => `show(${call})\n`).join(''); // prettier-ignore
         const [before, after] = [
           await warm.run(text + show + calls, '/page.py', false),
