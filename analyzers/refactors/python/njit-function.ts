@@ -8,7 +8,6 @@ export const refactor = defineRefactor<CompileMatch>({
   id: 'njit-function',
   family: 'compile',
   title: 'Compile the function with Numba',
-  matchFunction: (facts, verdict, cx): Outcome<CompileMatch> | undefined =>
-    verdict.bottleneck === 'io-wait' ? undefined : planFunction(facts, cx),
+  matchFunction: (facts, verdict, cx): Outcome<CompileMatch> | undefined => (verdict.bottleneck === 'io-wait' ? undefined : planFunction(facts, cx)),
   rewrite: (match) => match.edits,
 });
