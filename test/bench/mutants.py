@@ -7,6 +7,7 @@ import ast
 import io
 import json
 import os
+import shutil
 import sys
 import tempfile
 
@@ -190,8 +191,7 @@ def executed(text):
     finally:
         sys.settrace(None)
         sys.stdout = out
-        os.remove(path)
-        os.rmdir(folder)
+        shutil.rmtree(folder, ignore_errors=True)
     return seen
 
 

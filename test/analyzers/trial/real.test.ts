@@ -175,6 +175,15 @@ describe('A trial in the real sandbox', function () {
       assert.equal(found.equivalence, 'guarded', found.firstDifference ?? found.problem?.why);
       assert.ok(found.hot!.before[0]! > 0);
     });
+    it('does not ask that lines within it run as often, where its calls are remembered', async () => {
+      const script = path.join(folder, 'script.py');
+      const inner = { file: script, before: { startLine: 5, endLine: 6 }, after: { startLine: 7, endLine: 7 }, captures: ['total'] };
+      scoped.regions = [...regionOf(script), inner];
+      const found = await tried(text, cached('    total = 0.5\n    total += sum(range(n))\n    return total\n'), scoped);
+      assert.equal(found.equivalence, 'guarded', found.firstDifference ?? found.problem?.why);
+      const wrong = await tried(text, cached('    total = 0.5\n    total += sum(range(n + 1))\n    return total\n'), scoped);
+      assert.match(wrong.firstDifference ?? '', /`cost\(\)` is/);
+    });
     it('tells a wrong one, in an early and in a late call', async () => {
       scoped.regions = regionOf(path.join(folder, 'script.py'));
       const early = await tried(text, cached(plain.replace('range(n)', 'range(n - 1)')), scoped);
