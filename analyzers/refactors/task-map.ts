@@ -18,6 +18,7 @@ import { areThere, columnsOf, headerOf, type Column } from './task-columns';
 import { TaskFunction } from './task-function';
 import { TaskModule } from './task-module';
 import { baseName, exprsIn, namesOf, sameSpan } from './task-names';
+import { progressOf } from './task-progress';
 import { loopText, statementText, type Body } from './task-print';
 import { errorOrder, withAwaited } from './task-order';
 import { splitLoop, type TaskSplit } from './task-split';
@@ -42,7 +43,9 @@ export interface PoolStyle {
  * `pieces`: several items go to a worker at once; 'if-exact': only where an error of one item would not be noticed to take others along. undefined: nothing
  * here is worth a worker.
  */
-export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker, pieces: boolean | 'if-exact'): Outcome<TaskMap> | undefined {
+export function planTaskMap(asked: LoopFacts, cx: Context, worker: Worker, pieces: boolean | 'if-exact'): Outcome<TaskMap> | undefined {
+  const progress = progressOf(asked, cx);
+  const facts = progress?.facts ?? asked;
   const found = splitLoop(facts, cx, worker);
   if (found === undefined) return undefined;
   const { file, ir } = facts;
@@ -71,7 +74,8 @@ export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker, piece
   if (fields) split.value.assumptions.push(`What the task reads of its object is no part of ${fields.changed.map((one) => `\`self.${one}\``).join(', ')}, which the loop changes.`); // prettier-ignore
   const filtered = ir.form !== 'for' && split.value.hoists.some((hoist) => hoist.tests.length > 0);
   const filter = filtered ? (split.value.hoists[0]?.tests ?? []).map((one) => cx.slice(file, one.test.span)).join(' and ') : null;
-  const once = !(inPieces && !catches(split.value)) && filter === null && !isNeeded({ facts, split: split.value }, facts.indices);
+  const once =
+    progress === null && !(inPieces && !catches(split.value)) && filter === null && !isNeeded({ facts, split: split.value }, facts.indices);
   const columns = module.inLambda(facts) ? undefined : columnsOf(facts, cx, module, { filter, once });
   if (!columns) return undefined;
   if (split.value.exit && !areThere(facts, cx, module)) {
@@ -91,7 +95,21 @@ export function planTaskMap(facts: LoopFacts, cx: Context, worker: Worker, piece
   const changed = changedByRest({ facts, split: split.value, free, handoff }, collected ? 'self' : null);
   if (changed) return { ok: false, refusal: changed };
   if (collected && catches(split.value)) return undefined;
-  return ok({ facts, cx, worker, split: split.value, columns, handoff, module, filtered, free, pieces: inPieces, collected });
+  return ok({
+    facts,
+    cx,
+    worker,
+    split: split.value,
+    columns,
+    handoff,
+    module,
+    filtered,
+    free,
+    pieces: inPieces,
+    collected,
+    headerEnd: asked.ir.space.span.end,
+    progress: progress?.around ?? null,
+  });
 }
 
 /** Starting a pool costs some hundredths of a second: a call that takes this long can bear it. */
@@ -158,7 +176,9 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
   const futures = catches(split) ? module.fresh('futures') : null;
   const call = `${pool}.map(${[callable, ...handoff.sent.map((column) => column.iterable)].join(', ')}${chunk})`;
   // Workers are sent the object while the loop runs, which must not change it meanwhile.
-  const mapped = futures ?? (map.collected ? `list(${call})` : call);
+  const results = futures ?? call;
+  const shown = map.progress === null ? results : map.progress(results, columns.length);
+  const mapped = map.collected ? `list(${shown})` : shown;
   const guarded = map.worker === 'process' && module.startsOnImport(facts);
   const unit = cx.indentUnit(file);
   const indent = cx.indentAt(file, statement.start.line);

@@ -1,4 +1,4 @@
-import type { Expr, Position, Span, Stmt } from '../types';
+import type { Position, Span, Stmt } from '../types';
 import type { TaskMap } from './task';
 import { bare } from './task-columns';
 import { LineBlock, type Replacement } from './task-text';
@@ -23,10 +23,10 @@ export function loopText({ map, mapped, header, indent, inner }: Body, statement
   if (extended !== null) return [`${inner}${extended}.extend(${mapped})`];
   const text = cx.text(file);
   const lines = text.split('\n');
-  const after = cx.slice(file, { start: ir.space.span.end, end: statement.end });
+  const after = cx.slice(file, { start: map.headerEnd, end: statement.end });
   const colon = /^[\s)]*(?=:)/.exec(after)?.[0];
   if (colon === undefined) return null;
-  const headerEnd = advance(ir.space.span.end, colon);
+  const headerEnd = advance(map.headerEnd, colon);
   const headerStart = { line: ir.span.start.line, character: ir.span.start.character + 'for '.length };
   const replacements: Replacement[] = [{ span: { start: headerStart, end: headerEnd }, text: header }];
   if (ir.body.every((stmt) => split.removed.includes(stmt))) return null;
@@ -77,9 +77,9 @@ function comprehension({ map, mapped, header }: Body): Replacement[] | null {
     return [{ span: ir.span, text: `dict(zip(${key.iterable}, ${mapped}))` }];
   }
   if (ir.form === 'map') return null;
-  const last: Expr['span'] = filters[cold - 1]?.span ?? ir.space.span;
+  const end = filters[cold - 1]?.span.end ?? map.headerEnd;
   return [
-    { span: { start: ir.target.span.start, end: last.end }, text: bare(header) },
+    { span: { start: ir.target.span.start, end }, text: bare(header) },
     ...split.hoists.map((one) => ({ span: one.expr.span, text: one.name })),
   ];
 }

@@ -1,4 +1,4 @@
-import type { LoopFacts } from '../types';
+import type { LoopFacts, Position } from '../types';
 import type { Context } from './refactor';
 import type { Worker } from './task-calls';
 import type { Columns } from './task-columns';
@@ -21,5 +21,9 @@ export interface TaskMap {
   pieces: boolean;
   /** All results are there before the rest of the loop begins, which changes the object that the workers are sent. */
   collected: boolean;
+  /** Where the loop's header ended, before a progress bar was taken out of it. */
+  headerEnd: Position;
+  /** Puts the bar around the results. */
+  progress: ((iterable: string, length: string) => string) | null;
   free: ReadonlySet<string>;
 }

@@ -97,6 +97,19 @@ describe('a loop shared out over a pool', () => {
     assert.match(edited, /= list\(numbers\(\)\)/);
   }).timeout(60_000);
 
+  it('keeps a progress bar, around the results', () => {
+    const text = `from tqdm import tqdm\n\n\n${work}def main(values):\n    total = 0\n    for place, value in enumerate(tqdm(values, desc="all")):\n        answer = work(value)\n        total += place * answer\n    return total\n\n\nif __name__ == "__main__":\n    print(main([1, 2, 3, 4]))\n`;
+    const source = sourceOf(path, text);
+    const { facts, cx } = factsOf(source, source, [], 10);
+    const answer = applyTo(processPool, facts, cx, 'cpu-python');
+    assert.ok(answer !== undefined && 'edited' in answer, JSON.stringify(answer));
+    assert.match(
+      answer.edited,
+      /for place, answer in enumerate\(tqdm\(pool\.map\(work, items, chunksize=chunksize\), total=len\(items\), desc="all"\)\):/,
+    );
+    assert.match(answer.edited, /items = list\(values\)/);
+  });
+
   it('works in a module of a package that is run with -m', () => {
     const module = `from .more import weight\n\n\n${work}def all_of(values):\n    return [work(value, weight) for value in values]\n`;
     const main = 'from .part import all_of\n\nif __name__ == "__main__":\n    print(all_of([1, 2, 3, 4]))\n';
