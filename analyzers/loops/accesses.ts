@@ -119,6 +119,12 @@ function unfold(expr: Expr, scope: IndexScope): { object: Expr; indexes: Expr[];
   const path: string[] = [];
   let at = expr;
   for (let steps = 0; steps < 20; steps += 1) {
+    if (at.kind === 'subscript' && at.index.kind !== 'slice' && at.object.kind === 'subscript' && at.object.index.kind === 'slice') {
+      // `a[1:][i]` is `a[i + 1]`.
+      indexes.unshift(behind(at.object.index, at.index));
+      at = at.object.object;
+      continue;
+    }
     if (at.kind === 'subscript') {
       indexes.unshift(...(at.index.kind === 'collection' && at.index.type === 'tuple' ? at.index.items : [at.index]));
       at = at.object;
@@ -134,6 +140,13 @@ function unfold(expr: Expr, scope: IndexScope): { object: Expr; indexes: Expr[];
     at = meaning;
   }
   return { object: at, indexes, path };
+}
+
+/** The index that an index behind a slice is in what was cut; one that nothing is known of where the slice counts from the end or in steps. */
+function behind({ lower, step, span }: Expr & { kind: 'slice' }, index: Expr): Expr {
+  if (lower === null && step === null) return index;
+  const plain = step === null && lower !== null && (lower.kind === 'number' || lower.kind === 'name');
+  return plain && index.kind !== 'collection' ? { kind: 'binary', op: '+', left: index, right: lower, span } : { kind: 'opaque', what: 'slice', reads: [], writes: [], span }; // prettier-ignore
 }
 
 /** What is read on the way to a place: indexes, and an object that is no name. */

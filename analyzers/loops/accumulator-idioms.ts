@@ -196,6 +196,8 @@ function extremeOf(statement: Stmt & { kind: 'if' }, guards: Guards): Found[] {
     const unset = first ? isNoneTest(first, best.name) : null;
     if (first && !unset) return [];
     const smaller = only.op.startsWith('<') === (best === only.right);
+    // With a tie `<=` takes the later one, so that what stands beside it is not that of the earliest.
+    if (assigned.length > 1 && only.op.endsWith('=')) return [];
     const uses = [best, own.target, ...(unset ? [unset] : [])];
     const at = { guards, statement: statement.span, init: null };
     const others = assigned.filter((pair) => pair !== own).map((pair): Found => ({ accumulator: { name: pair.target.name, op: smaller ? 'argmin' : 'argmax', value: pair.value, ...at }, uses: [pair.target] })); // prettier-ignore

@@ -100,6 +100,9 @@ function refine(op: AccumulatorOp, name: string, places: readonly Found[], init:
     return 'keep';
   }
   if (op === 'add' && sampled !== undefined && sampled !== 'set') return null;
+  // Of two equal things a set keeps the first, and `a | b` of dictionaries the value of the second.
+  if (op === 'add' && types.slice(2).some(isOwn) && hiddenMethods(env.modules).has('__eq__')) return null;
+  if (op === '|' && types.some((type) => type !== null && /(^|\.)(dict|defaultdict|OrderedDict|ChainMap)$/.test(type))) return null;
   if (op === 'append' && sampled !== undefined && !/^(list|deque|collections\.deque|bytearray|array)$/.test(sampled)) return null;
   const holder = holders.find((type) => type !== null) ?? null;
   if (op === 'dict') {

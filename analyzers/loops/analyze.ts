@@ -6,7 +6,7 @@ import { accumulatorsOf } from './accumulators';
 import { carriedNames, isNamed, storesAndDependences, within, type TripNames } from './dependences';
 import { effectsOf } from './effects';
 import { resolveIn, type Environment } from './environment';
-import { cutShort, takenMeanwhile } from './surroundings';
+import { askedBetween, cutShort, takenMeanwhile } from './surroundings';
 import { flowOf, flowOfTrip } from './flow';
 import { generatorsOfTrip } from './generators';
 import { liveAfter, placeOf } from './liveness';
@@ -92,6 +92,7 @@ function factsOf(
       ...carried,
       ...cutShort(names, place ?? [], live, stores),
       ...takenMeanwhile(names, place ?? []),
+      ...askedBetween(names),
       ...roundedSums(ir, accumulators, env),
     ],
     accumulators,

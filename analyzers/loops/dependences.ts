@@ -69,7 +69,7 @@ export function storesAndDependences(names: TripNames, calls: ReadonlyMap<Expr, 
   const accesses = [...accessesOf(loop, scope).filter(outside), ...changed].map((access) =>
     hasSharedRows(env, access) ? withoutFirst(access) : access,
   );
-  accesses.push(...changedInPlace(names, scope));
+  accesses.push(...changedInPlace(names, elementsOf(loop), scope));
   const gathered = new Map(names.accumulators.map((one) => [one.name, one.op]));
   const bounds = boundsOf(loop, positions, scope);
   const writes = accesses.filter((access) => access.write);
@@ -109,17 +109,30 @@ function hasSharedRows(env: Environment, access: Access): boolean {
   return (valuesGiven(env, access.base) ?? []).some((value) => {
     if (value?.kind === 'call')
       return resolveIn(env, value.callee) === 'builtins.dict.fromkeys' && value.args[1] !== undefined && !isImmutable(typeOf(env, value.args[1]));
+    // `[row for _ in range(n)]`
+    if (value?.kind === 'loop') {
+      const own = new Set(value.loop.target ? boundNames(value.loop.target) : []);
+      return value.loop.body.some(
+        (one) => one.kind === 'emit' && one.value.kind === 'name' && !own.has(one.value.name) && !isImmutable(typeOf(env, one.value)),
+      );
+    }
     if (value?.kind !== 'binary' || value.op !== '*') return false;
     const list = [value.left, value.right].find((part) => part.kind === 'collection');
     return list?.kind === 'collection' && list.items.some((item) => !isImmutable(typeOf(env, item)));
   });
 }
 
+/** As the loop binds them, whatever its body does with the names. */
+const elementsOf = (loop: LoopIR): Positions => positionsOf(loop);
+
 /** `row = a[i]` and then `row += ...`: of an array or a list that changes the element itself. */
-function changedInPlace({ loop, env, privates }: TripNames, scope: IndexScope): Access[] {
+function changedInPlace({ loop, env, privates }: TripNames, positions: Positions, scope: IndexScope): Access[] {
   return [...eachStmt(loop.body)].flatMap((statement): Access[] => {
-    if (statement.kind !== 'augment' || statement.target.kind !== 'name' || !privates.has(statement.target.name)) return [];
-    const meaning = scope.meaning(statement.target.name);
+    if (statement.kind !== 'augment' || statement.target.kind !== 'name') return [];
+    const { name } = statement.target;
+    const element = positions.elements.get(name);
+    if (!element && !privates.has(name)) return [];
+    const meaning = element ?? scope.meaning(name);
     const type = typeOf(env, statement.target) ?? typeOf(env, statement.value);
     if (meaning?.kind !== 'subscript' || meaning.index.kind === 'slice' || isImmutable(type)) return [];
     const access = accessOf(meaning, true, scope);

@@ -1,7 +1,7 @@
 /** What the code around a loop makes of its trips: an exception that ends them early and is caught, a call that takes their results one by one. */
 import type { Dependence, Expr, Stmt, Store } from '../types';
 import { dottedName } from '../syntax/python-loops';
-import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
+import { eachExpr, eachStmt, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import type { TripNames } from './dependences';
 import { assignmentsOf, resolveIn, rootName } from './environment';
 import type { placeOf } from './liveness';
@@ -59,6 +59,31 @@ function namesIn(body: readonly Stmt[]): Set<string> {
     for (const top of tops) for (const expr of eachExpr(top)) if (expr.kind === 'name') found.add(expr.name);
   }
   return found;
+}
+
+/** `iter(lambda: file.read(10), b'')`: what the loop runs over is asked for it between two trips. */
+export function askedBetween({ loop, env, flow }: TripNames): Dependence[] {
+  for (const walked of spaceExprs(loop.space)) {
+    for (const expr of eachExpr(walked)) {
+      const asked =
+        expr.kind === 'lambda'
+          ? expr.body
+          : expr.kind === 'call' && resolveIn(env, expr.callee) === 'builtins.iter' && expr.args.length > 1
+            ? expr
+            : null;
+      if (asked === null) continue;
+      const names = [...eachExpr(asked)].flatMap((part) =>
+        part.kind === 'name' && !(expr.kind === 'lambda' && expr.params.includes(part.name)) ? [part.name] : [],
+      );
+      const name = names.find(
+        (one) => flow.reads.has(one) && !/^builtins\./.test(resolveIn(env, { kind: 'name', name: one, span: expr.span }) ?? ''),
+      );
+      if (name === undefined) continue;
+      const why = `\`${name}\` is used by what the loop runs over (${lineOf(expr.span)}) and in its trips.`;
+      return [{ name, via: 'call', kind: 'flow', why, span: expr.span, possible: true }];
+    }
+  }
+  return [];
 }
 
 /** Calls that take every item before they do anything with one, or do nothing that a trip could see. */

@@ -1198,4 +1198,433 @@ def f(xs):
     return [a.work(x) for x in xs] # HERE
 `,
   },
+  'several places hold one object': {
+    shared_rows_append: `
+def f(n):
+    rows = [[]] * n
+    sizes = []
+    for i in range(n): # HERE
+        rows[i].append(i)
+        sizes.append(len(rows[i]))
+    return sizes
+`,
+    shared_rows_walk: `
+def f(n):
+    rows = [[0] * 4] * n
+    out = []
+    for row in rows: # HERE
+        row[0] += 1
+        out.append(row[0])
+    return out
+`,
+    shared_rows_enumerate: `
+def f(n):
+    rows = [[0] * 4] * n
+    out = []
+    for i, row in enumerate(rows): # HERE
+        row[0] = row[0] * 2 + i
+        out.append(row[0])
+    return out
+`,
+    shared_rows_var: `
+def f(n):
+    base = [0, 0]
+    rows = [base for _ in range(n)]
+    out = []
+    for row in rows: # HERE
+        row[0] += 1
+        out.append(row[0])
+    return out
+`,
+    shared_obj_list: `
+class Cell:
+    def __init__(self): self.v = 0
+def f(n):
+    cells = [Cell()] * n
+    out = []
+    for c in cells: # HERE
+        c.v += 1
+        out.append(c.v)
+    return out
+`,
+    shared_obj_method: `
+class Cell:
+    def __init__(self): self.v = 0
+    def bump(self):
+        self.v += 1
+        return self.v
+def f(n):
+    c = Cell()
+    cells = [c] * n
+    return [cell.bump() for cell in cells] # HERE
+`,
+    shared_dict_values: `
+def f(keys):
+    box = {'n': 0}
+    d = {k: box for k in keys}
+    out = []
+    for k in keys: # HERE
+        d[k]['n'] += 1
+        out.append(d[k]['n'])
+    return out
+`,
+    shared_zip_two: `
+def f(a, b, xs):
+    targets = [a, b] * 10
+    out = []
+    for t, x in zip(targets, xs): # HERE
+        t.append(x)
+        out.append(len(t))
+    return out
+`,
+    lookup_and_mutate: `
+def f(accounts, moves):
+    for name, amount in moves: # HERE
+        acc = accounts[name]
+        acc['balance'] = acc['balance'] * 1.01 + amount
+    return accounts
+`,
+    lookup_mutate_method: `
+class Acc:
+    def __init__(self): self.b = 0
+    def add(self, x):
+        if self.b + x >= 0:
+            self.b += x
+def f(accounts, moves):
+    for name, amount in moves: # HERE
+        accounts[name].add(amount)
+    return accounts
+`,
+    returned_shared: `
+def pick(table, k):
+    return table[k]
+def f(xs, table):
+    out = []
+    for x in xs: # HERE
+        row = pick(table, x % 3)
+        row.append(x)
+        out.append(len(row))
+    return out
+`,
+    returned_same: `
+def same(a):
+    return a
+def f(xs, shared):
+    out = []
+    for x in xs: # HERE
+        s = same(shared)
+        s.append(x)
+        out.append(len(s))
+    return out
+`,
+    returned_cached_obj: `
+pool = {}
+def get(k):
+    if k not in pool:
+        pool[k] = []
+    return pool[k]
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        r = get(x % 3)
+        r.append(x)
+        out.append(len(r))
+    return out
+`,
+    fresh_holder_of_shared: `
+def f(xs, shared):
+    out = []
+    for x in xs: # HERE
+        box = {'s': shared, 'x': x}
+        box['s'].append(x)
+        out.append(len(box['s']))
+    return out
+`,
+    fresh_tuple_of_shared: `
+def f(xs, shared):
+    out = []
+    for x in xs: # HERE
+        pair = (shared, x)
+        pair[0].append(x)
+        out.append(len(pair[0]))
+    return out
+`,
+    unpacked_shared: `
+def f(xs, shared):
+    out = []
+    for x in xs: # HERE
+        s, y = shared, x
+        s.append(y)
+        out.append(len(s))
+    return out
+`,
+    cond_shared: `
+def f(xs, shared):
+    out = []
+    for x in xs: # HERE
+        s = shared if x else []
+        s.append(x)
+        out.append(len(s))
+    return out
+`,
+    obj_made_with_shared_named: `
+class W:
+    def __init__(self, log): self.log = log
+    def go(self, x):
+        self.log.append(x)
+        return len(self.log)
+def f(xs):
+    log = []
+    out = []
+    for x in xs: # HERE
+        w = W(log)
+        out.append(w.go(x))
+    return out
+`,
+    obj_init_registers: `
+class W:
+    def __init__(self, log):
+        self.log = log
+        self.log.append(self)
+        self.i = len(log)
+def f(xs):
+    log = []
+    return [W(log).i for x in xs] # HERE
+`,
+    dict_reused: `
+def f(xs):
+    row = {}
+    out = []
+    for x in xs: # HERE
+        row['x'] = x
+        out.append(row)
+    return out
+`,
+    obj_reused: `
+class R: pass
+def f(xs):
+    r = R()
+    out = []
+    for x in xs: # HERE
+        r.x = x
+        out.append(r)
+    return out
+`,
+  },
+  'an element is changed in place beside its neighbour': {
+    row_alias_smooth: `
+def f(g, n):
+    for i in range(1, n): # HERE
+        row = g[i]
+        above = g[i - 1]
+        for j in range(n):
+            row[j] += above[j]
+    return g
+`,
+    zip_pairs_alias: `
+def f(g):
+    for a, b in zip(g, g[1:]): # HERE
+        for j in range(len(a)):
+            b[j] += a[j]
+    return g
+`,
+    zip_slices_np: `
+import numpy as np
+def f(g):
+    for a, b in zip(g[:-1], g[1:]): # HERE
+        b += a
+    return g
+`,
+    zip_attr_pairs: `
+def f(nodes):
+    for a, b in zip(nodes, nodes[1:]): # HERE
+        b.total = a.total + b.value
+    return nodes
+`,
+    pairwise_attr: `
+import itertools
+def f(nodes):
+    for a, b in itertools.pairwise(nodes): # HERE
+        b.total = a.total + b.value
+    return nodes
+`,
+    enumerate_prev: `
+def f(rows):
+    for i, row in enumerate(rows): # HERE
+        row['sum'] = rows[i - 1]['sum'] + row['x'] if i else row['x']
+    return rows
+`,
+    array_views_list: `
+import numpy as np
+def f(a):
+    parts = np.split(a, 4)
+    for p in parts: # HERE
+        p += a[0]
+    return a
+`,
+    in_place_smooth_2d: `
+def f(g, n):
+    for i in range(1, n - 1): # HERE
+        for j in range(1, n - 1):
+            g[i][j] = (g[i - 1][j] + g[i + 1][j]) / 2
+    return g
+`,
+    perm_swap: `
+def f(a, idx):
+    for i, j in enumerate(idx): # HERE
+        a[i], a[j] = a[j], a[i]
+    return a
+`,
+  },
+  'what looks like gathering is none': {
+    min_last_tie: `
+def f(xs):
+    best, who = 1e9, None
+    for i, x in enumerate(xs): # HERE
+        if x <= best:
+            best, who = x, i
+    return who
+`,
+    argmax_key_other: `
+def f(xs, w):
+    best, who = -1, None
+    for i, x in enumerate(xs): # HERE
+        if x > best:
+            best, who = w[i], i
+    return who
+`,
+    second_largest: `
+def f(xs):
+    a = b = float('-inf')
+    for x in xs: # HERE
+        if x > a:
+            a, b = x, a
+        elif x > b:
+            b = x
+    return a, b
+`,
+    or_dict: `
+def f(ds):
+    d = {}
+    for x in ds: # HERE
+        d = d | x
+    return d
+`,
+    or_dict_aug: `
+def f(ds):
+    d = {}
+    for x in ds: # HERE
+        d |= x
+    return d
+`,
+    set_equal_first: `
+class P:
+    def __init__(self, x): self.x = x
+    def __hash__(self): return int(self.x)
+    def __eq__(self, o): return int(self.x) == int(o.x)
+def f(xs):
+    s = set()
+    for x in xs: # HERE
+        s.add(P(x))
+    return sorted(p.x for p in s)
+`,
+    dict_last_wins_read: `
+def f(xs):
+    last = {}
+    gaps = []
+    for i, x in enumerate(xs): # HERE
+        gaps.append(i - last.get(x, i))
+        last[x] = i
+    return gaps
+`,
+    group_first_seen: `
+def f(rows):
+    g = {}
+    for k, v in rows: # HERE
+        if k not in g:
+            g[k] = v
+    return g
+`,
+    group_limited: `
+def f(rows):
+    g = {}
+    for k, v in rows: # HERE
+        lst = g.setdefault(k, [])
+        if len(lst) < 3:
+            lst.append(v)
+    return g
+`,
+    string_prepend_fmt: `
+def f(xs):
+    s = ''
+    for x in xs: # HERE
+        s = f'{x}{s}'
+    return s
+`,
+    matrix_power: `
+import numpy as np
+def f(ms):
+    p = np.eye(2)
+    for m in ms: # HERE
+        p = p @ m
+    return p
+`,
+    clip_aug: `
+def f(xs):
+    t = 0
+    for x in xs: # HERE
+        t += x
+        if t > 100:
+            t = 100
+    return t
+`,
+    sign_inplace: `
+def f(xs):
+    s = 1
+    t = 0
+    for x in xs: # HERE
+        t += s * x
+        s *= -1
+    return t
+`,
+    break_sum: `
+def f(xs):
+    t = 0
+    for x in xs: # HERE
+        if x < 0:
+            break
+        t += x
+    return t
+`,
+  },
+  'what it runs over is asked between two trips': {
+    iter_callable: `
+def f(path):
+    out = []
+    with open(path, 'rb') as h:
+        for block in iter(lambda: h.read(10), b''): # HERE
+            out.append(h.tell())
+    return out
+`,
+    enumerate_shared_it: `
+def f(xs):
+    it = enumerate(xs)
+    out = []
+    for i, x in it: # HERE
+        if x == 0:
+            next(it, None)
+        out.append(i)
+    return out
+`,
+    range_len_grow: `
+def f(queue, graph):
+    seen = set(queue)
+    for u in queue: # HERE
+        for v in graph[u]:
+            if v not in seen:
+                seen.add(v)
+                queue.append(v)
+    return queue
+`,
+  },
 };
