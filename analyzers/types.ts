@@ -133,6 +133,7 @@ export interface ProcessSummary {
 export interface ValueFact {
   /** 'int', 'float', 'bool', 'str', 'list', 'tuple', 'dict', 'ndarray', 'float64' (a NumPy scalar), or the qualified class name. */
   type: string;
+  /** Of a data frame: those of its columns, joined by '|'. */
   dtype?: string;
   shape?: number[];
   length?: number;

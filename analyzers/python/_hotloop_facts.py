@@ -11,6 +11,7 @@ space_of = type.__dict__["__dict__"].__get__
 mro_of = type.__dict__["__mro__"].__get__
 flags_of = type.__dict__["__flags__"].__get__
 _SIZED = (list, tuple, dict, set, frozenset, str, bytes, bytearray, range)
+_FRAMES = ("pandas.core.frame.DataFrame", "pandas.DataFrame")
 _KINDS = {"i": "int", "u": "uint", "f": "float", "c": "complex"}
 _MOST = 2**53
 _OPTIMIZED = 1
@@ -61,6 +62,11 @@ def fact(value):
         out["dtype"] = _dtype_name(value.dtype)
         out["shape"] = list(value.shape)
         out["length"] = value.shape[0] if value.shape else 0
+    elif out["type"] in _FRAMES:
+        try:
+            out["dtype"] = "|".join(sorted({str(block.values.dtype) for block in value._mgr.blocks}))
+        except Exception:  # noqa: BLE001 - another version of the library keeps them elsewhere
+            pass
     return out
 
 

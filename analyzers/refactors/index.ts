@@ -9,6 +9,7 @@ import { refactor as listCount } from './python/list-count';
 import { refactor as listGrowth } from './python/list-growth';
 import { refactor as lookupDict } from './python/lookup-dict';
 import { refactor as pandasConcat } from './python/pandas-concat';
+import { refactor as pandasRows } from './python/pandas-rows';
 import { refactor as setMembership } from './python/set-membership';
 import { refactor as sortedInsert } from './python/sorted-insert';
 import { refactor as stringJoin } from './python/string-join';
@@ -37,6 +38,7 @@ export const refactors: readonly Refactor[] = [
   listGrowth,
   lookupDict,
   pandasConcat,
+  pandasRows,
   setMembership,
   sortedInsert,
   stringJoin,

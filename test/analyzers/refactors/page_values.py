@@ -69,6 +69,8 @@ def fact(value):
     result = {"type": kind.__name__ if known else kind.__module__ + "." + kind.__qualname__}
     if numpy is not None and isinstance(value, numpy.ndarray):
         result.update(dtype=str(value.dtype), shape=list(value.shape))
+    elif kind.__name__ == "DataFrame":
+        result["dtype"] = "|".join(sorted({str(dtype) for dtype in value.dtypes}))
     elif isinstance(value, (list, tuple, dict, set, frozenset, str, bytes, range)):
         result["length"] = len(value)
         if not isinstance(value, (str, bytes, range)):
