@@ -1,5 +1,5 @@
 import type { CostModel, Edit, Expr, LoopFacts, Position, Span, Stmt } from '../types';
-import { boundNames, eachStmt, stmtExprs } from '../syntax/python-walk';
+import { boundNames, eachStmt } from '../syntax/python-walk';
 import { sameSpan, stepsTo, type Code, type Step } from './algorithm-code';
 import type { Context, Match } from './refactor';
 
@@ -128,9 +128,6 @@ export function isRepeatable(expr: Expr): boolean {
       return false;
   }
 }
-
-/** Does anything of these statements write into a file's line that several statements share? Used to keep edits apart. */
-export const exprsOf = (stmt: Stmt): Expr[] => stmtExprs(stmt);
 
 /** Written alike, wherever they stand. */
 export function keyOf(expr: Expr): string {

@@ -23,6 +23,7 @@ import { refactor as njitLoop } from './python/njit-loop';
 import { refactor as processPoolMap } from './python/process-pool-map';
 import { refactor as poolChunksize } from './python/pool-chunksize';
 import { refactor as threadPoolMap } from './python/thread-pool-map';
+import { refactor as asyncBlockingCalls } from './python/async-blocking-calls';
 import { refactor as asyncGather } from './python/async-gather';
 import type { Refactor } from './refactor';
 
@@ -52,5 +53,6 @@ export const refactors: readonly Refactor[] = [
   processPoolMap,
   poolChunksize,
   threadPoolMap,
+  asyncBlockingCalls,
   asyncGather,
 ];
