@@ -56,7 +56,13 @@ export async function perturb(candidate: Candidate, o: PerturbOptions): Promise<
       const observed = regions.map(({ id, region }) => ({ id, file: region.file, ...region.after, captures: region.captures }));
       const outputs = await bench.run([...candidate.edits, ...edits], perturbation, observed, limit);
       if (outputs === null) continue;
-      const found = compareRuns(original, outputs, { tolerance: candidate.tolerance, mask: maskOf(originals), regions, errors: 'type' });
+      const found = compareRuns(original, outputs, {
+        tolerance: candidate.tolerance,
+        mask: maskOf(originals),
+        regions,
+        errors: 'type',
+        combined: candidate.parts.length > 1,
+      });
       if (found.difference !== null) return { difference: `${sentence(title)}: ${found.difference}`, passed };
       passed.push(title);
     }

@@ -124,7 +124,13 @@ async function compared(
         .refusal,
     };
   }
-  const found = compareRuns(original, outputs, { tolerance: candidate.tolerance, mask: baseline.mask, regions, errors: 'text' });
+  const found = compareRuns(original, outputs, {
+    tolerance: candidate.tolerance,
+    mask: baseline.mask,
+    regions,
+    errors: 'text',
+    combined: candidate.parts.length > 1,
+  });
   if (found.difference !== null) {
     const once = ' (The original ran only once, as it takes long: what changes from run to run anyway is not known.)';
     return { firstDifference: baseline.runs.length > 1 ? found.difference : found.difference + once };

@@ -214,6 +214,16 @@ describe('A trial', () => {
     const compared = await tried((_, run) => ({ stdout: `took 0.${run + 1} s\n`, out: [1] }));
     assert.equal(compared.trial.equivalence, 'guarded');
   });
+  it('lets one part of a combination make the lines of another run less often, but compares the rest', async () => {
+    const whole = candidateOf({ id: 'combination@x', parts: ['memoize-calls@x', 'vectorize-reduction@x'] });
+    const fewer = (version: string): Shown => ({ stdout: '1\n', out: [1], entries: version === '' ? 60 : 2 });
+    assert.equal((await tried(fewer, whole)).trial.equivalence, 'guarded');
+    assert.match((await tried(fewer)).trial.firstDifference ?? '', /entered 60 times in the original and 2 times/);
+    const wrong = await tried((version) => ({ ...fewer(version), stdout: version === '' ? '1\n' : '2\n' }), whole);
+    assert.match(wrong.trial.firstDifference ?? '', /stdout line 1/);
+    const silent = await tried((version) => ({ ...fewer(version), stdout: '' }), whole);
+    assert.equal(silent.trial.problem?.code, 'nothing-to-compare');
+  });
   it('names the problem when the candidate is stopped or refused', async () => {
     const slow = await tried((version) => (version === '' ? { stdout: '1\n' } : { stopped: 'limit', wall: 15 }));
     assert.equal(slow.trial.problem?.code, 'too-slow');
