@@ -33,8 +33,8 @@ interface Asked {
 /** The await or the blocking call that stands in every trip; a refusal where it cannot be taken out of it. */
 export type Find = (expr: Expr) => { call: Call; text: string } | null;
 
-/** undefined: the loop asks for nothing by way of `find`. */
-export function gatherLoop(serial: SerialLoop, find: Find, cx: Context): Outcome<EditMatch> | undefined {
+/** `threads`: the calls wait in threads, of which there are only some anyway. undefined: the loop asks for nothing by way of `find`. */
+export function gatherLoop(serial: SerialLoop, find: Find, cx: Context, threads = false): Outcome<EditMatch> | undefined {
   const { ir, owner, file } = serial;
   if (ir.language !== 'python' || ir.async || !owner.async || ir.target === null || ir.otherwise.length > 0) return undefined;
   const comprehension = ir.form === 'list-comprehension' || ir.form === 'dict-comprehension';
@@ -71,7 +71,7 @@ export function gatherLoop(serial: SerialLoop, find: Find, cx: Context): Outcome
   const judge = new Independence(cx);
   const no = judge.whyNot(one.call, file, serial.types) ?? (filter ? judge.whyNot(filter.test, file, serial.types) : null) ?? restNo(serial, one, judge, cx);
   if (no) return { ok: false, refusal: no };
-  return write(serial, one, filter, judge, cx);
+  return write(serial, one, filter, judge, threads, cx);
 } // prettier-ignore
 
 const writesBefore = (body: readonly Stmt[], place: Expr, name: string): boolean => {
@@ -127,13 +127,13 @@ function restNo({ ir, owner, file, depth, types }: SerialLoop, { place, call }: 
 } // prettier-ignore
 const GATHERS = new Set(['append', 'add', 'extend', 'update', 'setdefault']);
 
-function write(serial: SerialLoop, { place, text }: Asked, filter: (Stmt & { kind: 'if' }) | null, judge: Independence, cx: Context): Outcome<EditMatch> {
+function write(serial: SerialLoop, { place, text }: Asked, filter: (Stmt & { kind: 'if' }) | null, judge: Independence, threads: boolean, cx: Context): Outcome<EditMatch> {
   const { ir, owner, file, statement } = serial;
   const { target } = ir;
   const slice = (part: { span: Span }): string => cx.slice(file, part.span);
   if (target === null) throw new Error('a loop over items binds them');
   const asyncio = cx.importName(file, 'asyncio');
-  const many = !(countOf(ir) <= AT_ONCE);
+  const many = !threads && !(countOf(ir) <= AT_ONCE);
   const limited = many ? cx.freshName('limited', file) : '';
   const limit = many ? cx.freshName('limit', file) : '';
   const items = `for ${slice(target)} in ${slice(ir.space)}${filter ? ` if ${slice(filter.test)}` : ''}`;
@@ -147,6 +147,7 @@ function write(serial: SerialLoop, { place, text }: Asked, filter: (Stmt & { kin
   }
   const assumptions = [
     'No call fails; where one does, the others are under way already, and what the loop did before is not done.',
+    ...(threads ? ['No other task counts on this one not giving way while it waits.'] : []),
     ...(judge.asks ? ['Who is asked answers several questions at once, in any order.'] : []),
   ];
   const [first] = ir.body;
@@ -181,8 +182,8 @@ function write(serial: SerialLoop, { place, text }: Asked, filter: (Stmt & { kin
     file,
     region: statement,
     captures: [...new Set(changed)],
-    title: many ? `Wait for up to ${AT_ONCE} of them together` : 'Wait for them together',
-    cost: { kind: 'factor', low: 1.5, high: Math.max(2, Math.min(AT_ONCE, countOf(ir) || AT_ONCE)) },
+    title: threads ? 'Wait in threads, together' : many ? `Wait for up to ${AT_ONCE} of them together` : 'Wait for them together',
+    cost: { kind: 'factor', low: 1.5, high: Math.max(2, Math.min(threads ? AT_ONCE / 10 : AT_ONCE, countOf(ir) || AT_ONCE)) },
     assumptions,
     guarded: false,
     tolerance: 0,
