@@ -9,6 +9,8 @@ export interface Site {
   /** Arithmetic, `x += y` included. */
   operations: { op: string; left: Expr; right: Expr; span: Span }[];
   subscripts: (Expr & { kind: 'subscript' })[];
+  /** What `*xs` and `**d` take all items of. */
+  spreads: Expr[];
   values: Record<string, ValueFact>;
 }
 export interface SiteCall {
@@ -22,7 +24,7 @@ export interface SiteCall {
   receiver: ValueFact | null;
 }
 
-const nowhere: Site = { calls: [], operations: [], subscripts: [], values: {} };
+const nowhere: Site = { calls: [], operations: [], subscripts: [], spreads: [], values: {} };
 
 /** The code behind the lines of a profile. */
 export class Sites {
@@ -89,6 +91,7 @@ export class Sites {
         ...found.exprs.flatMap((expr) => (expr.kind === 'binary' ? [{ op: expr.op, left: expr.left, right: expr.right, span: expr.span }] : [])),
       ],
       subscripts: found.exprs.filter((expr) => expr.kind === 'subscript'),
+      spreads: found.exprs.flatMap((expr) => (expr.kind === 'spread' ? [expr.value] : expr.kind === 'opaque' ? dictionariesIn(expr, values) : [])),
       values,
     };
   }
@@ -139,7 +142,7 @@ export class Sites {
           });
       }
       for (const expr of exprsOf(body)) {
-        if (expr.kind !== 'call' && expr.kind !== 'binary' && expr.kind !== 'subscript') continue;
+        if (expr.kind !== 'call' && expr.kind !== 'binary' && expr.kind !== 'subscript' && expr.kind !== 'spread' && !isUnpacking(expr)) continue;
         const first = expr.span.start.line + 1;
         entry(first).exprs.push(expr);
         // The time of a method call that is written over several lines is on the line of the method's name.
@@ -151,6 +154,12 @@ export class Sites {
     return lines;
   }
 }
+
+/** `{**d, key: value}`, for which the IR has no form. */
+const isUnpacking = (expr: Expr): expr is Expr & { kind: 'opaque' } => expr.kind === 'opaque' && expr.what === 'dictionary';
+
+const dictionariesIn = ({ reads, span }: Expr & { kind: 'opaque' }, values: Record<string, ValueFact>): Expr[] =>
+  reads.filter((name) => /(^|\.)(dict|Counter|defaultdict|OrderedDict)$/.test(values[name]?.type ?? '')).map((name): Expr => ({ kind: 'name', name, span })); // prettier-ignore
 
 function exprsOf(body: readonly Stmt[]): Expr[] {
   const found: Expr[] = [];

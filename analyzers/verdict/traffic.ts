@@ -74,7 +74,7 @@ function sequenceType(expr: Expr, { values, calls }: Site): string | null {
 }
 
 function copies(site: Site): Traffic | null {
-  const { calls, operations, subscripts, values } = site;
+  const { calls, operations, subscripts, spreads, values } = site;
   const copied = (size: number): Traffic => ({ kind: 'copies', how: `copies ${size.toLocaleString('en-US')} elements each time` });
   const moving = onlyCalls(site, MOVES, MOVING_METHODS);
   for (const { call, path, method, receiver, own } of calls) {
@@ -94,6 +94,9 @@ function copies(site: Site): Traffic | null {
     const sequence = [valueOf(left, values), valueOf(right, values)].find((fact) => fact !== null && SEQUENCES.test(fact.type) && lengthOf(fact) >= MANY); // prettier-ignore
     if (sequence) return copied(lengthOf(sequence));
   }
+  // `[*rows, row]`, `{**settings, key: value}`
+  const spread = Math.max(0, ...spreads.map((expr) => lengthOf(valueOf(expr, values))));
+  if (spread >= MANY) return copied(spread);
   for (const { object, index } of subscripts) {
     const fact = valueOf(object, values);
     if (index.kind !== 'slice' || fact === null || !SEQUENCES.test(fact.type)) continue;
