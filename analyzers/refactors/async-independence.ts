@@ -95,7 +95,9 @@ export class Independence {
 
   #opens(value: Expr | null, file: string): boolean {
     const call = value?.kind === 'await' ? value.value : value;
-    return call?.kind === 'call' && ASKS.test(this.#cx.resolve(call.callee, file, call.span.start) ?? '');
+    if (call?.kind !== 'call') return false;
+    const path = this.#cx.resolve(call.callee, file, call.span.start) ?? '';
+    return ASKS.test(path) || (path === 'builtins.open' && onlyReads(call));
   }
 
   #exprs(exprs: readonly Expr[], file: string, fresh: ReadonlySet<string>, opened: ReadonlySet<string>, types: Readonly<Record<string, string | undefined>>): Refusal | null {
@@ -125,11 +127,14 @@ export class Independence {
       if (path === 'urllib.request.urlopen' && (call.args.length > 1 || call.keywords.some(({ name: key }) => key === 'data'))) return ordered(`${name} sends data.`, call.span); // prettier-ignore
       return null;
     }
+    if (path === 'builtins.open' && onlyReads(call)) return null;
     if (path !== null && /^builtins\.(print|input|open)$|^logging\./.test(path)) return ordered(`${name} has an effect, and the order of such effects would be lost.`, call.span);
     if (path !== null && /^(random|secrets|numpy\.random)\./.test(path)) return shared(`${name} draws from the shared random generator, whose order would be another.`, call.span);
     if (path === null && callee.kind === 'attribute') {
       const base = callee.object.kind === 'name' ? callee.object.name : null;
       if (HARMLESS.has(callee.attribute)) return null;
+      // Judged by itself: `urlopen(url).read()`.
+      if (this.#opens(callee.object, file)) return null;
       if (base !== null && (fresh.has(base) || opened.has(base))) return null;
       if (base !== null && CLIENTS.test(types[base] ?? '') && /^(get|head)$/.test(callee.attribute)) {
         this.asks = true;
@@ -144,6 +149,12 @@ export class Independence {
 const unknown = (why: string, span: Span): Refusal => ({ code: 'unknown-call', why, toDo: 'Check that the calls do not need each other, and gather them by hand.', span }); // prettier-ignore
 const shared = (why: string, span: Span): Refusal => ({ code: 'shared-state', why, toDo: 'Return what the call finds, and store it in the loop.', span }); // prettier-ignore
 const ordered = (why: string, span: Span): Refusal => ({ code: 'ordered-effects', why, toDo: 'Keep what has to happen in order in the loop, and let the coroutine only ask.', span }); // prettier-ignore
+
+function onlyReads({ args, keywords }: Call): boolean {
+  const mode = args[1] ?? keywords.find(({ name }) => name === 'mode')?.value;
+  const plain = args.every(({ kind }) => kind !== 'spread') && keywords.every(({ value }) => value.kind !== 'spread');
+  return plain && (mode === undefined || (mode.kind === 'string' && /^['"]r?b?t?['"]$/.test(mode.text)));
+}
 
 const parts = (target: Expr): Expr[] =>
   target.kind === 'collection' ? target.items.flatMap(parts) : target.kind === 'spread' ? parts(target.value) : [target];
