@@ -21,6 +21,8 @@ const root = path.resolve(here, '../..');
 const python = ['.venv/bin/python', '.venv/Scripts/python.exe'].map((name) => path.join(root, name)).find((name) => existsSync(name)) ?? 'python3';
 const Made = v.object({ mutants: v.array(v.object({ kind: v.string(), line: v.number(), text: v.string(), change: v.string() })) });
 const POOLS = new Set(['process-pool', 'shared-memory', 'chunk', 'thread-pool', 'async']);
+/** A mutant may never end. */
+const ENDED = 'import signal as _s\ndef _late(*_):\n    raise TimeoutError\n_s.signal(_s.SIGALRM, _late)\n_s.alarm(10)\n';
 /** Of smaller inputs, for each mutant. */
 const EXTRA = seconds(6);
 
@@ -178,7 +180,7 @@ async function tryMutants(
   const run = (after: string): Promise<Ran> => (POOLS.has(refactor.family) ? runScript(after, 'fork') : warm.run(after, script, false));
   const [first, right] = [await run(text), await run(edited)];
   const oracle = async (after: string): Promise<boolean> => {
-    const ran = await run(after);
+    const ran = await run(POOLS.has(refactor.family) ? after : ENDED + after + '\n_s.alarm(0)\n');
     if (ran.error !== right.error || ran.stdout !== right.stdout) return true;
     // Names that the original has too: what a rewrite needs for itself is nobody's promise.
     const names = Object.keys(right.names).filter((name) => name in first.names);
