@@ -21,6 +21,7 @@ const fact = v.object({
   shape: v.optional(v.array(count)),
   length: v.optional(count),
   elements: v.optional(v.array(text)),
+  rows: v.optional(v.object({ elements: v.array(text), lengths: v.tuple([count, count]) })),
   value: number,
   low: number,
   high: number,

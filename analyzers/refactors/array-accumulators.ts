@@ -1,4 +1,4 @@
-import type { BinaryOp, Expr, Stmt } from '../types';
+import type { BinaryOp, Expr, LoopIR, Stmt } from '../types';
 import type { Draft, Scope, Update } from './array-draft';
 import { lower } from './array-expressions';
 import { namesOf, type Trips } from './array-spaces';
@@ -94,4 +94,22 @@ function keptNames(body: readonly Stmt[]): { name: string; value: Expr; statemen
   const names = new Set(kept.map((one) => one.name));
   const apart = kept.every((one) => ![...namesOf(one.value)].some((name) => names.has(name)));
   return apart && names.size === kept.length ? kept : null;
+}
+
+/** One statement that adds to a name or place in every trip. */
+export interface Adding {
+  target: Expr;
+  value: Expr;
+  statement: Stmt;
+}
+
+/** `total += value` as all that a loop does; null: it does something else. */
+export function addingOf(loop: LoopIR): Adding | null {
+  const [only, ...others] = loop.body;
+  if (!only || others.length > 0 || loop.otherwise.length > 0) return null;
+  if (only.kind === 'augment') return only.op === '+' ? { target: only.target, value: only.value, statement: only } : null;
+  const [target, ...more] = only.kind === 'assign' ? only.targets : [];
+  if (only.kind !== 'assign' || target?.kind !== 'name' || more.length > 0) return null;
+  const update = selfUpdate(target.name, only.value);
+  return update?.op === '+' ? { target, value: update.value, statement: only } : null;
 }

@@ -2,7 +2,7 @@ import type { Expr, FunctionIR, LoopFacts, LoopIR, Refusal, Span, Stmt } from '.
 import type { PythonModule } from '../syntax/python-module';
 import { stmtNames } from '../syntax/python-walk';
 import type { Kinds } from './array-inference';
-import type { Axis } from './array-spaces';
+import type { Axis } from './array-kinds';
 import { narrowInts, type Range, type Scalar } from './array-scalars';
 import { typeConditions, type TypeTest } from './array-type-conditions';
 import type { Context } from './refactor';

@@ -106,3 +106,15 @@ export function literalInt(expr: Expr | null): number | null {
 export function numberOf(text: string): number {
   return Number(text.replaceAll('_', ''));
 }
+
+/** The numbers that an index takes, in order. Bounds are Python texts; `start` and `stop` say what is known of them. */
+export interface Axis {
+  name: string;
+  startCode: string;
+  stopCode: string;
+  start: Linear | null;
+  stop: Linear | null;
+  startLo: number;
+  stopRange: Range;
+  step: number;
+}

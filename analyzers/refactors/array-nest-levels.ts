@@ -4,7 +4,7 @@ import { binds, type Draft, type Lane, type Scope } from './array-draft';
 import { literalInt, plus, type Linear } from './array-kinds';
 import { between } from './array-scalars';
 import { axisOf, type Axis } from './array-spaces';
-import { addingOf } from './array-nest-reductions';
+import { addingOf } from './array-accumulators';
 import { requireRows, tableOf } from './array-tables';
 
 /** A loop in a loop, and what stands around the inner one. */

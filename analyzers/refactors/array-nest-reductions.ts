@@ -1,6 +1,6 @@
 import type { Expr, LoopIR, Stmt } from '../types';
 import { childExprs, spaceExprs } from '../syntax/python-walk';
-import { selfUpdate } from './array-accumulators';
+
 import { arithmetic } from './array-arithmetic';
 import { binds, lazyLane, wrap, type Draft, type Env, type Lane, type Scope } from './array-draft';
 import { lower } from './array-expressions';
@@ -12,24 +12,6 @@ import { indexLane, namesOf, type Axis } from './array-spaces';
 /** Largest magnitude of ints and most of them, whose products' sum fits in 64 bits. */
 const MOST_FACTOR = '3_000_000';
 const MOST_TERMS = '1_000_000';
-
-/** One statement that adds to a name or place in every trip. */
-export interface Adding {
-  target: Expr;
-  value: Expr;
-  statement: Stmt;
-}
-
-/** `total += value` as all that a loop does; null: it does something else. */
-export function addingOf(loop: LoopIR): Adding | null {
-  const [only, ...others] = loop.body;
-  if (!only || others.length > 0 || loop.otherwise.length > 0) return null;
-  if (only.kind === 'augment') return only.op === '+' ? { target: only.target, value: only.value, statement: only } : null;
-  const [target, ...more] = only.kind === 'assign' ? only.targets : [];
-  if (only.kind !== 'assign' || target?.kind !== 'name' || more.length > 0) return null;
-  const update = selfUpdate(target.name, only.value);
-  return update?.op === '+' ? { target, value: update.value, statement: only } : null;
-}
 
 /** Sums along a loop inside of a nest: products of matrices and vectors, and sums of rows. */
 export class Reductions {

@@ -2,21 +2,11 @@ import type { Expr, IndexSpace } from '../types';
 import { eachExpr } from '../syntax/python-walk';
 import { binds, grouped, lazyLane, shifted, type Draft, type Env, type Lane, type Scope } from './array-draft';
 import { lower } from './array-expressions';
-import { literalInt, plus, sameLinear, type Kind, type Linear } from './array-kinds';
-import { anyFloat, between, type Range } from './array-scalars';
+import { literalInt, plus, sameLinear, type Axis, type Kind, type Linear } from './array-kinds';
+import { anyFloat, between } from './array-scalars';
 import { requireSequence } from './array-type-tests';
 
-/** The numbers that an index takes, in order. Bounds are Python texts; `start` and `stop` say what is known of them. */
-export interface Axis {
-  name: string;
-  startCode: string;
-  stopCode: string;
-  start: Linear | null;
-  stop: Linear | null;
-  startLo: number;
-  stopRange: Range;
-  step: number;
-}
+export type { Axis } from './array-kinds';
 
 /** How often the loop runs, and what its target names hold. */
 export interface Trips {

@@ -1,13 +1,13 @@
 import type { BinaryOp, Expr, LoopIR, Stmt } from '../types';
 import { boundNames, stmtNames } from '../syntax/python-walk';
 import { readElsewhere, runningSums } from './array-running';
-import { addExtreme, addUpdate, asExtreme, selfUpdate } from './array-accumulators';
+import { addExtreme, addingOf, addUpdate, asExtreme, selfUpdate } from './array-accumulators';
 import { arithmetic } from './array-arithmetic';
 import { Branches } from './array-branches';
 import { binds, isLazy, type Draft, type Lane, type Scope, type Sink } from './array-draft';
 import { lower } from './array-expressions';
 import { literalInt } from './array-kinds';
-import { addingOf, started } from './array-nest-reductions';
+import { started } from './array-nest-reductions';
 import type { Trips } from './array-spaces';
 import { lowerScatter, lowerStore } from './array-stores';
 import type { Store } from './array-subscripts';
