@@ -65,7 +65,7 @@ describe('the engine itself, from the editor', function () {
   const told = (): string => dialogs.shown.map((entry) => entry.message).join('\n');
 
   it('profiles a script in a terminal and puts its hot loop under a lens', async () => {
-    const editor = await showScript('looping.py', looping(6_000_000));
+    const editor = await showScript('looping.py', looping(20_000_000));
     assert.equal(await profile(), 'done', told());
     const report = api.reports.get(editor.document.uri.fsPath);
     assert.equal(report?.run.exitCode, 0);
@@ -76,8 +76,8 @@ describe('the engine itself, from the editor', function () {
       return lenses.map((lens) => lens.command?.title ?? '');
     });
     assert.match(titles[0] ?? '', /\d+ % of the run, CPU-bound Python$/);
-    assert.equal(editor.document.getText(), looping(6_000_000));
-    assert.equal(readFileSync(editor.document.uri.fsPath, 'utf8'), looping(6_000_000));
+    assert.equal(editor.document.getText(), looping(20_000_000));
+    assert.equal(readFileSync(editor.document.uri.fsPath, 'utf8'), looping(20_000_000));
   });
 
   it('leaves no process behind when a script without end is cancelled', async () => {
