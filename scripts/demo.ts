@@ -36,7 +36,7 @@ function prove(name: string): Promise<Report> {
     '--html',
     path.join(reports, `${name}.html`),
     '--budget',
-    '30',
+    '22',
     '--quiet',
   ];
   return new Promise((resolve, reject) => {

@@ -113,7 +113,7 @@ def work(n):
     global total
     for i in range(n):
         total += i % 7
-threads = [threading.Thread(target=work, args=(1500000,)) for _ in range(4)]
+threads = [threading.Thread(target=work, args=(4000000,)) for _ in range(4)]
 for t in threads: t.start()
 for t in threads: t.join()
 `);
