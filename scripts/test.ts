@@ -1,5 +1,5 @@
 /**
- * All the tests, in layers: `npm test`. Independent layers run side by side in two lanes, because the machine may have two cores.
+ * All the tests, in layers: `npm test`. The profiler's run alone, the others side by side in two lanes, because the machine may have two cores.
  *   npm test                    everything
  *   npm test -- unit cli        only these layers
  * The last line is `N passed, N failed, N skipped`.
@@ -33,6 +33,10 @@ const script = (file: string, ...args: string[]): string[] => node('--import', '
 // What is sampled on a machine with other work to do can miss once; what fails twice has failed.
 const mocha = (...patterns: string[]): string[] => node('node_modules/mocha/bin/mocha.js', '--retries', '1', ...patterns);
 
+// Alone: what the profiler's tests measure is disturbed by any neighbour.
+const alone: Layer[] = [
+  { name: 'python', command: [python, '-m', 'pytest', '-q', '-rs', '-p', 'no:cacheprovider', '--reruns', '3', 'test/python'], counts: 'pytest' },
+];
 const lanes: Layer[][] = [
   [
     { name: 'types', command: node('node_modules/typescript/bin/tsc', '-p', '.'), counts: 'check' },
@@ -45,7 +49,6 @@ const lanes: Layer[][] = [
     { name: 'cli', command: mocha('test/cli/**/*.test.ts'), counts: 'mocha' },
   ],
   [
-    { name: 'python', command: [python, '-m', 'pytest', '-q', '-rs', '-p', 'no:cacheprovider', '--reruns', '1', 'test/python'], counts: 'pytest' },
     { name: 'host', command: script('scripts/run-host-tests.ts'), counts: 'line' },
     { name: 'ui', command: script('scripts/run-ui-tests.ts'), counts: 'line' },
   ],
@@ -101,21 +104,19 @@ const plain: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
 delete plain['FORCE_COLOR'];
 mkdirSync(logs, { recursive: true });
 const wanted = process.argv.slice(2).filter((name) => !name.startsWith('-'));
-const unknown = wanted.filter((name) => !lanes.flat().some((layer) => layer.name === name));
+const layers = [...alone, ...lanes.flat()];
+const unknown = wanted.filter((name) => !layers.some((layer) => layer.name === name));
 if (unknown.length > 0) {
-  process.stderr.write(`No such layer: ${unknown.join(', ')}. There are ${lanes.flat().map((layer) => layer.name).join(', ')}.\n`); // prettier-ignore
+  process.stderr.write(`No such layer: ${unknown.join(', ')}. There are ${layers.map((layer) => layer.name).join(', ')}.\n`); // prettier-ignore
   process.exit(2);
 }
 const start = Date.now();
-const results = (
-  await Promise.all(
-    lanes.map(async (lane) => {
-      const done: Result[] = [];
-      for (const layer of lane) if (wanted.length === 0 || wanted.includes(layer.name)) done.push(await runLayer(layer));
-      return done;
-    }),
-  )
-).flat();
+const runLane = async (lane: Layer[]): Promise<Result[]> => {
+  const done: Result[] = [];
+  for (const layer of lane) if (wanted.length === 0 || wanted.includes(layer.name)) done.push(await runLayer(layer));
+  return done;
+};
+const results = [...(await runLane(alone)), ...(await Promise.all(lanes.map(runLane))).flat()];
 const total = (key: 'passed' | 'failed' | 'skipped'): number => results.reduce((sum, result) => sum + result[key], 0);
 process.stdout.write(`\n${results.length} layers in ${((Date.now() - start) / 1000).toFixed(0)} s; logs in ${path.relative(root, logs)}\n`);
 process.stdout.write(`${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped\n`);

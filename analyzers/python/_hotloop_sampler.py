@@ -33,6 +33,8 @@ LATE = 60e-6
 AROUND = 6e-6
 _ENTRY = -1 if VERSION <= (3, 10) else 12
 _key_of = object.__hash__
+# Until 3.9 a RecursionError of ours, caught, still lets the program go 50 levels beyond the limit, and there the interpreter ends.
+_FATAL_DEPTH = VERSION < (3, 10)
 clock = time.perf_counter
 thread_time = getattr(time, "thread_time", time.process_time)
 
@@ -88,6 +90,7 @@ class Sampler:
         self._wait_entry = None
         self._stray = (0.0, 0.0, now, self._last_cpu)
         self._busy = self._deep = False
+        self._ceiling = getrecursionlimit() - 120
         # This tick did more than a tick does every time.
         self._extra = False
 
@@ -161,6 +164,15 @@ class Sampler:
     def tick(self, _number, frame):
         if self._busy or frame is None or self.mode != "timer":
             return
+        if _FATAL_DEPTH:
+            # No call may be made before this: it could be the one that meets the limit.
+            at = frame
+            depth = 0
+            while at is not None:
+                depth += 1
+                at = at.f_back
+            if depth > self._ceiling:
+                return
         self._busy = True
         self._extra = False
         now = clock()
@@ -343,8 +355,8 @@ class Sampler:
                 path.append(key)
                 path.append(at.f_lasti)
             at = at.f_back
-        # A RecursionError in progress leaves 50 levels; whoever needs more ends the interpreter.
-        self._deep = depth > getrecursionlimit() - 120
+        self._ceiling = getrecursionlimit() - 120
+        self._deep = depth > self._ceiling
         if len(path) > 16:
             path = _folded(path)
         place = (kind, tuple(path), via)
