@@ -1,19 +1,10 @@
 import type { Expr, LoopFacts, Span, Stmt } from '../types';
 import { ok, type Outcome } from '../platform/result';
-import { readModule, type PythonModule } from '../syntax/python-module';
+import { type PythonModule } from '../syntax/python-module';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import type { Draft } from './array-draft';
 import type { ArrayMatch } from './array-match';
 import type { Context } from './refactor';
-
-const modules = new WeakMap<Context, Map<string, PythonModule>>();
-export function moduleOf(cx: Context, file: string): PythonModule {
-  const known = modules.get(cx) ?? new Map<string, PythonModule>();
-  modules.set(cx, known);
-  const module = known.get(file) ?? readModule({ path: file, text: cx.text(file), sha256: '', language: 'python' });
-  known.set(file, module);
-  return module;
-}
 
 /** Bounds for unknown ints, tried from wide to narrow until everything fits in 64 bits. */
 const limits = Array.from({ length: 30 }, (_, index) => (index % 2 === 0 ? 3 : 1) * 10 ** (18 - Math.floor(index / 2)));

@@ -1,5 +1,4 @@
 import type { Expr, FunctionIR, Stmt } from '../types';
-import { readModule } from '../syntax/python-module';
 import { stmtNames } from '../syntax/python-walk';
 import { choose } from './array-choice';
 import { binds, type Draft, type Env, type Lane, type Scope } from './array-draft';
@@ -41,8 +40,7 @@ export function lowerUserCall(call: Call, draft: Draft, scope: Scope): Lane | nu
   const values = bindArguments(callee, call);
   if (!values)
     return draft.refuse('unknown-call', `The arguments of \`${callee.name}\` cannot be followed.`, 'Pass every argument plainly.', call.span);
-  const sameFile = callee.file === scope.file && callee.file === draft.facts.file;
-  const module = sameFile ? draft.module : readModule({ path: callee.file, text: draft.cx.text(callee.file), sha256: '', language: 'python' });
+  const module = draft.cx.syntax(callee.file);
   const kinds = new Kinds(draft.cx, { ...draft.facts, file: callee.file, owner: callee, values: {} }, module);
   const args = new Map([...values].map(([name, value]) => [name, draft.lower(value, scope)]));
   if (draft.stopped()) return [...args.values()][0] ?? null;
@@ -99,7 +97,7 @@ export function lowerUserCall(call: Call, draft: Draft, scope: Scope): Lane | nu
     );
 
   draft.reset(before);
-  if (!sameFile)
+  if (callee.file !== scope.file || callee.file !== draft.facts.file)
     return draft.refuse(
       'unknown-call',
       `\`${callee.name}\` lies in another file and does not take arrays as it is.`,

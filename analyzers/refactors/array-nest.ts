@@ -2,7 +2,7 @@ import type { Edit, Expr, LoopFacts, Stmt } from '../types';
 import type { Outcome } from '../platform/result';
 import { childExprs, eachStmt, spaceExprs, stmtNames } from '../syntax/python-walk';
 import { uniform } from './array-arithmetic';
-import { checkLoop, moduleOf, withinBounds } from './array-attempts';
+import { checkLoop, withinBounds } from './array-attempts';
 import { binds, Draft, lazyLane, type Env, type Lane, type NestDraft, type Scope } from './array-draft';
 import { lower } from './array-expressions';
 import { Kinds } from './array-inference';
@@ -23,7 +23,7 @@ export function planNest(facts: LoopFacts, cx: Context): Outcome<ArrayMatch> | u
   if (facts.ir.language !== 'python') return undefined;
   const nest = readNest(facts.ir);
   if (!nest) return undefined;
-  const module = moduleOf(cx, facts.file);
+  const module = cx.syntax(facts.file);
   const site = findSite(facts, module, cx);
   if (!site || (site.use?.kind === 'reduce' && !nest.flat)) return undefined;
   const numpy = cx.importName(facts.file, 'numpy', { alias: 'np' });

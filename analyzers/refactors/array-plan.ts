@@ -1,7 +1,7 @@
 import type { Edit, LoopFacts, Stmt } from '../types';
 import type { Outcome } from '../platform/result';
 import { eachStmt, spaceExprs, stmtNames } from '../syntax/python-walk';
-import { checkLoop, moduleOf, withinBounds } from './array-attempts';
+import { checkLoop, withinBounds } from './array-attempts';
 import { countingRange } from './array-counting';
 import { Draft, type Env, type Scope } from './array-draft';
 import { lower } from './array-expressions';
@@ -22,7 +22,7 @@ export type Shape = 'reduction' | 'elementwise';
 /** Array code for a loop, or why there is none. undefined: the loop is not of this shape. */
 export function planArrays(given: LoopFacts, cx: Context, shape: Shape): Outcome<ArrayMatch> | undefined {
   if (given.ir.language !== 'python') return undefined;
-  const module = moduleOf(cx, given.file);
+  const module = cx.syntax(given.file);
   const site = findSite(given, module, cx);
   if (!site || shapeOf(given, site) !== shape) return undefined;
   const counting = countingRange(given, site, new Kinds(cx, given, module));

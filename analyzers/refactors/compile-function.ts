@@ -25,13 +25,13 @@ import {
 } from './compile-match';
 import { namesUsed } from './compile-names';
 import { Settling } from './compile-settled';
-import { moduleOf, type Piece } from './compile-start';
+import { type Piece } from './compile-start';
 import { bodyText, calleeTexts, canCheck, nameCallees, standsAlone } from './compile-text';
 import type { Context } from './refactor';
 
 export function planFunction(facts: FunctionFacts, cx: Context): Outcome<CompileMatch> | undefined {
   const { function: fn, file } = facts;
-  const module = moduleOf(cx, file);
+  const module = cx.syntax(file);
   const compiled = compiledNames(cx, file);
   if (module.language !== undefined && module.language !== 'python') return undefined;
   if (fn.decorators.length > 0 || fn.async || !fn.topLevel || fn.params.length === 0 || !isOnly(fn, module.functions)) return undefined;
@@ -185,7 +185,7 @@ function regionsOf(facts: FunctionFacts, cx: Context): NonNullable<CompileMatch[
 }
 
 function outermost(site: CallSite, cx: Context): Stmt | null {
-  const module = moduleOf(cx, site.file);
+  const module = cx.syntax(site.file);
   const body = site.owner === '<module>' ? module.body : (module.functions.find(({ qualname }) => qualname === site.owner)?.body ?? []);
   let loop: Stmt | null = null;
   let last: Stmt | null = null;

@@ -6,7 +6,7 @@ import { fits, join, range, type Range } from './compile-intervals';
 import { holdsIntegers, isScalar, type Kind } from './compile-kinds';
 import { namesUsed } from './compile-names';
 import { judgeRanges, type HeadCheck } from './compile-ranges';
-import { constantOf, moduleOf } from './compile-start';
+import { constantOf } from './compile-start';
 import type { Context } from './refactor';
 
 /** One function with the kinds of its arguments. */
@@ -53,7 +53,7 @@ export class Functions {
   }
 
   outer(name: string): Kind | null {
-    const module = moduleOf(this.cx, this.file);
+    const module = this.cx.syntax(this.file);
     return constantOf({ cx: this.cx, file: this.file, module, owner: null, values: {}, span: endOf(module.body) }, name)?.kind ?? null;
   }
 

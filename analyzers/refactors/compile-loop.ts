@@ -9,7 +9,7 @@ import { isScalar, type Kind } from './compile-kinds';
 import { callsCompiled, clause, compiledNames, costOf, definitionPlace, definitionText, ifLines, imports, indented, mayLeave, SHORTEST, tightened, wrapperOf, type CompileMatch } from './compile-match'; // prettier-ignore
 import { namesUsed } from './compile-names';
 import { Settling } from './compile-settled';
-import { moduleOf, type Piece } from './compile-start';
+import { type Piece } from './compile-start';
 import { bodyText, calleeTexts, canCheck, nameCallees, standsAlone } from './compile-text';
 import type { Context } from './refactor';
 
@@ -22,7 +22,7 @@ interface Place {
 export function planLoop(facts: LoopFacts, cx: Context): Outcome<CompileMatch> | undefined {
   if (facts.ir.language !== 'python' || (facts.ir.form !== 'for' && facts.ir.form !== 'while')) return undefined;
   const { file, owner } = facts;
-  const module = moduleOf(cx, file);
+  const module = cx.syntax(file);
   const compiled = compiledNames(cx, file);
   if (owner !== null && (owner.async || owner.decorators.some((one) => /\b(njit|jit|cuda|vectorize)\b/.test(one)))) return undefined;
   const body = owner?.body ?? module.body;
@@ -115,7 +115,7 @@ class LoopPlan {
     const { facts, cx, loop } = this;
     const { owner } = facts;
     const file = this.#file;
-    const module = moduleOf(cx, file);
+    const module = cx.syntax(file);
     const use = namesUsed(this.#body);
     const span = { start: { line: (this.#inits[0] ?? loop).span.start.line, character: 0 }, end: loop.span.end };
     const isVariable = (name: string): boolean => cx.resolve({ kind: 'name', name, span: loop.span }, file, loop.span.start) === null;
@@ -240,7 +240,7 @@ class LoopPlan {
 
   /** Names that statements around and before the loop give a value. */
   #given(): string[] {
-    const body = this.facts.owner?.body ?? moduleOf(this.cx, this.#file).body;
+    const body = this.facts.owner?.body ?? this.cx.syntax(this.#file).body;
     const found: string[] = [];
     let block: readonly Stmt[] | null = body;
     while (block) {
@@ -257,7 +257,7 @@ class LoopPlan {
   /** Anywhere but in the lines that are replaced; at module level, in any function too. */
   #isReadOutside(name: string, span: Span): boolean {
     const { owner } = this.facts;
-    const module = moduleOf(this.cx, this.#file);
+    const module = this.cx.syntax(this.#file);
     const inner = module.scopes.filter(
       (scope) =>
         scope.kind !== 'module' && (owner === null || (scope.span.start.line > owner.span.start.line && scope.span.end.line <= owner.span.end.line)),

@@ -3,7 +3,6 @@ import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { mergeEdits } from './edit-merge';
 import type { Kernel } from './compile-kernel';
 import { isScalar, type Kind } from './compile-kinds';
-import { moduleOf } from './compile-start';
 import type { Context, Match } from './refactor';
 
 /** The edits are written when the match is made: the rewrite only hands them over. */
@@ -18,7 +17,7 @@ const COMPILED = /^(numba\.|nb\.)?(njit|jit|vectorize|guvectorize|cfunc)\b/;
 
 /** Functions of a file that are compiled already, by name. */
 export function compiledNames(cx: Context, file: string): Set<string> {
-  const module = moduleOf(cx, file);
+  const module = cx.syntax(file);
   const names = new Set(module.functions.filter((fn) => fn.decorators.some((one) => COMPILED.test(one))).map((fn) => fn.name));
   for (const statement of module.body) {
     if (statement.kind !== 'assign' || statement.value.kind !== 'call' || statement.value.callee.kind !== 'call') continue;

@@ -1,5 +1,5 @@
 /** What the names that a piece of code needs from before hold: as the text proves it, or as it was seen in the run. */
-import { readModule, type PythonModule } from '../syntax/python-module';
+import { type PythonModule } from '../syntax/python-module';
 import { eachStmt } from '../syntax/python-walk';
 import type { Expr, FunctionIR, Span, ValueFact } from '../types';
 import { range, type Range } from './compile-intervals';
@@ -27,16 +27,6 @@ export interface Start {
   range: Range | null;
   /** The largest that was seen, in size. */
   seen: number | null;
-}
-
-const modules = new WeakMap<Context, Map<string, PythonModule>>();
-
-export function moduleOf(cx: Context, file: string): PythonModule {
-  const known = modules.get(cx) ?? new Map<string, PythonModule>();
-  modules.set(cx, known);
-  const module = known.get(file) ?? readModule({ path: file, text: cx.text(file), sha256: '', language: 'python' });
-  known.set(file, module);
-  return module;
 }
 
 /** A literal of the text: its kind, and its value where it is an int. */

@@ -4,7 +4,7 @@ import type { CallSite, Edit, Expr, FunctionFacts, FunctionIR, Stmt, ValueFact }
 import { tupleEdits } from './memoize-tuples';
 import { callsIn } from './memoize-recursion-paths';
 import { isFixedType, isFixedValue, isNumberType, typesOf } from './memoize-results';
-import { bodyAround, moduleOf } from './memoize-sites';
+import { bodyAround } from './memoize-sites';
 import type { Context } from './refactor';
 
 export interface ArgumentFacts {
@@ -93,7 +93,7 @@ function kindsOf(name: string, facts: FunctionFacts, cx: Context): Set<string | 
     found.add(spread || value === null || param?.kind === 'args' ? null : kindOf(value, look));
   };
   for (const site of facts.sites) if (site.call.kind === 'call') take(site.call, lookAt(site, cx));
-  const own: Look = { body: fn.body, file: fn.file, values: facts.values, params: fn.params, module: moduleOf(fn.file, cx).body, cx };
+  const own: Look = { body: fn.body, file: fn.file, values: facts.values, params: fn.params, module: cx.syntax(fn.file).body, cx };
   for (const call of callsIn(fn.body)) {
     if (isCallOf(fn, call, cx)) take(call, own);
   }
@@ -111,7 +111,7 @@ interface Look {
 }
 
 function lookAt(site: CallSite, cx: Context): Look {
-  const module = moduleOf(site.file, cx);
+  const module = cx.syntax(site.file);
   const body = bodyAround(site, cx);
   const owner = module.functions.find((fn) => fn.body === body);
   return { body, file: site.file, values: {}, params: owner?.params ?? [], module: body === module.body ? [] : module.body, cx };

@@ -1,5 +1,4 @@
 import type { CallSite, Expr, FunctionFacts, FunctionIR, LoopIR, Span, Stmt } from '../types';
-import { readModule, type PythonModule } from '../syntax/python-module';
 import { boundNames, childExprs, eachExpr, nestedBlocks, spaceExprs, stmtExprs, stmtNames } from '../syntax/python-walk';
 import { callsIn } from './memoize-recursion-paths';
 import type { Context, Match } from './refactor';
@@ -10,17 +9,9 @@ const MOST_REGIONS = 6;
 /** A remainder by more than this is no small set of values. */
 const LARGEST_REMAINDER = 100_000;
 
-/** The file as statements, read once for each text. */
-export function moduleOf(file: string, cx: Context): PythonModule {
-  const text = cx.text(file);
-  if (last?.file !== file || last.text !== text) last = { file, text, module: readModule({ path: file, text, sha256: '', language: 'python' }) };
-  return last.module;
-}
-let last: { file: string; text: string; module: PythonModule } | null = null;
-
 /** The statements that a call stands among: of its function, or of the module. */
 export function bodyAround(site: CallSite, cx: Context): readonly Stmt[] {
-  const module = moduleOf(site.file, cx);
+  const module = cx.syntax(site.file);
   const owner = module.functions.find(({ qualname, span }) => qualname === site.owner && within(site.statement, span));
   return owner?.body ?? module.body;
 }

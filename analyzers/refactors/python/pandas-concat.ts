@@ -2,7 +2,6 @@ import { ok, refuse, type Outcome } from '../../platform/result';
 import type { Edit, Expr, LoopFacts, Position, Span, Stmt } from '../../types';
 import { boundNames, eachExpr, eachStmt, nestedBlocks, stmtExprs, stmtNames } from '../../syntax/python-walk';
 import { isFixedType } from '../memoize-results';
-import { moduleOf } from '../memoize-sites';
 import { defineRefactor, type Context, type Match } from '../refactor';
 import { within } from '../task-names';
 
@@ -63,7 +62,7 @@ function whyNot({ statement, name, parts }: Growth, facts: LoopFacts, cx: Contex
   if (used !== undefined || reads(parts, name) || facts.indices.includes(name) || (ir.space.kind === 'while' && reads([ir.space.test], name))) {
     return refuse('read-in-loop', `\`${name}\` is also read or given in the loop, where it has to hold what was gathered so far.`, 'Gather the parts in a list, and keep what the loop needs to know of them beside it.', used?.span ?? statement.span); // prettier-ignore
   }
-  const module = moduleOf(file, cx);
+  const module = cx.syntax(file);
   const body = owner?.body ?? module.body;
   const guarded = [...eachStmt(body)].find((one) => one.kind === 'try' && one.body.some(({ span }) => within(ir.span, span)));
   if (guarded !== undefined) {
@@ -204,7 +203,7 @@ function lineEnd(cx: Context, file: string, { line, character }: Position): Posi
 
 /** Begun as a new data frame with rows numbered from 0: `pd.DataFrame(...)` right before the loop. */
 function startsAsFrame(name: string, { ir, owner, file }: LoopFacts, cx: Context): boolean {
-  const body = owner?.body ?? moduleOf(file, cx).body;
+  const body = owner?.body ?? cx.syntax(file).body;
   const block = blockOf(body, ir.span);
   const index = block.findIndex(({ span }) => within(ir.span, span));
   const given = block.slice(0, Math.max(0, index)).reverse().find((one) => stmtNames([one]).writes.has(name)); // prettier-ignore

@@ -1,7 +1,6 @@
 import { ok, refuse, type Outcome } from '../../platform/result';
 import type { Edit, Expr, LoopFacts, Stmt } from '../../types';
 import { childExprs, eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
-import { moduleOf } from '../memoize-sites';
 import { defineRefactor, type Context, type Match } from '../refactor';
 
 interface RowsMatch extends Match {
@@ -166,7 +165,7 @@ function lower(facts: LoopFacts, { frame, label, row, reads, columns, suffix }: 
 
 /** No name of the program, and no builtin: that a string or a comment has the word does not matter. */
 function isFree(name: string, { file, ir }: LoopFacts, cx: Context): boolean {
-  const { scopes, globals } = moduleOf(file, cx);
+  const { scopes, globals } = cx.syntax(file);
   const used = scopes.some(({ bindings, reads }) => bindings.has(name) || reads.has(name));
   return !used && !globals.includes(name) && cx.resolve({ kind: 'name', name, span: ir.span }, file, ir.span.start) === null;
 }
