@@ -1,14 +1,14 @@
 /** One more run of the original that watches its hot loops, before anything is proposed. Part of the pipeline. */
-import type { Analysis } from './analysis';
+import type { Analysis, Findings } from './analysis';
 import { explainFacts } from './loops/explain';
 import { gatherEvidence } from './loops/evidence';
 import { explainEvidence } from './loops/evidence-text';
-import { bytes, formatSeconds, seconds } from './platform/units';
+import { formatSeconds, seconds } from './platform/units';
 import type { PipelineHost, PipelineRequest } from './request';
+import { rerunsOf } from './reruns';
 import { allowedEffects, consentNeeded, consentRemembered } from './run/consent';
 import type { RerunScope } from './run/sandboxed-rerun';
-import { sandboxedRerun } from './run/sandboxed-rerun';
-import type { Interpreter, Legality } from './types';
+import type { Interpreter, LoopFacts } from './types';
 import { judgeLoop } from './verdict/lattice';
 
 /** Part of the budget that watching may take, and how much longer than the script itself it may run. */
@@ -45,17 +45,8 @@ export async function addEvidence(
   const endEarly = allow.kinds.every((kind) => kind === 'file-write' || kind === 'file-delete') && consentNeeded(profile.effects, root) === null;
   if ((endEarly ? Math.min(once, limit) : once) > request.budget * SHARE) return;
   host.progress({ stage: 'loops', text: `Watching the hot loops in one more run, ${formatSeconds(seconds(LONGER * once))} at most` });
-  const open = sandboxedRerun({
-    interpreter,
-    command: request.command,
-    root,
-    effects: profile.effects,
-    files: profile.files,
-    stdin: request.stdin === 'inherit' ? null : request.stdin,
-    allow,
-    limits: { seconds: seconds(5 + (endEarly ? limit : 3 * once + START)), memory: null, output: bytes(64 * 1024 * 1024) },
-    signal,
-  });
+  const longest = seconds(5 + (endEarly ? limit : 3 * once + START));
+  const open = rerunsOf(request, interpreter, analysis, { allow, longest, signal });
   const modules = files.map((file) => file.module);
   const gathered = await gatherEvidence({ facts: parts.facts, modules, open, interpreter, signal, limit, endEarly });
   if (!gathered.ok) {
@@ -66,11 +57,15 @@ export async function addEvidence(
     const evidence = gathered.value.get(facts.hotspot.id);
     if (evidence !== undefined) facts.evidence = evidence;
   }
-  parts.legalities = new Map(parts.facts.map((loop): [string, Legality] => [loop.hotspot.id, judgeLoop(loop)]));
-  parts.explained = new Map(
-    parts.facts.map((loop) => [
-      loop.hotspot.id,
-      [explainFacts(loop), ...(loop.evidence === undefined ? [] : [explainEvidence(loop.evidence)])].join('\n'),
-    ]),
-  );
+  Object.assign(parts, judgeLoops(parts.facts));
+}
+
+/** What is known of each loop, by hotspot: the verdict on its order and the facts in words. */
+export function judgeLoops(loops: readonly LoopFacts[]): Pick<Findings, 'legalities' | 'explained'> {
+  const explain = (loop: LoopFacts): string =>
+    [explainFacts(loop), ...(loop.evidence === undefined ? [] : [explainEvidence(loop.evidence)])].join('\n');
+  return {
+    legalities: new Map(loops.map((loop) => [loop.hotspot.id, judgeLoop(loop)])),
+    explained: new Map(loops.map((loop) => [loop.hotspot.id, explain(loop)])),
+  };
 }

@@ -6,11 +6,10 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Analysis, Findings } from './analysis';
-import { watchUnasked } from './evidence-run';
+import { judgeLoops, watchUnasked } from './evidence-run';
 import { findHotspots, hotFunctions } from './hotspots/rank';
 import { analyzeLoops } from './loops/analyze';
 import { addRepeats, analyzeFunctions } from './loops/functions';
-import { explainFacts } from './loops/explain';
 import { ok, refuse, type Outcome } from './platform/result';
 import { bytes, formatBytes } from './platform/units';
 import { profilePython } from './profile/python';
@@ -28,9 +27,8 @@ import { sweepLeftovers } from './run/sweep';
 import { loadSyntax } from './syntax/parser';
 import type { PipelineHost, PipelineRequest } from './request';
 import { readModule } from './syntax/python-module';
-import type { Command, FunctionFacts, Interpreter, Machine, Report, Source, Verdict } from './types';
+import type { Command, Interpreter, Machine, Report, Source, Verdict } from './types';
 import { classifyHotspot, classifyRun } from './verdict/classify';
-import { judgeLoop } from './verdict/lattice';
 import { predict } from './verdict/cost-model';
 import { findParallelFindings } from './verdict/parallel/findings';
 import { measureMachine } from './verdict/machine';
@@ -120,20 +118,22 @@ async function analyse(
   const modules = files.map((file) => file.module);
   const hotspots = findHotspots(profile, modules, root);
   const facts = analyzeLoops(hotspots, modules, profile);
-  const functions = analyzeFunctions(hotFunctions(profile, modules, root), hotspots, modules, profile);
   const measured = request.depth === 'profile' || signal.aborted ? null : await measureMachine(interpreter, signal);
   const machine = measured?.ok === true ? measured.value : null;
   const notes = measured?.ok === false ? [`No predictions: ${measured.refusal.why}`] : [];
   const verdicts = new Map<string, Verdict>(hotspots.map((hotspot) => [hotspot.id, classifyHotspot(hotspot, profile, modules, machine)]));
   const parts: Findings = {
     depth: request.depth, source, root, profile, hotspots, facts, verdicts, verdict: classifyRun(profile, machine, modules), machine,
-    legalities: new Map(facts.map((loop) => [loop.hotspot.id, judgeLoop(loop)])), explained: new Map(facts.map((loop) => [loop.hotspot.id, explainFacts(loop)])), findings: findParallelFindings(modules, profile, Object.keys(process.env)),
+    ...judgeLoops(facts), findings: findParallelFindings(modules, profile, Object.keys(process.env)),
     sources, candidates: [], blocked: [], results: new Map(), notes,
   }; // prettier-ignore
-  if (patched === null) await watchUnasked(request, host, interpreter, { profile, files, root, machine, parts });
+  const analysis: Analysis = { profile, files, root, machine, parts };
   if (patched !== null) await proposePatch(patched, parts, interpreter);
-  else if (machine !== null) await propose({ profile, files, root, machine, parts }, functions, interpreter, source.path);
-  return ok({ profile, files, root, machine, parts });
+  else {
+    await watchUnasked(request, host, interpreter, analysis);
+    if (machine !== null) await propose({ ...analysis, machine }, interpreter, source.path);
+  }
+  return ok(analysis);
 }
 
 /** The person's own change in place of ours. */
@@ -149,18 +149,18 @@ async function proposePatch(patched: readonly PatchedFile[], parts: Findings, in
 
 /** Asks the refactors, drops what the interpreter cannot read, and predicts. */
 async function propose(
-  { profile, files, machine, parts }: Analysis & { machine: Machine },
-  functions: readonly FunctionFacts[],
+  { profile, files, root, machine, parts }: Analysis & { machine: Machine },
   interpreter: Interpreter,
   main: string,
 ): Promise<void> {
   const loops = parts.facts.map((facts) => ({ facts, verdict: parts.verdicts.get(facts.hotspot.id) ?? parts.verdict }));
   const modules = files.map((file) => file.module);
+  const functions = analyzeFunctions(hotFunctions(profile, modules, root), parts.hotspots, modules, profile);
   addRepeats(functions, parts.facts);
   const hot = functions.map((facts) => ({ facts, verdict: classifyHotspot(facts.hotspot, profile, modules, machine) }));
   const lines = parts.hotspots.filter(({ kind }) => kind === 'line').map((hotspot) => ({ hotspot, file: hotspot.file }));
   const judged = lines.map((facts) => ({ facts, verdict: parts.verdicts.get(facts.hotspot.id) ?? parts.verdict }));
-  const proposals = proposeCandidates(refactors, loops, hot, buildContext({ files, main, interpreter, machine }), judged);
+  const proposals = proposeCandidates(refactors, loops, hot, buildContext({ files, main, interpreter, machine, stacks: profile.stacks }), judged);
   parts.blocked = proposals.blocked;
   for (const candidate of proposals.candidates) {
     const readable = await checkEdits(interpreter, parts.sources, candidate.edits);

@@ -4,18 +4,19 @@ import { benchmarkCandidates } from './benchmark/schedule';
 import { decide } from './benchmark/decision';
 import { benchmarkOfLoser, benchmarkOfTrial } from './benchmark/trial-runs';
 import { sweepWorkers } from './benchmark/sweep';
-import { bytes, formatInterval, formatSeconds, seconds } from './platform/units';
+import { formatInterval, formatSeconds, seconds } from './platform/units';
 import { addEvidence } from './evidence-run';
 import { combineCandidates } from './refactors/combine';
 import { buildReport, type CandidateResult, type ReportParts } from './report/build';
 import type { PipelineHost, PipelineRequest } from './request';
+import { rerunsOf } from './reruns';
 import { allowedEffects, consentNeeded, consentRemembered, rememberConsent } from './run/consent';
 import { withBenchmarkLock } from './run/lock';
 import type { OpenRerun } from './run/rerun';
-import { sandboxedRerun, type RerunScope } from './run/sandboxed-rerun';
+import type { RerunScope } from './run/sandboxed-rerun';
 import { findScaling, scaledRerun, type Scaling } from './trial/scaling';
-import { sizesOf, type Perturbation } from './trial/sizes';
-import { perturbationsOf, recordBaseline, tryCandidate, type Baseline, type TrialOptions } from './trial/trial';
+import { sizesOf } from './trial/sizes';
+import { perturbationsOf, recordBaseline, smallerInputs, tryCandidate, type Baseline, type SmallerInputs } from './trial/trial';
 import type { Benchmark, Candidate, Interpreter, Machine, Profile, Seconds, Trial } from './types';
 
 /** Reruns that a proof with rounds needs: two of the original, one of the candidate, and rounds of both. */
@@ -36,6 +37,7 @@ const MEASURING = 0.55;
 /** Trials and benchmarks. Whatever stands in the way becomes the reason why candidates stay untried. */
 export async function prove(request: PipelineRequest, host: PipelineHost, interpreter: Interpreter, analysis: Analysis): Promise<void> {
   const { parts, profile, machine, root } = analysis;
+  const { signal } = host;
   const leave = (candidates: readonly Candidate[], reason: string): void => {
     for (const candidate of candidates) parts.results.set(candidate.id, { status: 'untried', reason, trial: null, benchmark: null });
   };
@@ -70,18 +72,9 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
   }
 
   if (request.patch === null) await addEvidence(request, host, interpreter, analysis, allow);
-  const { signal } = host;
-  const openWhole = sandboxedRerun({
-    interpreter,
-    command: request.command,
-    root,
-    effects: profile.effects,
-    files: profile.files,
-    stdin: request.stdin === 'inherit' ? null : request.stdin,
-    allow,
-    limits: rerunLimits(profile),
-    signal,
-  });
+  // Longer than the profiled run, but not for ever.
+  const longest = seconds(10 + 5 * profile.run.seconds);
+  const openWhole = rerunsOf(request, interpreter, analysis, { allow, longest, signal });
   host.progress({ stage: 'trial', text: 'Waiting until no other Hotloop measures on this machine' });
   await withBenchmarkLock(signal, async () => {
     // The wait for the lock is not the script's fault, so the budget starts here.
@@ -104,7 +97,8 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
       leave(tried, baseline.refusal.why);
       return;
     }
-    const proof = new Proof(host, analysis, machine, open, interpreter, baseline.value, perturbationsOf(analysis.files, request.command.args), left, {
+    const smaller = smallerInputs(perturbationsOf(analysis.files, request.command.args), once);
+    const proof = new Proof(host, analysis, machine, open, interpreter, baseline.value, smaller, left, {
       long,
       scaling,
       tooLong,
@@ -171,11 +165,6 @@ async function agreed(request: PipelineRequest, host: PipelineHost, parts: Repor
   return allowedEffects(effects);
 }
 
-/** A rerun may take a good deal longer than the profiled run, but not for ever, and may print no more than a good deal more. */
-function rerunLimits(profile: Profile): RerunScope['limits'] {
-  return { seconds: seconds(10 + 5 * profile.run.seconds), memory: null, output: bytes(64 * 1024 * 1024) };
-}
-
 /** Measures proven pools at several worker counts, while budget remains. */
 async function sweepPools(
   request: PipelineRequest,
@@ -197,8 +186,6 @@ async function sweepPools(
 
 /** Tries and measures candidates of one script, all against the same baseline and within one budget. */
 class Proof {
-  readonly #perturbed: NonNullable<TrialOptions['perturbed']> = new Map();
-
   constructor(
     private readonly host: PipelineHost,
     private readonly analysis: Analysis,
@@ -206,7 +193,7 @@ class Proof {
     private readonly open: OpenRerun,
     private readonly interpreter: Interpreter,
     private readonly baseline: Baseline,
-    private readonly perturbations: readonly Perturbation[],
+    private readonly smaller: SmallerInputs,
     private readonly left: () => Seconds,
     /** `long`: one run takes so much of the budget that there is time for one pair of runs a candidate. `scaling`: a smaller input is run in its place. */
     private readonly basis: { long: boolean; scaling: Scaling | null; tooLong: string | null },
@@ -233,15 +220,14 @@ class Proof {
       }
       host.progress({ stage: 'trial', text: `Trying: ${candidate.title}`, fraction: (0.5 * index) / candidates.length });
       const extra = seconds(Math.max(0, (forTrials - spent) / (candidates.length - index)));
-      const { perturbations } = this;
+      const { smaller } = this;
       const { long } = this.basis;
       const trial = await tryCandidate(candidate, this.baseline, {
         open,
         interpreter,
         signal,
         extra,
-        perturbations,
-        perturbed: this.#perturbed,
+        smaller,
         onlyWinners: long,
       });
       const lost = benchmarkOfLoser(trial, machine);

@@ -1,4 +1,5 @@
 import type { Accumulator, AccumulatorOp, Expr, FunctionIR, LoopIR, Stmt } from '../types';
+import { comparePositions } from '../platform/span';
 import { dottedName } from '../syntax/python-loops';
 import { boundNames, childExprs, eachExpr, eachStmt, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import { classesNamed, hiddenMethods } from './classes';
@@ -27,7 +28,7 @@ export function accumulatorsOf(loop: LoopIR, env: Environment, before: readonly 
     if (!refined) continue;
     for (const { accumulator } of places) result.push({ ...accumulator, op: refined === 'keep' ? op : refined, init: initial });
   }
-  return result.sort((a, b) => a.statement.start.line - b.statement.start.line || a.statement.start.character - b.statement.start.character);
+  return result.sort((a, b) => comparePositions(a.statement.start, b.statement.start));
 }
 
 const rootOf = (name: string): string => name.split('.')[0] ?? name;

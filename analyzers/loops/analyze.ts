@@ -1,9 +1,10 @@
 import type { Accumulator, Expr, Hotspot, LoopFacts, LoopIR, Profile, Span, Stmt } from '../types';
+import { sameSpan, within } from '../platform/span';
 import type { ModuleLoop, PythonModule } from '../syntax/python-module';
 import { scopeOfName, scopeAt } from '../syntax/python-names';
 import { boundNames, eachExpr, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import { accumulatorsOf } from './accumulators';
-import { carriedNames, isNamed, storesAndDependences, within, type TripNames } from './dependences';
+import { carriedNames, isNamed, storesAndDependences, type TripNames } from './dependences';
 import { effectsOf } from './effects';
 import { resolveIn, type Environment } from './environment';
 import { askedBetween, cutShort, takenMeanwhile } from './surroundings';
@@ -41,9 +42,6 @@ function loopOf(hotspot: Hotspot, module: PythonModule): ModuleLoop | undefined 
     module.loops.find((loop) => loop.qualname === hotspot.qualname && loop.ordinal === ordinal)
   );
 }
-
-const sameSpan = (a: Span, b: Span): boolean =>
-  a.start.line === b.start.line && a.start.character === b.start.character && a.end.line === b.end.line && a.end.character === b.end.character;
 
 function factsOf(
   hotspot: Hotspot,

@@ -1,4 +1,5 @@
 import type { Accumulator, AccumulatorOp, Dependence, Expr, LoopIR, Span, Stmt, Store } from '../types';
+import { comparePositions, within } from '../platform/span';
 import { dottedName } from '../syntax/python-loops';
 import { scopeOfName } from '../syntax/python-names';
 import { describeExpr } from '../syntax/python-print';
@@ -158,7 +159,7 @@ function withoutRebound(positions: Positions, loop: LoopIR): Positions {
   const rebound = new Set(assignmentsOf(loop.body).keys());
   for (const statement of eachStmt(loop.body)) {
     const increment = loop.space.kind === 'while' ? loop.space.counter?.increment : undefined;
-    if (increment && statement.span.start.line === increment.start.line && statement.span.start.character === increment.start.character) {
+    if (increment && comparePositions(statement.span.start, increment.start) === 0) {
       if (
         statement.kind === 'assign' &&
         statement.targets[0]?.kind === 'name' &&
@@ -412,8 +413,6 @@ function firstWrites(body: readonly Stmt[]): Map<string, Span> {
   return first;
 }
 
-export const within = (inner: Span, outer: Span): boolean => !before(inner.start, outer.start) && !before(outer.end, inner.end);
-const before = (a: Span['start'], b: Span['start']): boolean => a.line < b.line || (a.line === b.line && a.character < b.character);
 
 function distinct(list: readonly Dependence[]): Dependence[] {
   const seen = new Set<string>();

@@ -25,12 +25,6 @@ export function flowOfTrip(loop: LoopIR): NameFlow {
   return { exposed: walk.exposed, reads: walk.reads, writes: walk.writes, always };
 }
 
-/** Names that an expression reads from around it. */
-export function namesRead(expr: Expr): Set<string> {
-  const walk = new FlowWalk();
-  walk.expr(expr, new Assigned(null), expr);
-  return walk.reads;
-}
 
 /** Names surely written so far. A branch lies over the names before it, so that to branch costs nothing, however many names there are. */
 class Assigned {

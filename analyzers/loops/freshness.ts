@@ -145,8 +145,6 @@ export function isOwn(env: Environment, name: string): boolean {
   return given !== null && given.length > 0 && given.every((value) => value !== null && isFresh(env, value));
 }
 
-/** As `isOwn`, and the name is a local of the function itself: a global list is made here, but it is not the function's alone. */
-export const isLocallyMade = (env: Environment, name: string): boolean => isLocal(env, name) && isOwn(env, name);
 
 /** Is what is changed at a place, some levels below a name, only what the given values of that name brought with them? */
 export function ownsPlace(

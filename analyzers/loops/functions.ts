@@ -1,4 +1,5 @@
 import type { CallSite, Expr, FunctionFacts, FunctionIR, Hotspot, LoopFacts, Profile, Span, Stmt, ValueFact } from '../types';
+import { within } from '../platform/span';
 import type { PythonModule } from '../syntax/python-module';
 import { functionOf, scopeAt, scopeOfName } from '../syntax/python-names';
 import { eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../syntax/python-walk';
@@ -26,7 +27,7 @@ export function analyzeFunctions(
     const reached = graph.reachedFrom(fn);
     const facts: FunctionFacts = {
       hotspot,
-      hotspots: hotspots.filter(({ file, span }) => file === fn.file && inside(span, fn.span)).map(({ id }) => id),
+      hotspots: hotspots.filter(({ file, span }) => file === fn.file && within(span, fn.span)).map(({ id }) => id),
       file: fn.file,
       function: fn,
       recursive: reached.has(fn),
@@ -34,7 +35,7 @@ export function analyzeFunctions(
       io: effect.io,
       why: effect.why,
       globals: [...new Set([fn, ...reached].flatMap((one) => variablesRead(one, modules)))],
-      sites: graph.sitesOf(fn).filter(({ file, statement }) => file !== fn.file || !inside(statement, fn.span)),
+      sites: graph.sitesOf(fn).filter(({ file, statement }) => file !== fn.file || !within(statement, fn.span)),
       values: valuesIn(fn, profile),
       unsettled: unsettledValues([fn, ...reached], modules, judge),
     };
@@ -59,8 +60,6 @@ export function addRepeats(functions: readonly FunctionFacts[], loops: readonly 
   }
 }
 
-const before = (a: Span['start'], b: Span['start']): boolean => a.line < b.line || (a.line === b.line && a.character <= b.character);
-const inside = (inner: Span, outer: Span): boolean => before(outer.start, inner.start) && before(inner.end, outer.end);
 
 function valuesIn(fn: FunctionIR, profile: Profile): Record<string, ValueFact> {
   const values = Object.create(null) as Record<string, ValueFact>;
@@ -125,7 +124,7 @@ class CallGraph {
           if (expr.kind !== 'call') continue;
           const callee = functionOf(this.modules, module, expr.callee);
           if (callee === null) continue;
-          const again = repeated || loops.some(({ span }) => inside(expr.span, span));
+          const again = repeated || loops.some(({ span }) => within(expr.span, span));
           this.#add(callee, owner, {
             file: module.file,
             owner: owner?.qualname ?? '<module>',

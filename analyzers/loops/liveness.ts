@@ -1,4 +1,5 @@
-import type { Expr, FunctionIR, LoopIR, Position, Span, Stmt } from '../types';
+import type { Expr, FunctionIR, LoopIR, Stmt } from '../types';
+import { within } from '../platform/span';
 import type { PythonModule } from '../syntax/python-module';
 import { eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../syntax/python-walk';
 import { flowOf, flowOfTrip } from './flow';
@@ -12,7 +13,7 @@ interface Place {
 /** The way to the statement that is the loop, or that holds it as an expression. */
 export function placeOf(body: readonly Stmt[], loop: LoopIR): Place[] | null {
   for (const [index, statement] of body.entries()) {
-    if (!encloses(statement.span, loop.span)) continue;
+    if (!within(loop.span, statement.span)) continue;
     if (statement.kind === 'loop' && statement.loop === loop) return [{ block: body, index }];
     if (stmtExprs(statement).some((expr) => holds(expr, loop))) return [{ block: body, index }];
     for (const block of nestedBlocks(statement)) {
@@ -23,8 +24,6 @@ export function placeOf(body: readonly Stmt[], loop: LoopIR): Place[] | null {
   return null;
 }
 
-const encloses = (outer: Span, inner: Span): boolean => comesBefore(outer.start, inner.start) && comesBefore(inner.end, outer.end);
-const comesBefore = (a: Position, b: Position): boolean => a.line < b.line || (a.line === b.line && a.character <= b.character);
 
 function holds(expr: Expr, loop: LoopIR): boolean {
   for (const part of eachExpr(expr)) {

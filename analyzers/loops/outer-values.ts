@@ -1,4 +1,5 @@
-import type { Expr, FunctionIR, Position, Span, Stmt, UnsettledValue } from '../types';
+import type { Expr, FunctionIR, Span, Stmt, UnsettledValue } from '../types';
+import { before, within } from '../platform/span';
 import { dottedName } from '../syntax/python-loops';
 import type { PythonModule } from '../syntax/python-module';
 import { functionOf, resolveName, scopeAt, scopeOfName } from '../syntax/python-names';
@@ -13,8 +14,6 @@ const LIBRARY_STATE = /^(os\.environ|os\.name|sys\.(argv|path|modules|stdin|stdo
 /** Looks at what it is given, nothing else. */
 const LOOKS_AT_ARGUMENT = /^builtins\.(hasattr|id|len)$|^csv\./;
 
-const before = (a: Position, b: Position): boolean => a.line < b.line || (a.line === b.line && a.character < b.character);
-const holds = (outer: Span, inner: Span): boolean => !before(inner.start, outer.start) && !before(outer.end, inner.end);
 
 /**
  * What the functions read beside their arguments that may be another at a later call: variables that are given or changed after the first function
@@ -119,19 +118,19 @@ class Surroundings {
 
   /** A variable of the function around: settled where it is a parameter, or given once, and nobody changes what it holds. */
   #closure(name: string, module: PythonModule, home: Scope, fn: FunctionIR): UnsettledValue[] {
-    const owner = module.functions.find(({ qualname, span }) => qualname === home.qualname && holds(home.span, span));
+    const owner = module.functions.find(({ qualname, span }) => qualname === home.qualname && within(span, home.span));
     const bindings = home.bindings.get(name) ?? [];
     if (owner === undefined) return [];
     if (bindings.length === 1 && (bindings[0]?.kind === 'function' || bindings[0]?.kind === 'class')) return [];
     const unsettled = (span: Span, does: string): UnsettledValue[] => [{ name, why: `\`${name}\` of the function around it ${does} (${lineOf(span)})`, span }]; // prettier-ignore
-    const inner = module.functions.filter((one) => one.qualname.startsWith(`${owner.qualname}.<locals>.`) && holds(owner.span, one.span));
+    const inner = module.functions.filter((one) => one.qualname.startsWith(`${owner.qualname}.<locals>.`) && within(one.span, owner.span));
     const [given, again] = bindings;
     if (again !== undefined) return unsettled(again.span, 'is given a value more than once');
     if (given?.kind === 'assignment') {
-      const loop = [...eachStmt(owner.body)].find((one) => one.kind === 'loop' && holds(one.span, given.span) && !holds(one.span, fn.span));
+      const loop = [...eachStmt(owner.body)].find((one) => one.kind === 'loop' && within(given.span, one.span) && !within(fn.span, one.span));
       if (loop !== undefined) return unsettled(loop.span, 'is given a value in a loop');
     }
-    if (module.scopes.some((one) => one.nonlocals.has(name) && holds(owner.span, one.span))) return unsettled(fn.span, 'is `nonlocal` somewhere');
+    if (module.scopes.some((one) => one.nonlocals.has(name) && within(one.span, owner.span))) return unsettled(fn.span, 'is `nonlocal` somewhere');
     for (const one of [owner, ...inner]) {
       const change = this.#changeIn(name, one, module).find((span) => !before(span.end, fn.span.start));
       if (change !== undefined) return unsettled(change, 'is changed');

@@ -1,5 +1,6 @@
 /** What the code around a loop makes of its trips: an exception that ends them early and is caught, a call that takes their results one by one. */
 import type { Dependence, Expr, Stmt, Store } from '../types';
+import { comparePositions } from '../platform/span';
 import { dottedName } from '../syntax/python-loops';
 import { eachExpr, eachStmt, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import type { TripNames } from './dependences';
@@ -120,7 +121,7 @@ export function takenMeanwhile({ env, loop, flow }: TripNames, around: Around): 
 }
 
 const sameLoop = (expr: Expr & { kind: 'loop' }, loop: TripNames['loop']): boolean =>
-  expr.loop === loop || (expr.loop.span.start.line === loop.span.start.line && expr.loop.span.start.character === loop.span.start.character);
+  expr.loop === loop || comparePositions(expr.loop.span.start, loop.span.start) === 0;
 
 /** Names that a function gives more than one value, or whose object it changes. */
 function changedIn(body: readonly Stmt[]): Set<string> {

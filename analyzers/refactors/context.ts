@@ -1,4 +1,4 @@
-import type { Edit, Expr, Interpreter, LoopFacts, Machine, Source, Span, ValueFact } from '../types';
+import type { Edit, Expr, Interpreter, LoopFacts, Machine, Source, Span, Stack, ValueFact } from '../types';
 import { LineTable } from '../syntax/plain-tree';
 import type { PythonModule } from '../syntax/python-module';
 import { functionOf, resolveName } from '../syntax/python-names';
@@ -12,6 +12,8 @@ export interface ContextParts {
   main: string;
   interpreter: Interpreter;
   machine: Machine;
+  /** Of the profiled run; absent where there was none. */
+  stacks?: readonly Stack[];
 }
 
 interface OpenFile {
@@ -23,7 +25,7 @@ interface OpenFile {
 }
 
 /** Answers a refactor's questions from what was read; runs nothing and keeps nothing but the names that it handed out. */
-export function buildContext({ files, main, interpreter, machine }: ContextParts): Context {
+export function buildContext({ files, main, interpreter, machine, stacks }: ContextParts): Context {
   const open = new Map(files.map(({ source, module }) => [source.path, openFile(source, module)]));
   const modules = files.map(({ module }) => module);
   const taken = new Map<string, Set<string>>();
@@ -65,9 +67,11 @@ export function buildContext({ files, main, interpreter, machine }: ContextParts
     },
     importName: (path, module, options = {}) => importName(cx, fileOf(path), module, options),
     module: (path) => fileOf(path).module.outline,
+    files: files.map(({ source }) => source.path),
     syntax: (path) => fileOf(path).module,
     edit,
     insert: (path, at, newText) => edit(path, { start: at, end: at }, newText),
+    secondsIn: (places) => (stacks === undefined ? null : secondsIn(places, stacks)),
     valueOf: (expr, facts) => valueOf(expr, facts, cx),
   };
   return cx;
@@ -150,4 +154,10 @@ function elementOf(value: ValueFact | null): ValueFact | null {
   if (value.type === 'ndarray') return value.shape?.length === 1 && value.dtype !== undefined ? { type: value.dtype } : null;
   const [only, ...others] = value.elements ?? [];
   return only !== undefined && others.length === 0 ? { type: only } : null;
+}
+
+/** A stack counts once, however many of its frames are in the places. */
+function secondsIn(places: readonly { file: string; span: Span }[], stacks: readonly Stack[]): number {
+  const lines = new Set(places.flatMap(({ file, span }) => Array.from({ length: span.end.line - span.start.line + 1 }, (_, at) => `${file}:${span.start.line + 1 + at}`))); // prettier-ignore
+  return stacks.reduce((total, { frames, seconds }) => (frames.some(({ file, line }) => lines.has(`${file}:${line}`)) ? total + seconds : total), 0);
 }

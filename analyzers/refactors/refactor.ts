@@ -89,12 +89,16 @@ export interface Context {
   importName(file: string, module: string, options?: { name?: string; alias?: string }): { written: string; edit: Edit | null };
   /** Statements of the whole module, for guards and placement. */
   module(file: string): ModuleOutline;
+  /** Absolute paths of all files that were read. */
+  files: readonly string[];
   /** Everything that was read of a file. */
   syntax(file: string): PythonModule;
   /** The facts of every hot loop that refactors are asked about; absent where only one is. */
   loops?: readonly LoopFacts[];
   edit(file: string, span: Span, newText: string): Edit;
   insert(file: string, at: Position, newText: string): Edit;
+  /** Seconds of the profiled run that were spent in lines of these places, or in what they called; null where nothing was measured. */
+  secondsIn?(places: readonly { file: string; span: Span }[]): number | null;
   /** Type of an expression as far as literals, inference and the sampled frames tell. */
   valueOf(expr: Expr, facts: Pick<LoopFacts, 'file' | 'values'>): ValueFact | null;
 }

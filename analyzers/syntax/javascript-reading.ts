@@ -32,7 +32,6 @@ export const emptySpan = (span: Span): Span => ({ start: span.start, end: span.s
 export const nameExpr = (name: string, span: Span): Expr & { kind: 'name' } => ({ kind: 'name', name, span });
 export const intExpr = (value: number, span: Span): Expr => ({ kind: 'number', type: 'int', text: String(value), span: emptySpan(span) });
 export const noneExpr = (span: Span): Expr => ({ kind: 'constant', value: 'None', undefined: true, span: emptySpan(span) });
-export const notExpr = (operand: Expr): Expr => ({ kind: 'unary', op: 'not', operand, span: emptySpan(operand.span) });
 
 export function opaqueStatement(node: PlainNode, reading: Reading): Stmt {
   const { reads, writes } = reading.opaque(node);

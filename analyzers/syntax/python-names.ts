@@ -1,6 +1,6 @@
 import type { Expr, FunctionIR, Position, Span } from '../types';
 import { dottedName } from './python-loops';
-import type { PythonModule } from './python-module';
+import type { ClassIR, PythonModule } from './python-module';
 import type { Binding, Scope } from './python-scopes';
 
 /** Names of CPython 3.8 to 3.13 that need no import. */
@@ -141,7 +141,19 @@ export function functionOf(modules: readonly PythonModule[], module: PythonModul
   const own = resolved.startsWith(`${module.file}:`) ? resolved.slice(module.file.length + 1) : null;
   if (own !== null) return functionNamed(module, own);
   if (resolved.startsWith('builtins.')) return null;
-  return importedFunction(modules, module, resolved, 0);
+  return imported(modules, module, resolved, functionNamed);
+}
+
+/** The user's own class that an expression names, in the same file or imported from another of the user's files, and the module that it is written in. */
+export function classOf(modules: readonly PythonModule[], module: PythonModule, named: Expr): { module: PythonModule; ir: ClassIR } | null {
+  const resolved = resolveName(module, named, named.span.start);
+  if (resolved === null || resolved.startsWith('builtins.')) return null;
+  const own = resolved.startsWith(`${module.file}:`) ? resolved.slice(module.file.length + 1) : null;
+  const classNamed = (home: PythonModule, qualname: string): { module: PythonModule; ir: ClassIR } | null => {
+    const [ir, another] = home.classes.filter((one) => one.qualname === qualname);
+    return ir && !another ? { module: home, ir } : null;
+  };
+  return own === null ? imported(modules, module, resolved, classNamed) : classNamed(module, own);
 }
 
 function methodOf(module: PythonModule, callee: Expr, at: Position): FunctionIR | null {
@@ -158,18 +170,25 @@ function methodOf(module: PythonModule, callee: Expr, at: Position): FunctionIR 
   return functionNamed(module, `${owner.qualname.slice(0, owner.qualname.lastIndexOf('.'))}.${callee.attribute}`);
 }
 
-function importedFunction(modules: readonly PythonModule[], from: PythonModule, path: string, hops: number): FunctionIR | null {
+/** What a dotted path means in another of the user's modules; `find` looks a qualified name up there. */
+function imported<T>(
+  modules: readonly PythonModule[],
+  from: PythonModule,
+  path: string,
+  find: (module: PythonModule, qualname: string) => T | null,
+  hops = 0,
+): T | null {
   const parts = path.replace(/^\.+/, '').split('.');
   for (let split = parts.length - 1; split >= 0; split -= 1) {
     const target = moduleAt(modules, from, path, parts.slice(0, split));
     if (!target) continue;
     const qualname = parts.slice(split).join('.');
-    const found = functionNamed(target, qualname);
+    const found = find(target, qualname);
     if (found) return found;
     // The name may itself be imported there, as a package's __init__ does.
     const [head = '', ...rest] = parts.slice(split);
     const again = target.imports[head];
-    if (again !== undefined && hops < 5) return importedFunction(modules, target, [again, ...rest].join('.'), hops + 1);
+    if (again !== undefined && hops < 5) return imported(modules, target, [again, ...rest].join('.'), find, hops + 1);
   }
   return null;
 }

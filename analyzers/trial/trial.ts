@@ -6,11 +6,13 @@ import { observe, regionId } from './baseline';
 import type { Baseline } from './baseline';
 import { compareRuns } from './equivalence';
 import type { Outputs } from './outputs';
-import { perturb } from './perturb';
-import type { Perturbation } from './sizes';
+import { perturb, smallerInputs } from './perturb';
+import type { SmallerInputs } from './perturb';
 
 export { recordBaseline } from './baseline';
 export type { Baseline } from './baseline';
+export { smallerInputs } from './perturb';
+export type { SmallerInputs } from './perturb';
 export { perturbationsOf } from './sizes';
 
 export interface TrialOptions {
@@ -19,10 +21,8 @@ export interface TrialOptions {
   signal: AbortSignal;
   /** Wall seconds for smaller inputs and extra timings, beyond the runs that equivalence itself needs; null: as long as it takes. */
   extra: Seconds | null;
-  /** Smaller inputs to compare on; see `perturbationsOf`. */
-  perturbations?: readonly Perturbation[];
-  /** Kept by the caller over the candidates of one proof, so that each original runs once for all of them. */
-  perturbed?: Map<string, Outputs[] | null>;
+  /** Smaller inputs to compare on, kept by the caller over the candidates of one proof. */
+  smaller?: SmallerInputs;
   /** When a run is so long that only one that wins is worth waiting for. */
   onlyWinners?: boolean;
   onProgress?(text: string): void;
@@ -69,8 +69,8 @@ export async function tryCandidate(candidate: Candidate, baseline: Baseline, o: 
     await opened.value.dispose();
   }
   const deadline = o.extra === null ? Infinity : started + o.extra * 1000;
-  const known = o.perturbed ?? new Map<string, Outputs[] | null>();
-  const inputs = await perturb(candidate, { open: o.open, baseline, perturbations: o.perturbations ?? [], deadline, signal: o.signal, known });
+  const { open, signal, smaller = smallerInputs([], baseline.seconds) } = o;
+  const inputs = await perturb(candidate, { open, baseline, smaller, deadline, signal });
   trial.perturbed = inputs.passed;
   if (inputs.difference !== null) return { ...trial, firstDifference: inputs.difference };
   return { ...trial, equivalence: candidate.guarded ? 'guarded' : 'observed' };

@@ -99,8 +99,6 @@ const methods: Partial<Record<string, Launch['by']>> = {
   submit: 'submit', map: 'map', map_async: 'map', imap: 'imap', imap_unordered: 'imap', starmap: 'starmap', starmap_async: 'starmap', apply: 'apply', apply_async: 'apply_async',
 }; // prettier-ignore
 const tupleOf = (expr: Expr | undefined): Expr[] => (expr?.kind === 'collection' ? expr.items : []);
-/** One task for each item of what is given. */
-export const mapsItems = ({ by }: Launch): boolean => by === 'map' || by === 'imap' || by === 'starmap' || by === 'executor-map';
 
 function launch(site: CallSite, on: Launch['on'], by: Launch['by'], target: Target, args: readonly Expr[], pool: Launch['pool']): Launch {
   const { worker, bound, receiver, place } = target;

@@ -1,0 +1,11 @@
+import type { EditMatch } from '../algorithm-edit';
+import { commitOnce } from '../database-commits';
+import { defineRefactor } from '../refactor';
+
+export const refactor = defineRefactor<EditMatch>({
+  id: 'sqlite-batch',
+  family: 'chunk',
+  title: 'Store all rows in one transaction',
+  match: (facts, _verdict, cx) => (facts.ir.language === 'python' ? commitOnce(facts, cx) : undefined),
+  rewrite: (match) => match.edits,
+});
