@@ -10,7 +10,7 @@ import { bytes, seconds } from '../../../analyzers/platform/units';
 import { findPython } from '../../../analyzers/run/interpreter';
 import type { OpenRerun } from '../../../analyzers/run/rerun';
 import { sandboxedRerun } from '../../../analyzers/run/sandboxed-rerun';
-import { perturbationsOf, recordBaseline, tryCandidate } from '../../../analyzers/trial/trial';
+import { perturbationsOf, recordBaseline, smallerInputs, tryCandidate } from '../../../analyzers/trial/trial';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
 import { readModule } from '../../../analyzers/syntax/python-module';
 import { machine } from '../benchmark/fakes';
@@ -94,7 +94,7 @@ describe('A trial in the real sandbox', function () {
       interpreter,
       signal: never,
       extra: seconds(60),
-      perturbations: smaller ? perturbationsOf([{ source, module: readModule(source) }], []) : [],
+      smaller: smallerInputs(smaller ? perturbationsOf([{ source, module: readModule(source) }], []) : [], seconds(10)),
     });
     assert.equal(await readFile(script, 'utf8'), text, "the user's file was touched");
     return { ...trial, open, whole: candidate };

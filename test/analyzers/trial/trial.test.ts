@@ -7,8 +7,8 @@ import { ok, refuse } from '../../../analyzers/platform/result';
 import { bytes, seconds } from '../../../analyzers/platform/units';
 import type { RunResult } from '../../../analyzers/run/program';
 import type { OpenRerun, RerunOptions } from '../../../analyzers/run/rerun';
-import { perturbationsOf, recordBaseline, tryCandidate } from '../../../analyzers/trial/trial';
-import type { Baseline, TrialOptions } from '../../../analyzers/trial/trial';
+import { perturbationsOf, recordBaseline, smallerInputs, tryCandidate } from '../../../analyzers/trial/trial';
+import type { Baseline, SmallerInputs, TrialOptions } from '../../../analyzers/trial/trial';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
 import { readModule } from '../../../analyzers/syntax/python-module';
 import { left, value } from './fakes';
@@ -303,26 +303,38 @@ describe('Smaller inputs', () => {
     assert.deepEqual(twice.map(({ title, edits }) => [title, edits.length])[0], ['with 0 in place of 500 in lines 1, 2', 2]);
     assert.deepEqual(zeros('BIG = 1e6\nS = 7\nname = "1000"\n'), []);
   });
-  const perturbations = (): ReturnType<typeof perturbationsOf> => perturbationsOf([fileOf('x = 1\n\n\n\n\n\n\n\nN = 100\n')], []);
+  const smaller = (): SmallerInputs => smallerInputs(perturbationsOf([fileOf('x = 1\n\n\n\n\n\n\n\nN = 100\n')], []), seconds(1));
   /** A smaller input takes less time. */
   const quick = (version: string, shown: Shown): Shown => (/\d/.test(version) ? { wall: 0.1, hot: 0.01, ...shown } : shown);
 
   it('run in both versions, in one sandbox, and the original once for all candidates', async () => {
-    const perturbed = new Map();
+    const known = smaller();
     const shows = (version: string): Shown => quick(version, { stdout: '1\n' });
-    const { trial, runs } = await tried(shows, candidateOf(), { perturbations: perturbations(), perturbed });
+    const { trial, runs } = await tried(shows, candidateOf(), { smaller: known });
     assert.equal(trial.equivalence, 'guarded');
     assert.deepEqual(trial.perturbed, ['with N = 0', 'with N = 1', 'with N = 7']);
     assert.deepEqual(runs, ['', '', 'candidate', '0', 'candidate+0', '1', 'candidate+1', '7', 'candidate+7']);
-    const again = await tried(shows, candidateOf(), { perturbations: perturbations(), perturbed });
+    const again = await tried(shows, candidateOf(), { smaller: known });
     assert.deepEqual(again.runs, ['', '', 'candidate', 'candidate+0', 'candidate+1', 'candidate+7']);
   });
+  it('are only the first ones where the time for all candidates is used up, and fewer where they are slow', async () => {
+    const known = smaller();
+    const shows = (version: string): Shown => quick(version, { stdout: '1\n' });
+    await tried(shows, candidateOf(), { smaller: known });
+    known.left = seconds(0);
+    const late = await tried(shows, candidateOf(), { smaller: known });
+    assert.deepEqual(late.trial.perturbed, ['with N = 0', 'with N = 1']);
+    const slow = await tried((version) => ({ ...shows(version), ...(version === 'candidate+0' ? { wall: 3 } : {}) }), candidateOf(), { smaller: known }); // prettier-ignore
+    assert.deepEqual(slow.trial.perturbed, ['with N = 0']);
+    const none = await tried(shows, candidateOf(), { smaller: { ...smaller(), left: seconds(0) } });
+    assert.deepEqual(none.runs, ['', '', 'candidate']);
+  });
   it('leave a number alone that is no size', async () => {
-    const { trial, runs } = await tried(() => ({ stdout: '1\n' }), candidateOf(), { perturbations: perturbations() });
+    const { trial, runs } = await tried(() => ({ stdout: '1\n' }), candidateOf(), { smaller: smaller() });
     assert.deepEqual([trial.perturbed, runs], [[], ['', '', 'candidate', '0']]);
   });
   it('catch an edit that is wrong on an empty input', async () => {
-    const { trial } = await tried((version) => quick(version, { stdout: version === 'candidate+0' ? 'nan\n' : '0.5\n' }), candidateOf(), { perturbations: perturbations() }); // prettier-ignore
+    const { trial } = await tried((version) => quick(version, { stdout: version === 'candidate+0' ? 'nan\n' : '0.5\n' }), candidateOf(), { smaller: smaller() }); // prettier-ignore
     assert.equal(trial.equivalence, 'different');
     assert.equal(trial.firstDifference, 'With N = 0: stdout line 1: the original has "0.5", the candidate has "nan".');
   });
@@ -332,18 +344,18 @@ describe('Smaller inputs', () => {
       (other: string) =>
       (version: string): Shown =>
         quick(version, version === '0' ? fail('ZeroDivisionError: division by zero') : version === 'candidate+0' ? fail(other) : { stdout: '1\n' });
-    const same = await tried(shows('ZeroDivisionError: by nothing'), candidateOf(), { perturbations: perturbations() });
+    const same = await tried(shows('ZeroDivisionError: by nothing'), candidateOf(), { smaller: smaller() });
     assert.equal(same.trial.equivalence, 'guarded');
-    const other = await tried(shows('IndexError: empty'), candidateOf(), { perturbations: perturbations() });
+    const other = await tried(shows('IndexError: empty'), candidateOf(), { smaller: smaller() });
     assert.match(other.trial.firstDifference ?? '', /^With N = 0: .*ZeroDivisionError.*IndexError/);
   });
   it('are skipped where the original hangs, where the edit is in the way, and when the time is over', async () => {
-    const hangs = await tried((version) => quick(version, version === '7' ? { stopped: 'limit' } : { stdout: '1\n' }), candidateOf(), { perturbations: perturbations() }); // prettier-ignore
+    const hangs = await tried((version) => quick(version, version === '7' ? { stopped: 'limit' } : { stdout: '1\n' }), candidateOf(), { smaller: smaller() }); // prettier-ignore
     assert.deepEqual(hangs.trial.perturbed, ['with N = 0', 'with N = 1']);
     const shows = (version: string): Shown => quick(version, { stdout: '1\n' });
-    const inTheWay = await tried(shows, candidateOf({ edits: [edit('candidate', 7)] }), { perturbations: perturbations() });
+    const inTheWay = await tried(shows, candidateOf({ edits: [edit('candidate', 7)] }), { smaller: smaller() });
     assert.deepEqual(inTheWay.trial.perturbed, []);
-    const late = await tried(shows, candidateOf(), { perturbations: perturbations(), extra: seconds(0) });
+    const late = await tried(shows, candidateOf(), { smaller: smaller(), extra: seconds(0) });
     assert.deepEqual(late.trial.perturbed, []);
     assert.equal(late.trial.equivalence, 'guarded');
   });
