@@ -413,7 +413,6 @@ function firstWrites(body: readonly Stmt[]): Map<string, Span> {
   return first;
 }
 
-
 function distinct(list: readonly Dependence[]): Dependence[] {
   const seen = new Set<string>();
   return list.filter((one) => {

@@ -25,7 +25,6 @@ export function flowOfTrip(loop: LoopIR): NameFlow {
   return { exposed: walk.exposed, reads: walk.reads, writes: walk.writes, always };
 }
 
-
 /** Names surely written so far. A branch lies over the names before it, so that to branch costs nothing, however many names there are. */
 class Assigned {
   readonly #own = new Map<string, boolean>();

@@ -145,7 +145,6 @@ export function isOwn(env: Environment, name: string): boolean {
   return given !== null && given.length > 0 && given.every((value) => value !== null && isFresh(env, value));
 }
 
-
 /** Is what is changed at a place, some levels below a name, only what the given values of that name brought with them? */
 export function ownsPlace(
   env: Environment,

@@ -1,4 +1,4 @@
-import type { CallSite, Expr, FunctionFacts, FunctionIR, Hotspot, LoopFacts, Profile, Span, Stmt, ValueFact } from '../types';
+import type { CallSite, Expr, FunctionFacts, FunctionIR, Hotspot, LoopFacts, Profile, Stmt, ValueFact } from '../types';
 import { within } from '../platform/span';
 import type { PythonModule } from '../syntax/python-module';
 import { functionOf, scopeAt, scopeOfName } from '../syntax/python-names';
@@ -59,7 +59,6 @@ export function addRepeats(functions: readonly FunctionFacts[], loops: readonly 
     if (most !== undefined) facts.repeats = { calls: most.calls, sampled: most.sampled, distinct: most.distinct };
   }
 }
-
 
 function valuesIn(fn: FunctionIR, profile: Profile): Record<string, ValueFact> {
   const values = Object.create(null) as Record<string, ValueFact>;

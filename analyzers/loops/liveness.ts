@@ -24,7 +24,6 @@ export function placeOf(body: readonly Stmt[], loop: LoopIR): Place[] | null {
   return null;
 }
 
-
 function holds(expr: Expr, loop: LoopIR): boolean {
   for (const part of eachExpr(expr)) {
     if (part.kind !== 'loop') continue;

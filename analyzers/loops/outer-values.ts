@@ -14,7 +14,6 @@ const LIBRARY_STATE = /^(os\.environ|os\.name|sys\.(argv|path|modules|stdin|stdo
 /** Looks at what it is given, nothing else. */
 const LOOKS_AT_ARGUMENT = /^builtins\.(hasattr|id|len)$|^csv\./;
 
-
 /**
  * What the functions read beside their arguments that may be another at a later call: variables that are given or changed after the first function
  * could first be called, attributes that are stored to, the clock. Empty where equal arguments always meet the same surroundings, as far as names tell.

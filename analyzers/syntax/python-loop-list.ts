@@ -1,3 +1,4 @@
+import { comparePositions } from '../platform/span';
 import type { Expr, FunctionIR, LoopIR, Span, Stmt } from '../types';
 import { childExprs, nestedBlocks, spaceExprs, stmtExprs } from './python-walk';
 
@@ -68,7 +69,7 @@ export function findLoops(homes: readonly LoopHome[], isElif: (span: Span) => bo
       else for (const child of statement.otherwise) inStmt(child, parent, depth, null);
     };
     for (const statement of body) inStmt(statement, null, 0, null);
-    found.sort((a, b) => compareStart(a.ir.span, b.ir.span) || compareEnd(b.ir.span, a.ir.span) || a.depth - b.depth);
+    found.sort((a, b) => comparePositions(a.ir.span.start, b.ir.span.start) || comparePositions(b.ir.span.end, a.ir.span.end) || a.depth - b.depth);
     const base = loops.length;
     const at = new Map(found.map((one, index) => [one.ir, base + index]));
     for (const { ir, parent, depth, statement } of found) {
@@ -79,6 +80,3 @@ export function findLoops(homes: readonly LoopHome[], isElif: (span: Span) => bo
   }
   return loops;
 }
-
-const compareStart = (a: Span, b: Span): number => a.start.line - b.start.line || a.start.character - b.start.character;
-const compareEnd = (a: Span, b: Span): number => a.end.line - b.end.line || a.end.character - b.end.character;

@@ -1,4 +1,5 @@
-import type { Expr, FunctionIR, Position, Span } from '../types';
+import { comparePositions, holds } from '../platform/span';
+import type { Expr, FunctionIR, Position } from '../types';
 import { dottedName } from './python-loops';
 import type { ClassIR, PythonModule } from './python-module';
 import type { Binding, Scope } from './python-scopes';
@@ -24,10 +25,6 @@ const MATH = new Set(
     'inf isclose isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nan perm pi pow prod radians remainder sin sinh sqrt tan tanh tau trunc').split(' '),
 ); // prettier-ignore
 
-const holds = (span: Span, at: Position): boolean =>
-  (span.start.line < at.line || (span.start.line === at.line && span.start.character <= at.character)) &&
-  (at.line < span.end.line || (at.line === span.end.line && at.character < span.end.character));
-
 /** The innermost scope around a place. */
 export function scopeAt(module: PythonModule, at: Position): Scope | null {
   const { scopes } = module;
@@ -38,7 +35,7 @@ export function scopeAt(module: PythonModule, at: Position): Scope | null {
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     const start = scopes[middle]?.span.start;
-    if (start && (start.line < at.line || (start.line === at.line && start.character <= at.character))) low = middle;
+    if (start && comparePositions(start, at) <= 0) low = middle;
     else high = middle - 1;
   }
   let scope = scopes[low] ?? null;
@@ -66,7 +63,7 @@ function indexOf(module: PythonModule): NameIndex {
   }
   const ordered = module.scopes.every(({ span: { start } }, at) => {
     const before = module.scopes[at - 1]?.span.start;
-    return at < 2 || !before || before.line < start.line || (before.line === start.line && before.character <= start.character);
+    return at < 2 || !before || comparePositions(before, start) <= 0;
   });
   index = { ordered, wildcards: module.scopes.flatMap((scope) => scope.wildcards), functions };
   indexes.set(module, index);

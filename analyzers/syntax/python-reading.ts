@@ -1,3 +1,4 @@
+import { comparePositions } from '../platform/span';
 import type { Expr, Span, Stmt } from '../types';
 import type { PlainNode } from './plain-tree';
 
@@ -15,5 +16,4 @@ export interface Reading {
 
 /** An empty span marks what the source does not spell out. */
 export const emptySpan = (span: Span): Span => ({ start: span.start, end: span.start });
-export const isSynthetic = (expr: Expr): boolean =>
-  expr.span.start.line === expr.span.end.line && expr.span.start.character === expr.span.end.character;
+export const isSynthetic = ({ span }: Expr): boolean => comparePositions(span.start, span.end) === 0;
