@@ -63,24 +63,31 @@ export function stepsTo(body: readonly Stmt[], span: Span): Step[] {
 const rootOf = (place: string): string => place.split('.')[0] ?? place;
 
 /** Every use of a variable or field in some code. A name that a comprehension binds for itself counts as hidden: it is another variable. */
-export function usesOf(place: string, code: Code, from: readonly Stmt[] = code.body): Uses {
+export const usesOf = (place: string, code: Code, from: readonly Stmt[] = code.body): Uses =>
+  findUses((expr) => dottedName(expr) === place, rootOf(place), code, from);
+
+/** Every use of a field of that name, of whatever object. */
+export const usesOfField = (field: string, code: Code): readonly Use[] =>
+  findUses((expr) => expr.kind === 'attribute' && expr.attribute === field, null, code, code.body).here;
+
+function findUses(isUse: (expr: Expr) => boolean, root: string | null, code: Code, from: readonly Stmt[]): Uses {
   const here: Use[] = [];
   let hidden: Span | null = null;
-  const root = rootOf(place);
+  const isHidden = (names: readonly string[]): boolean => root !== null && names.includes(root);
   const inExpr = (expr: Expr, parents: readonly Expr[], slot: Slot, stmt: Stmt, around: readonly Step[]): void => {
-    if (dottedName(expr) === place) {
+    if (isUse(expr)) {
       here.push({ expr, parents, slot, stmt, around });
       return;
     }
-    if (expr.kind === 'opaque' && (expr.reads.includes(root) || expr.writes.includes(root))) hidden ??= expr.span;
-    if (expr.kind === 'named' && expr.name === root) hidden ??= expr.span;
-    if (expr.kind === 'lambda' && mentions(expr.body, root) && !expr.params.includes(root)) hidden ??= expr.span;
+    if (expr.kind === 'opaque' && isHidden([...expr.reads, ...expr.writes])) hidden ??= expr.span;
+    if (expr.kind === 'named' && isHidden([expr.name])) hidden ??= expr.span;
+    if (expr.kind === 'lambda' && root !== null && mentions(expr.body, root) && !expr.params.includes(root)) hidden ??= expr.span;
     if (expr.kind === 'loop') {
-      if (bindsIn(expr.loop, root)) hidden ??= expr.span;
+      if (isHidden(clauseNames(expr.loop))) hidden ??= expr.span;
       inLoop(expr.loop, [expr, ...parents], stmt, around);
       return;
     }
-    for (const child of childExprs(expr)) inExpr(child, [expr, ...parents], 'value', stmt, around);
+    for (const child of childExprs(expr)) inExpr(child, [expr, ...parents], slotWithin(expr, child, slot), stmt, around);
   };
   const inLoop = (loop: LoopIR, parents: readonly Expr[], stmt: Stmt, around: readonly Step[]): void => {
     for (const expr of spaceExprs(loop.space)) inExpr(expr, parents, 'space', stmt, around);
@@ -99,15 +106,21 @@ export function usesOf(place: string, code: Code, from: readonly Stmt[] = code.b
   const inStmts = (body: readonly Stmt[], around: readonly Step[]): void => {
     for (const [index, stmt] of body.entries()) {
       const steps = [...around, { stmt, block: body, index }];
-      if (stmt.kind === 'opaque' && !isDefinition(stmt) && (stmt.reads.includes(root) || stmt.writes.includes(root))) hidden ??= stmt.span;
-      if (stmt.kind === 'try' && stmt.handlers.some((handler) => handler.name === root)) hidden ??= stmt.span;
+      if (stmt.kind === 'opaque' && !isDefinition(stmt) && isHidden([...stmt.reads, ...stmt.writes])) hidden ??= stmt.span;
+      if (stmt.kind === 'try' && isHidden(stmt.handlers.flatMap(({ name }) => name ?? []))) hidden ??= stmt.span;
       for (const { expr, slot } of slotsOf(stmt)) inExpr(expr, [], slot, stmt, steps);
       for (const block of nestedBlocks(stmt)) inStmts(block, steps);
     }
   };
   inStmts(from, []);
-  hidden ??= definitionsThatUse(root, code)[0]?.span ?? null;
+  if (root !== null) hidden ??= definitionsThatUse(root, code)[0]?.span ?? null;
   return { here, hidden };
+}
+
+/** What is stored to, or only tested, is so down to the name: `rows[i].total = 0`, `if ready and items`. */
+function slotWithin(expr: Expr, child: Expr, slot: Slot): Slot {
+  if (slot === 'target') return ((expr.kind === 'subscript' || expr.kind === 'attribute') && expr.object === child) || expr.kind === 'collection' || expr.kind === 'spread' ? 'target' : 'value'; // prettier-ignore
+  return slot === 'test' && (expr.kind === 'logical' || (expr.kind === 'unary' && expr.op === 'not')) ? 'test' : 'value';
 }
 
 const isDefinition = (stmt: Stmt & { kind: 'opaque' }): boolean => /definition/.test(stmt.what);
@@ -165,7 +178,6 @@ export function clauseNames(loop: LoopIR): string[] {
   const inner = [...eachStmt(loop.body)].flatMap((stmt) => (stmt.kind === 'loop' && stmt.loop.target ? boundNames(stmt.loop.target) : []));
   return [...(loop.target ? boundNames(loop.target) : []), ...inner];
 }
-const bindsIn = (loop: LoopIR, name: string): boolean => clauseNames(loop).includes(name);
 
 /** The value that a name is given by statements of the code, in text order; null for one that is not plain to see. */
 export function valuesGiven(name: string, { body }: Pick<Code, 'body'>): (Expr | null)[] {

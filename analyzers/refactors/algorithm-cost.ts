@@ -21,3 +21,5 @@ export function savingCost(hotspot: Hotspot, places: readonly { file: string; sp
 
 /** The part of the time that a search of a list still takes once it is a look-up. */
 export const searchLeft = (length: number | undefined): number => (length === undefined || length === 0 ? 0.02 : Math.min(1, EQUAL_LENGTH / length));
+
+export const placesOf = (parts: readonly { span: Span }[], { file }: { file: string }): { file: string; span: Span }[] => parts.map(({ span }) => ({ file, span })); // prettier-ignore

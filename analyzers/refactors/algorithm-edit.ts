@@ -39,7 +39,7 @@ export function finish(facts: LoopFacts, code: Code, { title, edits, cost, assum
 }
 
 /** Insertions at one place become one edit, in the order in which they were made. */
-function mergeInsertions(edits: readonly Edit[]): Edit[] {
+export function mergeInsertions(edits: readonly Edit[]): Edit[] {
   const merged: Edit[] = [];
   for (const edit of edits) {
     const empty = edit.start.line === edit.end.line && edit.start.character === edit.end.character;
@@ -151,3 +151,7 @@ export function annotationEdit(stmt: Stmt & { kind: 'assign' }, type: string, cx
   const at = { line: between.start.line, character: between.start.character + (match[1] ?? '').length };
   return [cx.edit(file, { start: at, end: { line: at.line, character: between.start.character + match[0].length } }, type)];
 }
+
+/** Takes a statement away that has its lines to itself. */
+export const removedLines = ({ span }: Stmt, cx: Context, file: string): Edit =>
+  cx.edit(file, { start: { line: span.start.line, character: 0 }, end: { line: span.end.line + 1, character: 0 } }, '');

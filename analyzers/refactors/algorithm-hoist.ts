@@ -3,7 +3,8 @@ import { ok, refuse, type Outcome } from '../platform/result';
 import { dottedName } from '../syntax/python-loops';
 import { boundNames, childExprs, eachExpr, eachStmt, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import { clauseNames, codeOf, codeOfFunction, inside, sameSpan, usesOf, type Code } from './algorithm-code';
-import { endsLine, finish, keyOf, linesBefore, placeBefore, startsLine, type EditMatch } from './algorithm-edit';
+import { placesOf, savingCost } from './algorithm-cost';
+import { endsLine, finish, keyOf, linesBefore, placeBefore, removedLines, startsLine, type EditMatch } from './algorithm-edit';
 import { isExpensive, isTotal, ITERATORS, resultName } from './algorithm-hoist-names';
 import { isLazy, loopsAround } from './algorithm-loop';
 import { LIST_CHANGES, roleOf } from './algorithm-roles';
@@ -56,7 +57,7 @@ export function planHoist(facts: LoopFacts, cx: Context): Outcome<EditMatch> | u
       const line = cx.text(code.file).split('\n')[hoist.statement.span.end.line] ?? '';
       const comment = /#.*?(?=\r?$)/.exec(line.slice(hoist.statement.span.end.character))?.[0];
       const moved = `${target?.kind === 'name' ? target.name : ''} = ${value}${comment === undefined ? '' : `  ${comment}`}`;
-      edits.push(linesBefore(step, [moved], cx, code.file), removed(hoist.statement, cx, code.file));
+      edits.push(linesBefore(step, [moved], cx, code.file), removedLines(hoist.statement, cx, code.file));
       continue;
     }
     const name = resultName(hoist.expr, cx, code.file, taken);
@@ -64,12 +65,22 @@ export function planHoist(facts: LoopFacts, cx: Context): Outcome<EditMatch> | u
     edits.push(linesBefore(step, [`${name} = ${value}`], cx, code.file), ...hoist.places.map((place) => cx.edit(code.file, place.span, name)));
   }
   const what = hoists.map(({ expr }) => `\`${cx.slice(code.file, expr.span).replace(/\s+/g, ' ').slice(0, 40)}\``).join(', ');
-  return ok(finish(facts, code, { title: `Do ${what} once, before the loop`, edits, cost: { kind: 'factor', low: 1.02, high: 10 }, assumptions }));
-}
-
-function removed(stmt: Stmt, cx: Context, file: string): Edit {
-  const { start, end } = stmt.span;
-  return cx.edit(file, { start: { line: start.line, character: 0 }, end: { line: end.line + 1, character: 0 } }, '');
+  return ok(
+    finish(facts, code, {
+      title: `Do ${what} once, before the loop`,
+      edits,
+      cost: savingCost(
+        facts.hotspot,
+        placesOf(
+          hoists.flatMap(({ places }) => places),
+          code,
+        ),
+        0.02,
+        cx,
+      ),
+      assumptions,
+    }),
+  );
 }
 
 function hoistsOf(facts: LoopFacts, code: Code, cx: Context): Found {

@@ -1,4 +1,4 @@
-import type { CostModel, Expr, LoopFacts, LoopIR, Stmt } from '../types';
+import type { Expr, LoopFacts, LoopIR, Stmt } from '../types';
 import { eachExpr, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import { inside, sameSpan } from './algorithm-code';
 import type { Context } from './refactor';
@@ -28,15 +28,6 @@ export function loopsAround(facts: LoopFacts, cx: Context): LoopFacts[] {
         !sameSpan(facts.ir.span, other.ir.span),
     )
     .sort((a, b) => b.depth - a.depth);
-}
-
-/** A step that cost `perItem` seconds for each of `length` items in every trip, and now costs next to nothing. Unknown sizes give a wide range. */
-export function linearCost(facts: LoopFacts, length: number | undefined, perItem = 25e-9): CostModel {
-  const trips = facts.trips ?? facts.evidence?.trips ?? null;
-  if (length === undefined || trips === null || trips === 0) return { kind: 'factor', low: 1.1, high: 30 };
-  // Inner loops make more of it than the trips tell, and a search may end early: half of it at least, all but a thirtieth at most.
-  const saved = Math.min(0.97, (trips * length * perItem) / Math.max(facts.hotspot.seconds, 1e-3));
-  return { kind: 'factor', low: Math.max(1.1, 1 / (1 - 0.4 * saved)), high: Math.max(4, 1 / (1 - saved)) };
 }
 
 /** Its trips run later, or never: whoever takes its items decides. */

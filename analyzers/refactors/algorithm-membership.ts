@@ -3,7 +3,8 @@ import { ok, refuse, type Outcome } from '../platform/result';
 import { dottedName } from '../syntax/python-loops';
 import { codeOf, usesOf, type Code, type Step } from './algorithm-code';
 import { annotationEdit, derivedName, finish, isRepeatable, keyOf, linesBefore, placeBefore, statementAfter, type EditMatch } from './algorithm-edit';
-import { isLazy, linearCost, loopsAround, tripExprs } from './algorithm-loop';
+import { placesOf, savingCost, searchLeft } from './algorithm-cost';
+import { isLazy, loopsAround, tripExprs } from './algorithm-loop';
 import { roleOf } from './algorithm-roles';
 import { staysDuring, type Stays } from './algorithm-stays';
 import { hashing, typeOf } from './algorithm-types';
@@ -57,7 +58,23 @@ export function planMembership(facts: LoopFacts, cx: Context): Outcome<EditMatch
   if (done.length === 0) return refusal;
   const names = done.map(({ place }) => `\`${place}\``).join(' and ');
   const length = done.reduce<number | undefined>((most, { length: each }) => (each !== undefined && each > (most ?? 0) ? each : most), undefined);
-  return ok(finish(facts, code, { title: `Look up ${names} in a set`, edits, cost: linearCost(facts, length), assumptions, changed }));
+  return ok(
+    finish(facts, code, {
+      title: `Look up ${names} in a set`,
+      edits,
+      cost: savingCost(
+        facts.hotspot,
+        placesOf(
+          done.flatMap(({ tests }) => tests.map(({ compare }) => compare)),
+          code,
+        ),
+        searchLeft(length),
+        cx,
+      ),
+      assumptions,
+      changed,
+    }),
+  );
 }
 
 function searchedIn(facts: LoopFacts, code: Code, cx: Context): Searched[] {

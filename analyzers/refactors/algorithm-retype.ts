@@ -1,13 +1,15 @@
 import type { Edit, Expr, Refusal, Span } from '../types';
 import { ok, refuse, type Outcome } from '../platform/result';
-import { codeOfFunction, fieldValues, isParameter, usesOf, type Code, type Use } from './algorithm-code';
+import { eachStmt } from '../syntax/python-walk';
+import { codeOfFunction, fieldValues, isParameter, moduleCode, usesOf, usesOfField, type Code, type Use } from './algorithm-code';
 import { roleOf, type Role } from './algorithm-roles';
 import type { Context } from './refactor';
 
 /** All uses of a container that is made in one function or module, or of a field that the methods of one class share. */
 export interface Whole {
   place: string;
-  uses: { use: Use; role: Role; code: Code }[];
+  /** `place`: as it is written there. */
+  uses: { use: Use; role: Role; code: Code; place: string }[];
 }
 
 /** Every place that names the container; a refusal where others may hold it. */
@@ -18,31 +20,55 @@ export function wholeOf(place: string, code: Code, cx: Context): Outcome<Whole> 
   if (hidden !== null) return shared(`\`${place}\` is used in line ${hidden.start.line + 1} in a way that cannot be followed.`, hidden);
   if (code.module.globals.includes(place) || (code.owner === null && !cx.isMain(code.file)))
     return shared(`\`${place}\` belongs to the whole module, and others may use it as a list.`, here[0]?.expr.span);
-  return ok({ place, uses: here.map((use) => ({ use, role: roleOf(use), code })) });
+  return ok({ place, uses: here.map((use) => ({ use, role: roleOf(use), code, place })) });
 }
+
+/** Of a method: the qualified name of its class with a dot behind it. */
+const homeOfMethod = (qualname: string): string => qualname.slice(0, qualname.lastIndexOf('.') + 1);
 
 function wholeField(place: string, code: Code, cx: Context): Outcome<Whole> {
   const field = place.slice(place.lastIndexOf('.') + 1);
-  const home = code.owner?.qualname.slice(0, code.owner.qualname.lastIndexOf('.') + 1) ?? '';
-  if (fieldValues(place, code, cx) === null) return shared(`Where \`${place}\` gets its value cannot be followed.`, code.owner?.span);
+  const home = homeOfMethod(code.owner?.qualname ?? '');
+  const own = code.module.classes.find(({ qualname }) => `${qualname}.` === home);
+  const inBody = own && [...eachStmt(own.body)].some((stmt) => stmt.kind === 'assign' && stmt.targets.some((target) => target.kind === 'name' && target.name === field)); // prettier-ignore
+  if (inBody !== false || fieldValues(place, code, cx) === null) return shared(`Where \`${place}\` gets its value cannot be followed.`, code.owner?.span); // prettier-ignore
   const uses: Whole['uses'] = [];
-  for (const fn of code.module.functions) {
-    const inner = codeOfFunction(fn, cx);
-    const self = fn.method && fn.qualname.startsWith(home) && !fn.qualname.slice(home.length).includes('.') ? fn.params[0]?.name : undefined;
-    const own = self === undefined ? [] : usesOf(`${self}.${field}`, inner).here;
-    const named = countField(field, inner);
-    // The same field of another object, or of this one under another name.
-    if (named > own.length) return shared(`A field \`${field}\` is used in line ${fn.span.start.line + 1} on an object that is not known.`, fn.span);
-    uses.push(...own.map((use) => ({ use, role: roleOf(use), code: inner })));
+  for (const file of cx.files) {
+    const module = cx.syntax(file);
+    for (const inner of [moduleCode(file, cx), ...module.functions.map((fn) => codeOfFunction(fn, cx))]) {
+      const self = inner.owner?.method === true ? inner.owner.params[0]?.name : undefined;
+      const inside = self !== undefined && file === code.file && homeOfMethod(inner.owner?.qualname ?? '') === home;
+      for (const use of usesOfField(field, inner)) {
+        const { expr } = use;
+        const bySelf = expr.kind === 'attribute' && expr.object.kind === 'name' && expr.object.name === self;
+        if (bySelf && !inside && !mayBeRelated(inner, own?.qualname ?? '', cx)) continue;
+        const role = roleOf(use);
+        // Of another object than `self` it may be the same field, and may only be asked whether it is empty or how long it is.
+        if (!(bySelf && inside) && !isAsked(role)) return shared(`The field \`${field}\` is used in line ${expr.span.start.line + 1} on an object that is not known.`, expr.span); // prettier-ignore
+        uses.push({ use, role, code: inner, place: `${self ?? ''}.${field}` });
+      }
+    }
   }
-  const top = { file: code.file, module: code.module, owner: null, body: code.module.body };
-  if (countField(field, top) > 0) return shared(`The field \`${field}\` is used from outside of its class.`, code.owner?.span);
   return ok({ place, uses });
 }
 
-/** How often a field of that name is named, of whatever object. */
-function countField(field: string, code: Code): number {
-  return JSON.stringify(code.body).split(`"attribute":${JSON.stringify(field)}`).length - 1;
+export const isAsked = (role: Role): boolean => role.kind === 'tested' || role.kind === 'member' || isLength(role);
+export const isLength = (role: Role): boolean => role.kind === 'argument' && role.call.callee.kind === 'name' && role.call.callee.name === 'len';
+
+/** A class that stands above or below the other one, as far as names tell. */
+function mayBeRelated({ owner, module }: Code, qualname: string, cx: Context): boolean {
+  const name = (text: string): string => text.slice(text.lastIndexOf('.') + 1);
+  const here = homeOfMethod(owner?.qualname ?? '').slice(0, -1);
+  const basesOf = (wanted: string): string[] =>
+    cx.files.flatMap((file) =>
+      cx
+        .syntax(file)
+        .classes.filter((one) => name(one.qualname) === name(wanted))
+        .flatMap(({ bases }) => bases.flatMap((base) => (base.kind === 'name' ? [base.name] : base.kind === 'attribute' ? [base.attribute] : []))),
+    );
+  const above = (wanted: string, from: string, depth = 0): boolean =>
+    depth < 8 && basesOf(from).some((base) => base === name(wanted) || above(wanted, base, depth + 1));
+  return module.classes.every((one) => one.qualname !== here) || above(here, qualname) || above(qualname, here);
 }
 
 const shared = (why: string, span: Span | undefined): { ok: false; refusal: Refusal } =>

@@ -4,6 +4,7 @@ import { refactor as poolHoist } from './python/pool-hoist';
 import { refactor as poolRemoval } from './python/pool-removal';
 import { refactor as threadsToProcesses } from './python/threads-to-processes';
 import { refactor as dequeEnds } from './python/deque-ends';
+import { refactor as heapQueue } from './python/heap-queue';
 import { refactor as hoistInvariant } from './python/hoist-invariant';
 import { refactor as listCount } from './python/list-count';
 import { refactor as listGrowth } from './python/list-growth';
@@ -22,6 +23,7 @@ import { refactor as njitFunction } from './python/njit-function';
 import { refactor as njitLoop } from './python/njit-loop';
 import { refactor as processPoolMap } from './python/process-pool-map';
 import { refactor as poolChunksize } from './python/pool-chunksize';
+import { refactor as sqliteBatch } from './python/sqlite-batch';
 import { refactor as threadPoolMap } from './python/thread-pool-map';
 import { refactor as asyncBlockingCalls } from './python/async-blocking-calls';
 import { refactor as asyncGather } from './python/async-gather';
@@ -34,6 +36,7 @@ export const refactors: readonly Refactor[] = [
   poolRemoval,
   threadsToProcesses,
   dequeEnds,
+  heapQueue,
   hoistInvariant,
   listCount,
   listGrowth,
@@ -52,6 +55,7 @@ export const refactors: readonly Refactor[] = [
   njitLoop,
   processPoolMap,
   poolChunksize,
+  sqliteBatch,
   threadPoolMap,
   asyncBlockingCalls,
   asyncGather,

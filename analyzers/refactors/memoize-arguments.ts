@@ -4,7 +4,7 @@ import type { CallSite, Edit, Expr, FunctionFacts, FunctionIR, Stmt, ValueFact }
 import { tupleEdits } from './memoize-tuples';
 import { callsIn } from './memoize-recursion-paths';
 import { isFixedType, isFixedValue, isNumberType, typesOf } from './memoize-results';
-import { bodyAround } from './memoize-sites';
+import { bodyAround, boundOf } from './memoize-sites';
 import type { Context } from './refactor';
 
 export interface ArgumentFacts {
@@ -22,11 +22,12 @@ const toDo = (name: string): string => `Give it \`${name}\` as a tuple or a numb
 /** May a cache be asked by the arguments? Lists of a recursion may become tuples. Refuses 'unhashable-arguments' and 'object-arguments'; null where nothing is known of one. */
 export function judgeArguments(facts: FunctionFacts, cx: Context): Outcome<ArgumentFacts> | null {
   const { function: fn, values } = facts;
-  if (fn.params.some(({ kind }) => kind === 'kwargs')) return null;
-  const kinds = new Map(fn.params.map((param) => [param.name, kindsOf(param.name, facts, cx)]));
-  const lists = fn.params.filter(({ name }) => values[name]?.type === 'list').map(({ name }) => name);
+  const params = fn.params.slice(boundOf(fn));
+  if (params.some(({ kind }) => kind === 'kwargs')) return null;
+  const kinds = new Map(params.map((param) => [param.name, kindsOf(param.name, facts, cx)]));
+  const lists = params.filter(({ name }) => values[name]?.type === 'list').map(({ name }) => name);
   const edits = lists.length > 0 && callsIn(fn.body).some((call) => isCallOf(fn, call, cx)) ? tupleEdits(facts, lists, cx) : null;
-  for (const { name } of fn.params) {
+  for (const { name } of params) {
     const seen = values[name];
     if (edits !== null && lists.includes(name)) continue;
     if (seen === undefined) {
@@ -46,12 +47,12 @@ export function judgeArguments(facts: FunctionFacts, cx: Context): Outcome<Argum
       fn.span,
     );
   }
-  const numeric = fn.params.filter(({ name }) => isNumeric(values[name], kinds.get(name)));
+  const numeric = params.filter(({ name }) => isNumeric(values[name], kinds.get(name)));
   const typed = numeric.some(({ name }) => kinds.get(name)?.size !== 1 || kinds.get(name)?.has(null) === true);
   const zero = numeric.some(
     ({ name }) => !/^(int|bool|NoneType|str|\|)*$/.test(values[name]?.type ?? 'float') || kinds.get(name)?.has('float') === true,
   );
-  const nested = fn.params.some(
+  const nested = params.some(
     ({ name }) => /\b(tuple|list)\b/.test(values[name]?.type ?? '') && values[name]?.elements?.every((type) => type === 'str') !== true,
   );
   return {
@@ -85,10 +86,11 @@ function kindsOf(name: string, facts: FunctionFacts, cx: Context): Set<string | 
   const { function: fn } = facts;
   const index = fn.params.findIndex((param) => param.name === name);
   const param = fn.params[index];
-  const found = new Set<string | null>();
+  // Who calls a method of an object is not known by the text.
+  const found = new Set<string | null>(boundOf(fn) > 0 ? [null] : []);
   const take = (call: Expr & { kind: 'call' }, look: Look): void => {
     const spread = call.args.some((arg) => arg.kind === 'spread') || call.keywords.some((keyword) => keyword.name === '');
-    const given = param?.kind === 'plain' && !spread ? call.args[index] : undefined;
+    const given = param?.kind === 'plain' && !spread ? call.args[index - boundOf(fn)] : undefined;
     const value = given ?? call.keywords.find((keyword) => keyword.name === name)?.value ?? param?.default ?? null;
     found.add(spread || value === null || param?.kind === 'args' ? null : kindOf(value, look));
   };

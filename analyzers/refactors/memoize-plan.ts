@@ -1,9 +1,11 @@
 import { ok, refuse, type Outcome } from '../platform/result';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import type { CostModel, Edit, FunctionFacts } from '../types';
+import { callerRegions } from './algorithm-callers';
 import { judgeArguments } from './memoize-arguments';
+import { judgeObject } from './memoize-objects';
 import { resultOf } from './memoize-results';
-import { regionsOf } from './memoize-sites';
+import { boundOf, regionsOf } from './memoize-sites';
 import { isOnlyRead } from './memoize-uses';
 import type { Context, Match } from './refactor';
 
@@ -31,9 +33,8 @@ export function isPlainFunction({ function: fn, sites }: FunctionFacts): boolean
  */
 export function planMemo(facts: FunctionFacts, cx: Context, wish: MemoWish): Outcome<MemoMatch> | undefined {
   const { function: fn } = facts;
-  if (fn.method && !fn.decorators.includes('staticmethod')) {
-    return refuse('method', `\`${fn.name}\` is a method: a cache on it would keep every object alive, and would not see when one changes.`, 'Make what only computes a function of the module, with what it needs as arguments.', fn.span); // prettier-ignore
-  }
+  const object = boundOf(fn) > 0 ? judgeObject(fn, cx) : ok([]);
+  if (!object.ok) return object;
   if (facts.purity !== 'pure' && facts.purity !== 'reads') {
     return refuse('not-pure', `\`${fn.name}\` ${facts.why}, which a remembered result would leave out.`, `Keep what only computes in a function of its own.`, fn.span); // prettier-ignore
   }
@@ -44,12 +45,13 @@ export function planMemo(facts: FunctionFacts, cx: Context, wish: MemoWish): Out
   const args = judgeArguments(facts, cx);
   if (!args?.ok) return args ?? undefined;
   const result = resultOf(facts, cx);
-  if (result !== 'fixed' && !isOnlyRead(facts, cx)) {
+  // Who calls a method, and changes what it gets, is not known by the text.
+  if (result !== 'fixed' && (boundOf(fn) > 0 || !isOnlyRead(facts, cx))) {
     const what =
       result === 'new' ? 'hands out a list, a dictionary or another object that can be changed' : 'hands out something that may be changed';
     return refuse('shared-result', `\`${fn.name}\` ${what}, and all callers would share one.`, 'Return a tuple, or change a copy of what it returns.', fn.span); // prettier-ignore
   }
-  const regions = regionsOf(facts, cx);
+  const regions = regionsOf(facts, cx).length > 0 ? regionsOf(facts, cx) : callerRegions(fn, cx);
   const [first] = regions;
   if (first === undefined) return undefined;
   return ok({
@@ -59,7 +61,7 @@ export function planMemo(facts: FunctionFacts, cx: Context, wish: MemoWish): Out
     regions,
     title: `Remember the results of \`${fn.name}\``,
     cost: wish.cost,
-    assumptions: [...args.value.assumptions, ...wish.assumptions],
+    assumptions: [...args.value.assumptions, ...object.value, ...wish.assumptions],
     guarded: false,
     tolerance: 0,
     requires: [],

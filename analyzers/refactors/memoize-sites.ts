@@ -31,6 +31,9 @@ export function reachedFrom(fn: FunctionIR, cx: Context): Set<string> {
   }
   return reached;
 }
+/** How many of the parameters a call does not write: the object of a method. */
+export const boundOf = ({ method, decorators }: FunctionIR): number => (method && !decorators.includes('staticmethod') ? 1 : 0);
+
 const keyOf = ({ file, qualname }: Pick<FunctionIR, 'file' | 'qualname'>): string => `${file}::${qualname}`;
 
 /**

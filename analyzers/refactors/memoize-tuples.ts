@@ -1,6 +1,8 @@
 import type { Edit, Expr, FunctionFacts, Stmt } from '../types';
 import { boundNames, childExprs, eachStmt, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
+import { callersOf } from './algorithm-callers';
 import { isFixedType } from './memoize-results';
+import { boundOf } from './memoize-sites';
 import type { Context } from './refactor';
 import { within } from './task-names';
 
@@ -12,8 +14,11 @@ const ALIKE = /^builtins\.(len|sum|min|max|any|all|sorted|enumerate|zip|reversed
  * Every call from outside is changed; calls of itself hand on what they were given.
  */
 export function tupleEdits(facts: FunctionFacts, names: readonly string[], cx: Context): Edit[] | null {
-  const { function: fn, values, sites } = facts;
+  const { function: fn, values } = facts;
   const edits: Edit[] = [];
+  const namesakes = cx.files.flatMap((file) => cx.syntax(file).functions).filter((other) => other.method && other.name === fn.name);
+  if (fn.method && namesakes.length > 1) return null;
+  const sites = fn.method ? callersOf(fn, cx).map(({ call, code }) => ({ call, file: code.file })) : facts.sites;
   for (const name of names) {
     const index = fn.params.findIndex((param) => param.name === name);
     const seen = values[name];
@@ -22,7 +27,7 @@ export function tupleEdits(facts: FunctionFacts, names: readonly string[], cx: C
     if (!new ListUses(name, index, facts, cx).areAlike()) return null;
     for (const { call, file } of sites) {
       if (call.kind !== 'call' || call.args.some(({ kind }) => kind === 'spread')) return null;
-      const given = call.args[index] ?? call.keywords.find((keyword) => keyword.name === name)?.value;
+      const given = call.args[index - boundOf(fn)] ?? call.keywords.find((keyword) => keyword.name === name)?.value;
       if (given === undefined) return null;
       edits.push(cx.edit(file, given.span, asTuple(given, cx.slice(file, given.span))));
     }
@@ -101,7 +106,7 @@ class ListUses {
     const own = callee?.qualname === fn.qualname && callee.file === fn.file;
     const path = this.cx.resolve(call.callee, fn.file, call.span.start) ?? '';
     const looks = call.callee.kind === 'attribute' && /^(index|count)$/.test(call.callee.attribute);
-    const alike = (index: number | string): boolean => (own ? index === this.index || index === this.name : ALIKE.test(path));
+    const alike = (index: number | string): boolean => (own ? index === this.index - boundOf(fn) || index === this.name : ALIKE.test(path));
     return (
       (call.callee.kind === 'attribute' ? this.#expr(call.callee.object, looks) : this.#expr(call.callee, false)) &&
       call.args.every((arg, index) => this.#expr(arg, alike(index))) &&

@@ -1,8 +1,9 @@
-import type { CallSite, Edit, Expr, LoopFacts, Span, Stmt } from '../../types';
+import type { CallSite, CostModel, Edit, Expr, Hotspot, LoopFacts, Span, Stmt } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { dottedName } from '../../syntax/python-loops';
 import { eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
 import { codeOf, codeOfFunction, inside, stepsTo, type Code } from '../algorithm-code';
+import { placesOf, savingCost } from '../algorithm-cost';
 import { annotationEdit, finish, type EditMatch } from '../algorithm-edit';
 import { tripExprs } from '../algorithm-loop';
 import { afterObject, wholeOf, type Whole } from '../algorithm-retype';
@@ -22,10 +23,9 @@ export const refactor = defineRefactor<EditMatch>({
     if (facts.ir.language !== 'python' || verdict.bottleneck === 'io-wait' || code === null) return undefined;
     const planned = planQueue(tripExprs(facts.ir), facts.ir.span, facts, code, cx);
     if (!planned?.ok) return planned;
-    const { place, edits, assumptions } = planned.value;
-    return ok(
-      finish(facts, code, { title: `Make \`${place}\` a deque`, edits, cost: costOf(facts.values[place]?.length), assumptions, changed: [place] }),
-    );
+    const { place, edits, assumptions, ends } = planned.value;
+    const cost = costOf(facts, ends, facts.values[place]?.length, code, cx);
+    return ok(finish(facts, code, { title: `Make \`${place}\` a deque`, edits, cost, assumptions, changed: [place] }));
   },
 
   matchFunction(facts, verdict, cx): Outcome<EditMatch> | undefined {
@@ -33,11 +33,11 @@ export const refactor = defineRefactor<EditMatch>({
     const code = codeOfFunction(facts.function, cx);
     const planned = planQueue(exprsIn(facts.function.body), facts.function.span, facts, code, cx);
     if (!planned?.ok) return planned;
-    const { place, edits, assumptions } = planned.value;
+    const { place, edits, assumptions, ends } = planned.value;
     const regions = facts.sites.map((site) => ({ file: site.file, span: loopAround(site, cx), captures: [] }));
     const [first] = regions;
     if (!first) return undefined;
-    const cost = costOf(undefined);
+    const cost = costOf(facts, ends, undefined, code, cx);
     return ok({ file: first.file, region: first.span, captures: [], title: `Make \`${place}\` a deque`, cost, assumptions, guarded: assumptions.length === 0, tolerance: 0, requires: [], workers: null, regions: [first], edits }); // prettier-ignore
   },
 
@@ -55,8 +55,8 @@ function loopAround(site: CallSite, cx: Context): Span {
 const exprsIn = (body: readonly Stmt[]): Expr[] => [...eachStmt(body)].flatMap((stmt) => stmtExprs(stmt).flatMap((top) => [...eachExpr(top)]));
 
 /** Moving the rest of a list takes about a nanosecond for three items, so that short ones lose nothing. */
-const costOf = (length: number | undefined): EditMatch['cost'] =>
-  length !== undefined && length < 200 ? { kind: 'factor', low: 0.95, high: 1.5 } : { kind: 'factor', low: 1.05, high: 30 };
+const costOf = ({ hotspot }: { hotspot: Hotspot }, ends: readonly Expr[], length: number | undefined, code: Code, cx: Context): CostModel =>
+  length !== undefined && length < 200 ? { kind: 'factor', low: 0.95, high: 1.5 } : savingCost(hotspot, placesOf(ends, code), 0.05, cx);
 
 function planQueue(
   exprs: readonly Expr[],
@@ -64,7 +64,7 @@ function planQueue(
   facts: Pick<LoopFacts, 'file' | 'values'>,
   code: Code,
   cx: Context,
-): Outcome<{ place: string; edits: Edit[]; assumptions: string[] }> | undefined {
+): Outcome<{ place: string; edits: Edit[]; assumptions: string[]; ends: Expr[] }> | undefined {
   let refusal: Outcome<never> | undefined;
   for (const place of new Set(exprs.flatMap((expr) => frontOf(expr) ?? []))) {
     if (typeOf(placeExpr(place, span, exprs), facts, code, cx)?.type !== 'list') continue;
@@ -80,7 +80,8 @@ function planQueue(
       continue;
     }
     const assumptions = place.includes('.') ? [`No other file uses \`${place.slice(place.indexOf('.') + 1)}\` as a list.`] : [];
-    return ok({ place, edits: deque.edit ? [deque.edit, ...edits.value] : edits.value, assumptions });
+    const ends = exprs.filter((expr) => frontOf(expr) === place);
+    return ok({ place, edits: deque.edit ? [deque.edit, ...edits.value] : edits.value, assumptions, ends });
   }
   return refusal;
 }

@@ -3,7 +3,8 @@ import { ok, refuse, type Outcome } from '../../platform/result';
 import { dottedName } from '../../syntax/python-loops';
 import { codeOf, stepsTo, type Code } from '../algorithm-code';
 import { derivedName, finish, keyOf, linesBefore, placeBefore, type EditMatch } from '../algorithm-edit';
-import { isLazy, linearCost, loopsAround, tripExprs } from '../algorithm-loop';
+import { placesOf, savingCost, searchLeft } from '../algorithm-cost';
+import { isLazy, loopsAround, tripExprs } from '../algorithm-loop';
 import { staysDuring } from '../algorithm-stays';
 import { hashing, typeOf } from '../algorithm-types';
 import { defineRefactor, type Context } from '../refactor';
@@ -65,7 +66,22 @@ export const refactor = defineRefactor<EditMatch>({
     if (!first) return refusal;
     const length = typeOf(first.list, facts, code, cx)?.length;
     const title = first.method === 'count' ? `Count what is in \`${first.place}\` once` : `Number what is in \`${first.place}\` once`;
-    return ok(finish(facts, code, { title, edits, cost: linearCost(facts, length), assumptions }));
+    return ok(
+      finish(facts, code, {
+        title,
+        edits,
+        cost: savingCost(
+          facts.hotspot,
+          placesOf(
+            done.flatMap(({ calls }) => calls),
+            code,
+          ),
+          searchLeft(length),
+          cx,
+        ),
+        assumptions,
+      }),
+    );
   },
 
   rewrite: (match) => match.edits,

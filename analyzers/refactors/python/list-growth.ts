@@ -1,6 +1,7 @@
 import type { Edit, Expr } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { codeOf, inside, isParameter, sameSpan, usesOf, valuesGiven, type Code, type Use } from '../algorithm-code';
+import { placesOf, savingCost } from '../algorithm-cost';
 import { finish, type EditMatch } from '../algorithm-edit';
 import { addedText, growingPlaces, type Growth } from '../algorithm-gather';
 import { loopsAround } from '../algorithm-loop';
@@ -21,6 +22,7 @@ export const refactor = defineRefactor<EditMatch>({
     let refusal: Outcome<EditMatch> | undefined;
     const edits: Edit[] = [];
     const places: string[] = [];
+    const grows: Growth['stmt'][] = [];
     for (const { place, growths, hidden } of growingPlaces(facts, code)) {
       const copies = growths.filter(({ form }) => form === 'rebind');
       const first = copies[0]?.added[0];
@@ -41,11 +43,12 @@ export const refactor = defineRefactor<EditMatch>({
         continue;
       }
       edits.push(...copies.map((growth) => grown(place, growth, code, cx)));
+      grows.push(...copies.map(({ stmt }) => stmt));
       places.push(place);
     }
     if (places.length === 0) return refusal;
     const title = `Append to ${places.map((place) => `\`${place}\``).join(' and ')} in place of copying`;
-    return ok(finish(facts, code, { title, edits, cost: { kind: 'factor', low: 1.1, high: 100 }, assumptions: [] }));
+    return ok(finish(facts, code, { title, edits, cost: savingCost(facts.hotspot, placesOf(grows, code), 0.03, cx), assumptions: [] }));
   },
 
   rewrite: (match) => match.edits,

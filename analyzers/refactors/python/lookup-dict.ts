@@ -4,7 +4,8 @@ import { dottedName } from '../../syntax/python-loops';
 import { boundNames, eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../../syntax/python-walk';
 import { codeOf, mentions, type Code } from '../algorithm-code';
 import { derivedName, finish, isRepeatable, linesBefore, placeBefore, type EditMatch } from '../algorithm-edit';
-import { isLazy, linearCost, loopsAround } from '../algorithm-loop';
+import { placesOf, savingCost, searchLeft } from '../algorithm-cost';
+import { isLazy, loopsAround } from '../algorithm-loop';
 import { LIST_CHANGES } from '../algorithm-roles';
 import { staysDuring } from '../algorithm-stays';
 import { hashing, typeOf } from '../algorithm-types';
@@ -168,7 +169,9 @@ function planIndex({ inner, list, place, target, key, wanted, comprehension }: S
   ];
   const assumptions = [`Keys of \`${place}\` can be hashed, and what is equal has equal hashes.`, ...stays.assumptions];
   const title = `Index \`${place}\` by \`${cx.slice(file, key.span)}\``;
-  return ok(finish(facts, code, { title, edits, cost: linearCost(facts, type?.length, 40e-9), assumptions }));
+  return ok(
+    finish(facts, code, { title, edits, cost: savingCost(facts.hotspot, placesOf([inner], code), searchLeft(type?.length), cx), assumptions }),
+  );
 }
 
 /** Given another value in the inner loop, which then goes on with it. */

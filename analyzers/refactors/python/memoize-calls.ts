@@ -3,7 +3,7 @@ import type { CostModel, FunctionFacts } from '../../types';
 import { formatSeconds, seconds } from '../../platform/units';
 import { isPlainFunction, planMemo, type MemoMatch, type MemoWish } from '../memoize-plan';
 import { callsIn } from '../memoize-recursion-paths';
-import { repetitionOf } from '../memoize-sites';
+import { boundOf, repetitionOf } from '../memoize-sites';
 import { defineRefactor, type Context } from '../refactor';
 
 /** Of so many calls the first ones say enough. */
@@ -23,9 +23,9 @@ export const refactor = defineRefactor<MemoMatch>({
 
   matchFunction(facts, _verdict, cx): Outcome<MemoMatch> | undefined {
     const { function: fn } = facts;
-    if (!isPlainFunction(facts) || facts.io !== null || fn.params.length === 0) return undefined;
+    if (!isPlainFunction(facts) || facts.io !== null || fn.params.length === boundOf(fn)) return undefined;
     const recursive = callsIn(fn.body).some((call) => cx.functionOf(call.callee, fn.file)?.qualname === fn.qualname);
-    if (recursive || !facts.sites.some(({ repeated }) => repeated)) return undefined;
+    if (recursive || (facts.repeats === undefined && !facts.sites.some(({ repeated }) => repeated))) return undefined;
     const wish = wishOf(facts, cx);
     return wish?.ok === true ? planMemo(facts, cx, wish.value) : wish;
   },

@@ -1,6 +1,7 @@
 import type { Edit, Expr, LoopFacts } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { codeOf, stepsTo, type Code } from '../algorithm-code';
+import { placesOf, savingCost } from '../algorithm-cost';
 import { derivedName, finish, linesAfter, linesBefore, type EditMatch } from '../algorithm-edit';
 import { addedText, growingPlaces, standsAlone, startOf, type Growth } from '../algorithm-gather';
 import { loopsAround } from '../algorithm-loop';
@@ -113,5 +114,15 @@ function costOf(place: string, type: string, growths: readonly Growth[], facts: 
     ({ form, added }: { form: Growth['form']; added: Expr[] }) => form === 'augment' || (form === 'rebind' && added.length === 1),
   );
   const grows = type === 'str' && local && atEnd && !place.includes('.') && cx.interpreter.implementation.toLowerCase() === 'cpython';
-  return grows ? { kind: 'factor', low: 0.9, high: 1.4 } : { kind: 'factor', low: 1.05, high: 30 };
+  return grows
+    ? { kind: 'factor', low: 0.9, high: 1.4 }
+    : savingCost(
+        facts.hotspot,
+        placesOf(
+          growths.map(({ stmt }) => stmt),
+          facts,
+        ),
+        0.1,
+        cx,
+      );
 }
