@@ -18,7 +18,7 @@ import { buildContext } from './refactors/context';
 import { refactors } from './refactors/index';
 import { proposeCandidates } from './refactors/propose';
 import { buildReport } from './report/build';
-import { prove } from './proof';
+import { predictionOutcomes, proofEvidence, prove } from './proof';
 import { checkEdits } from './run/check-edits';
 import { findPython } from './run/interpreter';
 import { mainFile } from './run/main-file';
@@ -27,9 +27,10 @@ import { sweepLeftovers } from './run/sweep';
 import { loadSyntax } from './syntax/parser';
 import type { PipelineHost, PipelineRequest } from './request';
 import { readModule } from './syntax/python-module';
-import type { Command, Interpreter, Machine, Report, Source, Verdict } from './types';
+import type { Candidate, Command, Interpreter, Machine, Report, Source, Verdict } from './types';
 import { classifyHotspot, classifyRun } from './verdict/classify';
 import { predict } from './verdict/cost-model';
+import { predictionErrors, recordOutcomes, widened } from './verdict/predictions';
 import { findParallelFindings } from './verdict/parallel/findings';
 import { measureMachine } from './verdict/machine';
 
@@ -56,7 +57,12 @@ export const runPipeline: RunPipeline = async (request, host) => {
   if (!analysis.ok) return analysis;
   const { parts } = analysis.value;
   host.partial(buildReport(parts));
-  if (request.depth === 'prove') await prove(request, host, interpreter, analysis.value);
+  if (request.depth === 'prove') {
+    await prove(request, host, interpreter, analysis.value);
+    const evidence = proofEvidence(parts, request.budget);
+    if (request.given === undefined) await recordOutcomes(predictionOutcomes(evidence.proofs));
+    host.proved?.(evidence);
+  }
   return ok(buildReport(parts));
 };
 
@@ -128,7 +134,8 @@ async function analyse(
     sources, candidates: [], blocked: [], results: new Map(), notes,
   }; // prettier-ignore
   const analysis: Analysis = { profile, files, root, machine, parts };
-  if (patched !== null) await proposePatch(patched, parts, interpreter);
+  if (request.given !== undefined) await proposeGiven(request.given, parts, interpreter);
+  else if (patched !== null) await proposePatch(patched, parts, interpreter);
   else {
     await watchUnasked(request, host, interpreter, analysis);
     if (machine !== null) await propose({ ...analysis, machine }, interpreter, source.path);
@@ -147,6 +154,20 @@ async function proposePatch(patched: readonly PatchedFile[], parts: Findings, in
   }
 }
 
+/** Candidates of an earlier proof in place of ours, made for the files as they are. */
+async function proposeGiven(given: readonly Candidate[], parts: Findings, interpreter: Interpreter): Promise<void> {
+  for (const candidate of given) {
+    const { id, refactor, family, title, hotspots, edits } = candidate;
+    const other = edits.find(({ file, sha256 }) => !parts.sources.some((source) => source.path === file && source.sha256 === sha256));
+    const readable =
+      other === undefined
+        ? await checkEdits(interpreter, parts.sources, edits)
+        : refuse('file-changed', `The change was made for another ${other.file}, or the run did not use it.`, 'Prove it anew.');
+    if (readable.ok) parts.candidates.push(candidate);
+    else parts.blocked.push({ id, refactor, family, title, hotspots, refusal: readable.refusal });
+  }
+}
+
 /** Asks the refactors, drops what the interpreter cannot read, and predicts. */
 async function propose(
   { profile, files, root, machine, parts }: Analysis & { machine: Machine },
@@ -162,6 +183,7 @@ async function propose(
   const judged = lines.map((facts) => ({ facts, verdict: parts.verdicts.get(facts.hotspot.id) ?? parts.verdict }));
   const proposals = proposeCandidates(refactors, loops, hot, buildContext({ files, main, interpreter, machine, stacks: profile.stacks }), judged);
   parts.blocked = proposals.blocked;
+  const errors = await predictionErrors();
   for (const candidate of proposals.candidates) {
     const readable = await checkEdits(interpreter, parts.sources, candidate.edits);
     if (!readable.ok) {
@@ -171,7 +193,9 @@ async function propose(
     }
     const at = candidate.id.slice(candidate.refactor.length + 1);
     const facts = [...parts.facts, ...functions, ...lines].find(({ hotspot }) => hotspot.id === at);
-    if (facts !== undefined) candidate.predicted = predict(candidate.cost, facts, profile, machine);
+    const error = errors.get(candidate.refactor);
+    if (facts !== undefined) candidate.predicted = widened(predict(candidate.cost, facts, profile, machine), error);
+    if (error !== undefined) candidate.predictionError = error;
     parts.candidates.push(candidate);
   }
 }

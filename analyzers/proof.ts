@@ -8,6 +8,7 @@ import { formatInterval, formatSeconds, seconds } from './platform/units';
 import { addEvidence } from './evidence-run';
 import { combineCandidates } from './refactors/combine';
 import { buildReport, type CandidateResult, type ReportParts } from './report/build';
+import type { ProofEvidence, ProofRecord } from './report/bundle';
 import type { PipelineHost, PipelineRequest } from './request';
 import { rerunsOf } from './reruns';
 import { allowedEffects, consentNeeded, consentRemembered, rememberConsent } from './run/consent';
@@ -18,6 +19,7 @@ import { findScaling, scaledRerun, type Scaling } from './trial/scaling';
 import { sizesOf } from './trial/sizes';
 import { perturbationsOf, recordBaseline, smallerInputs, tryCandidate, type Baseline, type SmallerInputs } from './trial/trial';
 import type { Benchmark, Candidate, Interpreter, Machine, Profile, Seconds, Trial } from './types';
+import type { PredictionOutcome } from './verdict/predictions';
 
 /** Reruns that a proof with rounds needs: two of the original, one of the candidate, and rounds of both. */
 const USUAL_RERUNS = 4;
@@ -66,12 +68,14 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
   }
   const allow = await agreed(request, host, parts, root);
   if (allow === null) {
-    const what = request.patch === null ? 'Running the script again would repeat effects outside its folder' : 'Proving a patch runs its code';
+    const what = isForeign(request)
+      ? 'Proving a change from elsewhere runs its code'
+      : 'Running the script again would repeat effects outside its folder';
     leave(tried, `${what}, and nobody agreed to that. Pass --yes to agree.`);
     return;
   }
 
-  if (request.patch === null) await addEvidence(request, host, interpreter, analysis, allow);
+  if (!isForeign(request)) await addEvidence(request, host, interpreter, analysis, allow);
   // Longer than the profiled run, but not for ever.
   const longest = seconds(10 + 5 * profile.run.seconds);
   const openWhole = rerunsOf(request, interpreter, analysis, { allow, longest, signal });
@@ -107,7 +111,7 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
     await proof.run(tried.filter((candidate) => !losers.includes(candidate)));
     // A change that is too small to be proven alone may still be worth having beside others: what counts is that the whole is proven.
     const helpful = tried.filter((candidate) => proof.gain(candidate) >= LEAST_HELP).sort((a, b) => proof.gain(b) - proof.gain(a));
-    const combination = combineCandidates(helpful);
+    const combination = isForeign(request) ? null : combineCandidates(helpful);
     if (combination !== null && left() > 0 && !signal.aborted) {
       parts.candidates.push(combination);
       await proof.run([combination]);
@@ -148,14 +152,17 @@ function onScale(result: CandidateResult, { scaling, tooLong }: { scaling: Scali
   return { ...result, reason, benchmark: told };
 }
 
+/** A patch or a bundle is code from somewhere. */
+const isForeign = ({ patch, given }: PipelineRequest): boolean => patch !== null || given !== undefined;
+
 /** What reruns may do; null: nobody agreed. */
 async function agreed(request: PipelineRequest, host: PipelineHost, parts: ReportParts, root: string): Promise<RerunScope['allow'] | null> {
   const { effects } = parts.profile;
   const question = consentNeeded(effects, root);
   const { sha256 } = parts.source;
-  // A patch is code from somewhere: a yes that was given to another is none for it.
-  if (request.patch !== null && !request.yes) {
-    const text = question?.text ?? 'To prove your patch, the changed program is run several times, on a copy of its folder. Run it?';
+  // A yes that was given to another is none for it.
+  if (isForeign(request) && !request.yes) {
+    const text = question?.text ?? 'To prove the change, the changed program is run several times, on a copy of its folder. Run it?';
     return host.ask !== null && (await host.ask({ effects: question?.effects ?? [], text })) ? allowedEffects(effects) : null;
   }
   if (question !== null && !request.yes && !(await consentRemembered(sha256, effects))) {
@@ -163,6 +170,23 @@ async function agreed(request: PipelineRequest, host: PipelineHost, parts: Repor
     await rememberConsent(sha256, effects);
   }
   return allowedEffects(effects);
+}
+
+/** What the report leaves out of a proof. */
+export function proofEvidence({ sources, machine, candidates, results }: Findings, budget: Seconds): ProofEvidence {
+  const proofs = candidates.flatMap((candidate) => {
+    const result = results.get(candidate.id);
+    return result === undefined ? [] : [{ candidate, ...result }];
+  });
+  return { files: sources.map(({ path, sha256 }) => ({ path, sha256 })), machine, seed: SEED, budget, proofs };
+}
+
+/** Predictions that were put to the test on the whole input. */
+export function predictionOutcomes(proofs: readonly ProofRecord[]): PredictionOutcome[] {
+  return proofs.flatMap(({ candidate: { refactor, predicted }, benchmark }) => {
+    if (predicted === null || benchmark === null || benchmark.warnings.some(({ code }) => code === 'smaller-input')) return [];
+    return [{ refactor, predicted, measured: benchmark.ratio.mid }];
+  });
 }
 
 /** Measures proven pools at several worker counts, while budget remains. */

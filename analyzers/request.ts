@@ -1,5 +1,6 @@
 /** What the pipeline is asked, and what whoever asks provides. */
-import type { Command, Effect, Progress, Report, Seconds } from './types';
+import type { ProofEvidence } from './report/bundle';
+import type { Candidate, Command, Effect, Progress, Report, Seconds } from './types';
 
 export interface PipelineRequest {
   depth: 'profile' | 'advise' | 'prove';
@@ -19,6 +20,8 @@ export interface PipelineRequest {
   workspace: string | null;
   /** A unified diff of the person's own, to be proven in place of Hotloop's candidates; null: none. It is code, so each time asks for a yes. */
   patch: string | null;
+  /** Candidates of an earlier proof, to be proven again in place of Hotloop's own. They are code from a file, so each time asks for a yes. */
+  given?: readonly Candidate[];
   /** `--yes`: reruns are consented to without a question. */
   yes: boolean;
 }
@@ -35,6 +38,8 @@ export interface PipelineHost {
   progress(progress: Progress): void;
   /** The report as it is so far, each time that a candidate is decided. */
   partial(report: Report): void;
+  /** Once, when a proof has ended: what its report leaves out. */
+  proved?(evidence: ProofEvidence): void;
   /** Null: there is nobody to ask, so the answer is no and candidates stay untried. */
   ask: ((question: ConsentQuestion) => Promise<boolean>) | null;
   /** Where the profiled run's output goes. */

@@ -601,6 +601,13 @@ export type CostModel =
   /** `statements` that are compiled; `listItems` that are turned into arrays and back in one call; `importsNumpy`: nothing of the file does yet. */
   | { kind: 'compile'; statements: number; listItems: number; importsNumpy: boolean }
   | { kind: 'factor'; low: number; high: number };
+/** How far earlier predictions of a refactor were from what was then measured on this machine, as factors either way. */
+export interface PredictionError {
+  typical: Ratio;
+  /** What four in five of them stayed within. */
+  most: Ratio;
+  proofs: number;
+}
 /** Statements that a candidate replaces, and what is compared when they end. */
 export interface Region {
   file: string;
@@ -623,6 +630,8 @@ export interface Candidate {
   regions: Region[];
   cost: CostModel;
   predicted: Interval | null;
+  /** Absent where too few predictions of this refactor have been measured here. */
+  predictionError?: PredictionError;
   assumptions: string[];
   /** Distributions that must be installed. */
   requires: string[];
@@ -734,6 +743,7 @@ export interface ReportCandidate {
   reason: string;
   refusal: Refusal | null;
   predicted: Interval | null;
+  predictionError?: PredictionError;
   measured:
     | (Interval & {
         basis: Benchmark['basis'];

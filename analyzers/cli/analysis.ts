@@ -2,21 +2,22 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
-import { runPipeline, type ConsentQuestion, type PipelineHost, type PipelineRequest } from '../pipeline';
+import type { PipelineRequest } from '../pipeline';
 import { webviewFile } from '../platform/resources';
 import { seconds } from '../platform/units';
 import { renderHtml } from '../report/html';
 import { renderTerminal } from '../report/terminal';
 import type { Command, Report } from '../types';
+import type { ProofEvidence } from '../report/bundle';
+import { writeBundle } from './bundle-file';
 import { exitCodes, tellRefusal, UsageError, type ExitCode } from './exit';
-import { ProgressLine } from './progress-line';
-import { takeStandardInput } from './standard-input';
+import { interruptible, runInTerminal } from './terminal';
 
 export interface AnalysisOptions {
   module?: string;
   json?: string;
   html?: string;
+  bundle?: string;
   python?: string;
   node?: string;
   cwd?: string;
@@ -37,23 +38,13 @@ export async function runAnalysis(
   options: AnalysisOptions,
 ): Promise<ExitCode> {
   const command = commandOf(depth, words, args, options);
-  for (const file of [options.json, options.html]) if (file !== undefined && file !== '-') checkWritable(file);
-  if (options.html === '-') throw new UsageError('--html needs a file; only --json can be written to stdout as -.');
+  for (const file of [options.json, options.html, options.bundle]) if (file !== undefined && file !== '-') checkWritable(file);
+  if (options.html === '-' || options.bundle === '-')
+    throw new UsageError('--html and --bundle need a file; only --json can be written to stdout as -.');
+  if (options.bundle !== undefined && depth !== 'prove') throw new UsageError('--bundle goes with prove: it is the evidence of a proof.');
   if (options.patch !== undefined && depth === 'profile') throw new UsageError('--patch goes with prove, or with advise: profile changes nothing.');
   const patch = options.patch === undefined ? null : await readText(options.patch);
-  const interrupt = new AbortController();
-  const cancel = (): void => {
-    // The second time the person means at once; what is left is swept away at the next start.
-    if (interrupt.signal.aborted) process.exit(exitCodes.cancelled);
-    interrupt.abort();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of signals) process.on(name, cancel);
-  try {
-    return await analyse(depth, command, patch, options, interrupt.signal);
-  } finally {
-    for (const name of signals) process.off(name, cancel);
-  }
+  return interruptible((signal) => analyse(depth, command, patch, options, signal));
 }
 
 async function readText(file: string): Promise<string> {
@@ -71,53 +62,26 @@ async function analyse(
   options: AnalysisOptions,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const input = await takeStandardInput(signal);
-  if (!input.ok) return tellRefusal(input.refusal);
-  const progress = new ProgressLine(process.stderr, options.quiet === true);
-  const jsonToStdout = options.json === '-';
-  const host: PipelineHost = {
-    signal,
-    progress: (step) => progress.update(step),
-    partial: () => undefined,
-    ask: process.stdin.isTTY && process.stderr.isTTY ? (question) => askPerson(question, progress, signal) : null,
-    output:
-      jsonToStdout || options.quiet === true
-        ? {
-            // Stdout is only the report.
-            stdout: (chunk) => {
-              if (options.quiet !== true) process.stderr.write(chunk);
-            },
-            stderr: (chunk) => {
-              process.stderr.write(chunk);
-            },
-          }
-        : 'inherit',
-    launch: null,
-  };
-  const request: PipelineRequest = {
+  const request = {
     depth,
     command,
     python: options.python ?? null,
     budget: seconds(options.budget),
     limit: options.limit === undefined ? null : seconds(options.limit),
     workers: options.workers ?? null,
-    stdin: input.value.stdin,
     workspace: null,
     patch,
     yes: options.yes === true,
   };
-  try {
-    const outcome = await runPipeline(request, host);
-    progress.clear();
-    if (!outcome.ok)
-      return signal.aborted
-        ? tellRefusal({ code: 'cancelled', why: 'Cancelled.', toDo: 'Your files are as they were.' })
-        : tellRefusal(outcome.refusal);
-    return await tell(outcome.value, options, signal.aborted);
-  } finally {
-    progress.clear();
-    await input.value.dispose();
-  }
+  const evidence: ProofEvidence[] = [];
+  const outcome = await runInTerminal(
+    request,
+    { quiet: options.quiet === true, jsonToStdout: options.json === '-', proved: (found) => evidence.push(found) },
+    signal,
+  );
+  if (!outcome.ok) return tellRefusal(outcome.refusal);
+  for (const found of evidence) if (options.bundle !== undefined) await writeBundle(options.bundle, outcome.value, found);
+  return tell(outcome.value, options, signal.aborted);
 }
 
 async function tell(report: Report, options: AnalysisOptions, cancelled: boolean): Promise<ExitCode> {
@@ -148,19 +112,6 @@ async function tell(report: Report, options: AnalysisOptions, cancelled: boolean
 export async function htmlOf(report: Report): Promise<string> {
   const [script, style] = await Promise.all([readFile(webviewFile('main.js'), 'utf8'), readFile(webviewFile('main.css'), 'utf8')]);
   return renderHtml(report, { script, style });
-}
-
-async function askPerson(question: ConsentQuestion, progress: ProgressLine, signal: AbortSignal): Promise<boolean> {
-  progress.clear();
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question(`${question.text}\nRun it again? [y/N] `, { signal });
-    return /^y(es)?$/i.test(answer.trim());
-  } catch {
-    return false; // cancelled, or the input was closed
-  } finally {
-    terminal.close();
-  }
 }
 
 function commandOf(depth: string, words: readonly string[], args: readonly string[], options: AnalysisOptions): Command {

@@ -5,6 +5,7 @@ import { runAnalysis, type AnalysisOptions } from './analysis';
 import { runApply, type ApplyOptions } from './apply';
 import { exitCodes, UsageError, type ExitCode } from './exit';
 import { runRender, type RenderOptions } from './render';
+import { runReplay, type ReplayOptions } from './replay';
 import { runServe } from './serve';
 import { runCalibrate, runClear } from './upkeep';
 
@@ -44,6 +45,7 @@ function program(args: readonly string[], done: (code: ExitCode) => void): Comma
       .option('-m, --module <module>', 'run a module by its name, as python -m does')
       .option('--json <file>', 'write the report (- is stdout)')
       .option('--html <file>', 'write the report as one HTML file')
+      .option('--bundle <file>', 'write the evidence of a proof, from which replay repeats it; .gz to compress it')
       .option('--python <path>', 'interpreter; else the virtual environment of the folder, else python3 on the PATH')
       .option('--node <path>', 'Node for JavaScript')
       .option('--cwd <folder>', 'folder that the script is started in')
@@ -73,6 +75,17 @@ function program(args: readonly string[], done: (code: ExitCode) => void): Comma
     .option('--markdown <file>', 'Markdown')
     .option('--speedscope <file>', 'call paths for https://www.speedscope.app')
     .action(async (report: string, options: RenderOptions) => done(await runRender(report, options)));
+  main
+    .command('replay')
+    .description('repeat the proof of an evidence bundle, and say whether it holds')
+    .argument('<bundle>', 'a file that prove --bundle wrote; its changes are code that is run, on a copy of the project')
+    .option('--candidate <id>', 'which one; else all that were proven')
+    .option('--json <file>', 'write what came of it (- is stdout)')
+    .option('--python <path>', 'another interpreter than that of the proof')
+    .option('--budget <seconds>', 'time for the runs beyond the first; else that of the proof', positive)
+    .option('--yes', 'agree to run it')
+    .option('--quiet', 'no progress, and not the output of the script')
+    .action(async (bundle: string, options: ReplayOptions) => done(await runReplay(bundle, options)));
   main
     .command('calibrate')
     .description('measure what this machine and interpreter cost')

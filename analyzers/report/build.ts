@@ -174,7 +174,7 @@ function reportHotspot(hotspot: Hotspot, parts: ReportParts, code: Code): Report
 }
 
 function tried(candidate: Candidate, parts: ReportParts, code: Code): ReportCandidate {
-  const { id, refactor, family, title, hotspots, edits, predicted, assumptions, requires } = candidate;
+  const { id, refactor, family, title, hotspots, edits, predicted, predictionError, assumptions, requires } = candidate;
   const result = parts.results.get(id);
   const trial = result?.trial ?? null;
   const benchmark = result?.benchmark ?? null;
@@ -191,6 +191,7 @@ function tried(candidate: Candidate, parts: ReportParts, code: Code): ReportCand
     reason: result?.reason ?? unproven,
     refusal: trial?.problem ?? null,
     predicted,
+    ...(predictionError === undefined ? {} : { predictionError }),
     measured: benchmark === null ? null : measuredOf(benchmark),
     equivalence: trial?.equivalence ?? null,
     tolerance: trial === null ? null : (trial.tolerance ?? candidate.tolerance),

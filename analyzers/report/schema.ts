@@ -8,11 +8,11 @@ import type {
 
 // A branded number is a plain number in JSON.
 const quantity = <T extends number>(): v.GenericSchema<T> => v.number() as unknown as v.GenericSchema<T>;
-const seconds = quantity<Seconds>();
-const bytes = quantity<Bytes>();
+export const seconds = quantity<Seconds>();
+export const bytes = quantity<Bytes>();
 const ratio = quantity<Ratio>();
 const share = quantity<Share>();
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const bottleneck = v.picklist([
   'cpu-python', 'cpu-native', 'io-wait', 'memory', 'gil', 'overhead', 'event-loop', 'parallel-already', 'mixed', 'too-short',
@@ -20,7 +20,7 @@ const bottleneck = v.picklist([
 const detail = v.picklist([
   'network', 'disk', 'subprocess', 'database', 'sleep', 'console', 'allocation', 'copies', 'swapping', 'bandwidth',
 ] as const satisfies NonNullable<Verdict['detail']>[]); // prettier-ignore
-const family = v.picklist([
+export const family = v.picklist([
   'anti-pattern', 'algorithm', 'memoize', 'vectorize', 'compile', 'process-pool', 'thread-pool', 'async', 'chunk', 'shared-memory', 'distributed',
   'gpu', 'worker-threads', 'promise-all', 'async-fs', 'combination', 'runtime',
 ] as const satisfies Family[]); // prettier-ignore
@@ -30,20 +30,20 @@ const pattern = v.picklist([
 const effectKind = v.picklist([
   'file-read', 'file-write', 'file-delete', 'network', 'subprocess', 'database', 'kill', 'native-io', 'sleep',
 ] as const satisfies EffectKind[]); // prettier-ignore
-const language = v.picklist(['python', 'javascript', 'typescript'] as const satisfies LanguageId[]);
-const status = v.picklist(['proven', 'rejected', 'blocked', 'untried'] as const satisfies CandidateStatus[]);
-const equivalence = v.picklist(['guarded', 'observed', 'statistical', 'different'] as const satisfies EquivalenceLevel[]);
+export const language = v.picklist(['python', 'javascript', 'typescript'] as const satisfies LanguageId[]);
+export const status = v.picklist(['proven', 'rejected', 'blocked', 'untried'] as const satisfies CandidateStatus[]);
+export const equivalence = v.picklist(['guarded', 'observed', 'statistical', 'different'] as const satisfies EquivalenceLevel[]);
 const stopped = v.picklist(['limit', 'cancelled', 'memory', 'refused-effect', 'output'] as const satisfies Run['stopped'][]);
 
-const interval = v.object({ low: ratio, mid: ratio, high: ratio });
+export const interval = v.object({ low: ratio, mid: ratio, high: ratio });
 const position = v.object({ line: count, character: count });
 const span = v.object({ start: position, end: position });
-const refusal = v.object({ code: v.string(), why: v.string(), toDo: v.string(), span: v.optional(span) });
-const edit = v.object({ file: v.string(), sha256: v.string(), start: position, end: position, newText: v.string() });
+export const refusal = v.object({ code: v.string(), why: v.string(), toDo: v.string(), span: v.optional(span) });
+export const edit = v.object({ file: v.string(), sha256: v.string(), start: position, end: position, newText: v.string() });
 const evidence = v.object({ text: v.string(), file: v.optional(v.string()), line: v.optional(v.number()) });
-const warning = v.object({ code: v.string(), text: v.string() });
-const command = v.object({ kind: v.picklist(['script', 'module']), target: v.string(), args: v.array(v.string()), cwd: v.string() });
-const file = v.object({ path: v.string(), sha256: v.string() });
+export const warning = v.object({ code: v.string(), text: v.string() });
+export const command = v.object({ kind: v.picklist(['script', 'module']), target: v.string(), args: v.array(v.string()), cwd: v.string() });
+export const file = v.object({ path: v.string(), sha256: v.string() });
 const line = v.object({
   file: v.string(),
   line: count,
@@ -103,7 +103,7 @@ const finding = v.object({
   certainty: v.picklist(['measured', 'likely']),
   share: v.optional(share),
 });
-const sweepPoint = v.object({ workers: count, predicted: v.nullable(ratio), measured: v.nullable(interval), projected: v.boolean() });
+export const sweepPoint = v.object({ workers: count, predicted: v.nullable(ratio), measured: v.nullable(interval), projected: v.boolean() });
 const measured = v.object({
   ...interval.entries,
   basis: v.picklist(['wall', 'corrected-wall', 'cpu']),
@@ -113,6 +113,7 @@ const measured = v.object({
   beforeSeconds: seconds,
   afterSeconds: seconds,
 });
+export const predictionError = v.object({ typical: ratio, most: ratio, proofs: count });
 const candidate = v.object({
   id: v.string(),
   refactor: v.string(),
@@ -124,6 +125,7 @@ const candidate = v.object({
   reason: v.string(),
   refusal: v.nullable(refusal),
   predicted: v.nullable(interval),
+  predictionError: v.optional(predictionError),
   measured: v.nullable(measured),
   equivalence: v.nullable(equivalence),
   tolerance: v.nullable(v.number()),
