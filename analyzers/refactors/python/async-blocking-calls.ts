@@ -1,7 +1,8 @@
 import type { LoopFacts } from '../../types';
 import type { Outcome } from '../../platform/result';
 import type { EditMatch } from '../algorithm-edit';
-import { gatherLoop, type Find } from '../async-gather';
+import { gatherLoop } from '../async-gather';
+import type { Find } from '../async-loop';
 import { defineRefactor, type Context } from '../refactor';
 import { waitingOf } from '../task-calls';
 

@@ -1,8 +1,10 @@
-import type { Expr, LoopFacts, Span } from '../../types';
-import type { Outcome } from '../../platform/result';
-import { eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
+import type { FunctionIR, LoopFacts } from '../../types';
+import { ok, type Outcome } from '../../platform/result';
+import { within } from '../../platform/span';
 import type { EditMatch } from '../algorithm-edit';
-import { gatherLoop, type Find, type SerialLoop } from '../async-gather';
+import { gatherLoop } from '../async-gather';
+import type { Find } from '../async-loop';
+import { coroutinesFrom, reachedIn } from '../async-reach';
 import { defineRefactor, type Context } from '../refactor';
 
 export const refactor = defineRefactor<EditMatch>({
@@ -18,16 +20,22 @@ export const refactor = defineRefactor<EditMatch>({
 
   /** A loop that waits is on no stack: the time is found where the event loop was started. */
   matchLine({ hotspot, file }, verdict, cx): Outcome<EditMatch> | undefined {
-    if (verdict.bottleneck !== 'io-wait' || !startsLoop(file, hotspot.span, cx)) return undefined;
+    if (verdict.bottleneck !== 'io-wait') return undefined;
+    const reached = coroutinesFrom(file, hotspot.span, cx);
+    const found: { match: EditMatch; within: FunctionIR[] }[] = [];
     let refusal: Outcome<EditMatch> | undefined;
-    for (const { ir, owner, statement, depth } of cx.syntax(file).loops) {
-      if (owner === null) continue;
-      const serial: SerialLoop = { file, owner, ir, statement, depth, types: {} };
-      const outcome = gatherLoop(serial, awaited(file, cx), cx);
-      if (outcome?.ok) return outcome;
-      refusal ??= outcome;
+    for (const owner of reached) {
+      // What runs inside of trips that wait together waits together already.
+      if (found.some(({ within }) => within.includes(owner))) continue;
+      for (const { ir, owner: of, statement, depth } of cx.syntax(owner.file).loops) {
+        if (of !== owner) continue;
+        const outcome = gatherLoop({ file: owner.file, owner, ir, statement, depth, types: {} }, awaited(owner.file, cx), cx);
+        if (outcome?.ok && !found.some(({ match }) => match.file === owner.file && within(statement, match.region)))
+          found.push({ match: outcome.value, within: reachedIn(ir.body, owner.file, cx) }); // prettier-ignore
+        else if (outcome?.ok === false) refusal ??= outcome;
+      }
     }
-    return refusal;
+    return together(found.map(({ match }) => match)) ?? refusal;
   },
 
   rewrite: (match) => match.edits,
@@ -45,13 +53,15 @@ const awaited =
 const typesOf = (facts: LoopFacts): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(facts.values).map(([name, { type }]) => [name, type]));
 
-function startsLoop(file: string, hot: Span, cx: Context): boolean {
-  const module = cx.syntax(file);
-  const bodies = [module.body, ...module.functions.map(({ body }) => body)];
-  const calls = bodies.flatMap((body) => [...eachStmt(body)].flatMap((stmt) => stmtExprs(stmt).flatMap((expr): Expr[] => [...eachExpr(expr)])));
-  return calls.some((expr) => {
-    if (expr.kind !== 'call' || expr.span.start.line < hot.start.line || expr.span.start.line > hot.end.line) return false;
-    const path = cx.resolve(expr.callee, file, expr.span.start);
-    return path === 'asyncio.run' || (expr.callee.kind === 'attribute' && expr.callee.attribute === 'run_until_complete');
+/** Several loops of the same run are changed in one go. */
+function together(matches: readonly EditMatch[]): Outcome<EditMatch> | undefined {
+  const [first, ...others] = matches;
+  if (!first || others.length === 0) return first && ok(first);
+  return ok({
+    ...first,
+    title: `${first.title}, in ${matches.length} places`,
+    assumptions: [...new Set(matches.flatMap(({ assumptions }) => assumptions))],
+    regions: matches.map(({ file, region, captures }) => ({ file, span: region, captures })),
+    edits: matches.flatMap(({ edits }) => edits),
   });
 }

@@ -1,0 +1,40 @@
+/** Which coroutines run when an event loop is started. */
+import type { Expr, FunctionIR, Span, Stmt } from '../types';
+import { eachStmt, eachExpr, stmtExprs } from '../syntax/python-walk';
+import type { Context } from './refactor';
+
+const callsIn = (statements: readonly Stmt[]): (Expr & { kind: 'call' })[] =>
+  [...eachStmt(statements)].flatMap((stmt) =>
+    stmtExprs(stmt).flatMap((top) => [...eachExpr(top)].flatMap((expr) => (expr.kind === 'call' ? [expr] : []))),
+  );
+
+/** `asyncio.run(main())`, `loop.run_until_complete(main())`. */
+export function startsEventLoop(call: Expr & { kind: 'call' }, file: string, cx: Context): boolean {
+  const path = cx.resolve(call.callee, file, call.span.start);
+  return path === 'asyncio.run' || (call.callee.kind === 'attribute' && call.callee.attribute === 'run_until_complete');
+}
+
+/** The coroutine functions that run for an event loop started in these lines, those that start others first; none where none is started there. */
+export function coroutinesFrom(file: string, hot: Span, cx: Context): FunctionIR[] {
+  const { body, functions } = cx.syntax(file);
+  const starts = [body, ...functions.map((fn) => fn.body)].flatMap(callsIn).filter(({ span }) => span.start.line >= hot.start.line && span.start.line <= hot.end.line).filter((call) => startsEventLoop(call, file, cx)); // prettier-ignore
+  if (starts.length === 0) return [];
+  const named = starts.flatMap(({ args }) => args.flatMap((arg) => (arg.kind === 'call' ? [arg] : [])));
+  return spread(named, file, cx).filter((fn) => fn.async);
+}
+
+/** The functions that statements call, and what those call. */
+export const reachedIn = (statements: readonly Stmt[], file: string, cx: Context): FunctionIR[] => spread(callsIn(statements), file, cx);
+
+/** A method is taken for each of its name: too much is reached rather than too little. */
+function spread(calls: readonly (Expr & { kind: 'call' })[], file: string, cx: Context): FunctionIR[] {
+  const methods = cx.files.flatMap((each) => cx.syntax(each).functions.filter((fn) => fn.method));
+  const targets = ({ callee }: Expr & { kind: 'call' }, home: string): FunctionIR[] => {
+    const own = cx.functionOf(callee, home);
+    if (own) return [own];
+    return callee.kind === 'attribute' && cx.resolve(callee, home, callee.span.start) === null ? methods.filter(({ name }) => name === callee.attribute) : []; // prettier-ignore
+  };
+  const reached = new Set(calls.flatMap((call) => targets(call, file)));
+  for (const fn of reached) for (const call of callsIn(fn.body)) for (const next of targets(call, fn.file)) reached.add(next);
+  return [...reached];
+}
