@@ -24,6 +24,7 @@ import { refactor as njitLoop } from './python/njit-loop';
 import { refactor as processPoolMap } from './python/process-pool-map';
 import { refactor as poolChunksize } from './python/pool-chunksize';
 import { refactor as sqliteBatch } from './python/sqlite-batch';
+import { refactor as threadNativeMap } from './python/thread-native-map';
 import { refactor as threadPoolMap } from './python/thread-pool-map';
 import { refactor as asyncBlockingCalls } from './python/async-blocking-calls';
 import { refactor as asyncGather } from './python/async-gather';
@@ -56,6 +57,7 @@ export const refactors: readonly Refactor[] = [
   processPoolMap,
   poolChunksize,
   sqliteBatch,
+  threadNativeMap,
   threadPoolMap,
   asyncBlockingCalls,
   asyncGather,

@@ -6,6 +6,7 @@ import { factOf, isHeavy, isWaiting, lineOf, type Worker } from './task-calls';
 import { TaskJudge } from './task-judge';
 import { continues, leaves, statementsIn } from './task-flow';
 import { alwaysEvaluated, conditional, isStable, plainHoist, type Hoist } from './task-hoist';
+import { releasesLock } from './task-native';
 import { exprsIn, namesOf } from './task-names';
 
 /** A statement that moves into the task, or `if test: continue`, which stays in the loop and ends the task early as well. */
@@ -157,7 +158,10 @@ class Splitter {
     return [...new Set(this.#judge.assumptionsOf(exprs))];
   }
 
-  #isHot = (expr: Expr): boolean => (this.#worker === 'thread' ? isWaiting(expr, this.#facts) : isHeavy(expr, this.#facts, this.#cx));
+  #isHot = (expr: Expr): boolean => {
+    if (this.#worker === 'process') return isHeavy(expr, this.#facts, this.#cx);
+    return isWaiting(expr, this.#facts) || releasesLock(expr, this.#facts.file, this.#cx);
+  };
 
   #heavyIn(stmt: Stmt): boolean {
     if (this.#worker === 'process' && [...statementsIn(stmt)].some((inner) => inner.kind === 'loop')) return true;

@@ -1,14 +1,12 @@
 import type { IoKind } from '../../types';
-import { ok, refuse, type Outcome } from '../../platform/result';
+import type { Outcome } from '../../platform/result';
 import { eachExpr } from '../../syntax/python-walk';
 import { defineRefactor } from '../refactor';
 import type { TaskMap } from '../task';
 import { waitingOf } from '../task-calls';
+import { sharedHandle } from '../task-handles';
 import { planTaskMap, writeTaskMap, type TaskMatch } from '../task-map';
 import { exprsIn } from '../task-names';
-
-/** Things that two threads must not use at once. */
-const perThread = /^(requests\.sessions\.Session|requests\.Session|httpx\.Client|http\.client\.\w+|sqlite3\.\w+|socket\.socket|_io\.\w+|TextIOWrapper|BufferedReader|ftplib\.\w+|smtplib\.\w+|urllib\.request\.OpenerDirector)$/; // prettier-ignore
 
 export const refactor = defineRefactor<TaskMatch>({
   id: 'thread-pool-map',
@@ -36,21 +34,6 @@ export const refactor = defineRefactor<TaskMatch>({
 
   rewrite: (match) => match.edits,
 });
-
-function sharedHandle({ facts, free }: TaskMap): Outcome<null> {
-  for (const name of free) {
-    const type = facts.indices.includes(name) ? undefined : facts.values[name]?.type;
-    if (type !== undefined && perThread.test(type)) {
-      return refuse(
-        'shared-handle',
-        `\`${name}\` is a ${type}, which two threads must not use at the same time.`,
-        'Open one for each task inside the function, or one for each thread with threading.local().',
-        facts.ir.span,
-      );
-    }
-  }
-  return ok(null);
-}
 
 function waits({ split, facts }: TaskMap): Set<IoKind> {
   const exprs = [...split.hoists.flatMap((hoist) => [...eachExpr(hoist.expr)]), ...split.steps.flatMap((step) => [...exprsIn(step.stmt)])];
