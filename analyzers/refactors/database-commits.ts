@@ -52,7 +52,6 @@ export function commitOnce(facts: LoopFacts, cx: Context): Outcome<EditMatch> | 
   if (no) return { ok: false, refusal: no };
   const edited = asOneCall(batch, cx) ?? aroundLoop(batch, cx);
   if (edited === null) return undefined;
-  const halves = canFailInTheMiddle(batch);
   return ok(
     finish(facts, code, {
       title: 'Store all rows in one transaction',
@@ -60,9 +59,9 @@ export function commitOnce(facts: LoopFacts, cx: Context): Outcome<EditMatch> | 
       cost: { kind: 'factor', low: 1.3, high: 30 },
       assumptions: [
         'No other program has to see the rows, or find them after a crash, before the loop is done.',
-        ...(halves ? [`A trip that stored something does not fail before its end (${lineOf(commit.statement.span)}).`] : []),
+        ...(canFailInTheMiddle(batch) ? [`A trip that stored something does not fail before its end (${lineOf(commit.statement.span)}).`] : []),
       ],
-      changed: [commit.place, ...cursorsOf(commit.place, code)],
+      changed: [commit.place, ...cursorsOf(commit.place, code, cx)],
     }),
   );
 }
@@ -102,19 +101,21 @@ const asking = new Set(['execute', 'executemany', 'executescript']);
 /** Everything that the loop does with the connection, as long as that can be seen. */
 function statementsOf(commit: Commit, facts: LoopFacts, code: Code, cx: Context): Statement[] | Refusal {
   const { ir, file } = facts;
-  const handles = [commit.place, ...cursorsOf(commit.place, code)];
+  const handles = [commit.place, ...cursorsOf(commit.place, code, cx)];
   const no = (span: Span): Refusal => ({ code: 'connection-shared', why: `The loop hands its database connection on (${lineOf(span)}), so what is stored or taken back there cannot be seen.`, toDo: 'Store the rows in the loop itself, and commit after it.', span }); // prettier-ignore
   const statements: Statement[] = [];
   for (const handle of handles) {
     const { here, hidden } = usesOf(handle, code, ir.body);
-    if (hidden !== null) return no(hidden);
+    // Functions elsewhere that know the connection are asked about where the loop calls them.
+    if (hidden !== null && within(hidden, ir.span)) return no(hidden);
     for (const { expr, parents, slot, stmt } of here) {
       const [attribute, call] = parents;
       if (stmt === commit.statement || commit.rollbacks.includes(stmt) || (slot === 'space' && !attribute)) continue;
       const method = attribute?.kind === 'attribute' ? attribute.attribute : null;
       if (slot === 'target' && handle !== commit.place) continue;
       if (method === null || slot === 'target' || method === 'commit' || method === 'rollback' || method === 'executescript') return no(expr.span);
-      if (call?.kind === 'call' && call.callee === attribute && asking.has(method)) statements.push({ call, handle, method, sql: sqlOf(call, code, cx) });
+      if (call?.kind === 'call' && call.callee === attribute && asking.has(method))
+        statements.push({ call, handle, method, sql: sqlOf(call, code, cx) });
       else if (/^(backup|interrupt|iterdump|close|__\w+__|isolation_level|autocommit)$/.test(method)) return no(expr.span);
     }
   }
@@ -122,7 +123,8 @@ function statementsOf(commit: Commit, facts: LoopFacts, code: Code, cx: Context)
   for (const call of others) {
     const method = call.callee.kind === 'attribute' ? call.callee.attribute : '';
     if (statements.some((one) => one.call === call)) continue;
-    const chained = call.callee.kind === 'attribute' && call.callee.object.kind === 'call' && dottedName(call.callee.object.callee) === `${commit.place}.cursor`;
+    const chained =
+      call.callee.kind === 'attribute' && call.callee.object.kind === 'call' && dottedName(call.callee.object.callee) === `${commit.place}.cursor`;
     if (chained && asking.has(method)) statements.push({ call, handle: commit.place, method, sql: sqlOf(call, code, cx) });
     else if (asking.has(method) || cx.resolve(call.callee, file, call.span.start) === 'sqlite3.connect') {
       return { code: 'other-connection', why: `The loop asks another database connection too (${lineOf(call.span)}), which may have to see what this one has stored.`, toDo: 'Read what the loop needs before it starts, and commit after it.', span: call.span }; // prettier-ignore
@@ -140,6 +142,9 @@ function whyNot({ facts, commit, statements }: Batch, cx: Context): Refusal | nu
   if (pause) {
     return { code: 'pauses', why: `The loop hands over to its caller (${lineOf(pause.span)}), who would find a transaction that is not done.`, toDo: 'Store all rows first, and hand them out in a loop of its own.', span: pause.span }; // prettier-ignore
   }
+  if (canFailInTheMiddle({ commit, statements }) && (commit.statement.kind === 'with' || commit.rollbacks.length > 0)) {
+    return { code: 'atomic-trips', why: `A trip that fails takes back all that it stored (${lineOf(commit.statement.span)}); in one transaction with the others it could not.`, toDo: 'Check the rows first, then store them all together.', span: commit.statement.span }; // prettier-ignore
+  }
   const own = (span: Span): boolean => within(span, commit.statement.span) && commit.statement.kind !== 'with';
   const waits = facts.calls.find(({ io, span }) => io !== null && /^(network|subprocess|sleep|database)$/.test(io) && !own(span) && !statements.some(({ call, handle }) => within(span, call.span) || within(call.span, span) || cx.slice(facts.file, span).startsWith(`${handle}.`)) && !commit.rollbacks.some((stmt) => within(span, stmt.span))); // prettier-ignore
   if (waits) {
@@ -149,7 +154,7 @@ function whyNot({ facts, commit, statements }: Batch, cx: Context): Refusal | nu
 }
 
 /** Does a trip store something and go on with what may fail? What it stored was then not committed. */
-function canFailInTheMiddle({ commit, statements }: Batch): boolean {
+function canFailInTheMiddle({ commit, statements }: Pick<Batch, 'commit' | 'statements'>): boolean {
   const [only, another] = statements;
   const block = commit.statement.kind === 'with' ? commit.statement.body : commit.block;
   const last = commit.statement.kind === 'with' ? block.at(-1) : block[block.indexOf(commit.statement) - 1];
@@ -192,11 +197,11 @@ function asOneCall({ facts, code, commit, statements }: Batch, cx: Context): str
   const [stored, more] = plain;
   const direct = ir.body.includes(commit.statement) && ir.body.length === (commit.statement.kind === 'with' ? 1 : 2);
   if (!direct || more || !only || another || only.sql !== 'write' || only.method !== 'execute' || stored?.kind !== 'expression') return null;
-  if (stored.value !== only.call || ir.form !== 'for' || ir.otherwise.length > 0 || facts.indices.some((name) => facts.liveOut.includes(name))) return null;
+  if (stored.value !== only.call || ir.form !== 'for' || ir.otherwise.length > 0 || facts.indices.some((name) => facts.liveOut.includes(name)))
+    return null;
   const [sql, row, extra] = only.call.args;
-  if (!sql || !row || extra || only.call.keywords.length > 0 || row.kind === 'spread' || namesOf({ exprs: [sql] }).reads.size > 0) {
-    if (!sql || sql.kind !== 'name' || !row || extra || facts.writes.includes(sql.name)) return null;
-  }
+  if (!sql || !row || extra || only.call.keywords.length > 0 || row.kind === 'spread') return null;
+  if ([...namesOf({ exprs: [sql] }).reads].some((name) => facts.writes.includes(name))) return null;
   if (cx.slice(file, ir.span).includes('#') || asksLater(only.handle, code)) return null;
   const rows = rowsOf(ir, row, file, cx);
   if (rows === null) return null;
@@ -209,7 +214,9 @@ function asOneCall({ facts, code, commit, statements }: Batch, cx: Context): str
     short.length <= longestLine && !short.includes('\n')
       ? [short]
       : [`${indent}${unit}${callee}(`, ...given.map((part) => `${indent}${unit}${unit}${part},`), `${indent}${unit})`];
-  return given.some((part) => part.includes('\n')) ? null : [`${indent}try:`, ...call, `${indent}finally:`, `${indent}${unit}${commit.place}.commit()`];
+  return given.some((part) => part.includes('\n'))
+    ? null
+    : [`${indent}try:`, ...call, `${indent}finally:`, `${indent}${unit}${commit.place}.commit()`];
 }
 
 /** `rows`, or `((name, age) for name, age in people)`. */
@@ -223,4 +230,6 @@ function rowsOf(ir: LoopIR, row: Expr, file: string, cx: Context): string | null
 
 /** What a cursor knows of its last row it does not know of many. */
 const asksLater = (handle: string, code: Code): boolean =>
-  usesOf(handle, code).here.some(({ parents: [parent] }) => parent?.kind === 'attribute' && /^(lastrowid|rowcount|description)$/.test(parent.attribute));
+  usesOf(handle, code).here.some(
+    ({ parents: [parent] }) => parent?.kind === 'attribute' && /^(lastrowid|rowcount|description)$/.test(parent.attribute),
+  );

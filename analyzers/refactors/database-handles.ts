@@ -27,7 +27,9 @@ function connects(value: Expr, file: string, cx: Context): boolean {
   const path = cx.resolve(value.callee, file, value.span.start);
   const [inner] = value.args;
   if (path === 'contextlib.closing' && inner) return connects(inner, file, cx);
-  return path === 'sqlite3.connect' && value.args.length <= 2 && value.keywords.every(({ name }) => !/^(isolation_level|autocommit|factory|)$/.test(name));
+  return (
+    path === 'sqlite3.connect' && value.args.length <= 2 && value.keywords.every(({ name }) => !/^(isolation_level|autocommit|factory|)$/.test(name))
+  );
 }
 
 /** Every value that a name or field is given; null where one cannot be seen. */
@@ -45,16 +47,23 @@ function madeAs(place: string, code: Code, cx: Context): { value: Expr; file: st
 }
 
 /** Names and fields that only ever hold cursors of the connection. */
-export function cursorsOf(place: string, code: Code): string[] {
+export function cursorsOf(place: string, code: Code, cx: Context): string[] {
+  const { owner, module, body } = code;
+  const home = owner?.method === true ? owner.qualname.slice(0, owner.qualname.lastIndexOf('.') + 1) : null;
+  const methods = home === null ? [] : module.functions.filter(({ method, qualname }) => method && qualname.startsWith(home));
   const names = new Set<string>();
-  for (const stmt of eachStmt(code.body)) {
-    const target = stmt.kind === 'assign' && stmt.targets.length === 1 ? dottedName(stmt.targets[0] as Expr) : null;
-    if (target !== null && stmt.kind === 'assign' && ofConnection(stmt.value, place)) names.add(target);
+  for (const stmt of eachStmt([...body, ...module.body, ...methods.flatMap((method) => method.body)])) {
+    const [target, another] = stmt.kind === 'assign' ? stmt.targets : [];
+    const name = target && !another ? dottedName(target) : null;
+    if (name !== null && stmt.kind === 'assign' && isCursor(stmt.value, place)) names.add(name);
   }
-  return [...names].filter((name) => name.includes('.') || valuesGiven(name, code).every((value) => value !== null && ofConnection(value, place)));
+  return [...names].filter((name) => {
+    const given = name.includes('.') ? fieldValues(name, code, cx)?.map(({ value }) => value) : valuesGiven(name, homeOf(name, code, cx) ?? code);
+    return given !== undefined && given.length > 0 && given.every((value) => value !== null && isCursor(value, place));
+  });
 }
 
-const ofConnection = (value: Expr, place: string): boolean =>
+const isCursor = (value: Expr, place: string): boolean =>
   value.kind === 'call' && [`${place}.cursor`, `${place}.execute`].includes(dottedName(value.callee) ?? '');
 
 /** The statement's first word tells. Nested transactions, schemas and settings do not belong into a batch, and neither does what may take all of it back. */

@@ -9,7 +9,7 @@ type Statement = PythonModule['outline']['statements'][number];
 
 const changing = new Set(['append', 'extend', 'insert', 'add', 'update', 'setdefault', 'pop', 'popitem', 'remove', 'discard', 'clear', 'sort', 'reverse', 'fill', 'resize']); // prettier-ignore
 /** Calls that make the same thing again in every process that imports the file, quickly and without effects. */
-const makers = /^(re\.compile|pathlib\.\w*Path|logging\.getLogger|collections\.\w+|decimal\.Decimal|fractions\.Fraction|datetime\.\w+|math\.\w+|numpy\.(array|float\w*|int\w*)|builtins\.(list|dict|set|tuple|frozenset|float|int|str|bool|range|len))$/; // prettier-ignore
+const makers = /^(re\.compile|pathlib\.\w*Path|logging\.getLogger|collections\.\w+|decimal\.Decimal|fractions\.Fraction|datetime\.\w+|math\.\w+|threading\.R?Lock|numpy\.(array|float\w*|int\w*)|builtins\.(list|dict|set|tuple|frozenset|float|int|str|bool|range|len))$/; // prettier-ignore
 
 /** Settings of the process itself. */
 const preparing = /^(sys\.(setrecursionlimit|set_int_max_str_digits|setswitchinterval)|sys\.path\.(insert|append|extend)|decimal\.(getcontext|setcontext)|warnings\.(filterwarnings|simplefilter)|locale\.setlocale|numpy\.(seterr|set_printoptions)|csv\.field_size_limit|gc\.(disable|enable|freeze)|faulthandler\.enable|matplotlib\.use|os\.environ\.setdefault)$/; // prettier-ignore

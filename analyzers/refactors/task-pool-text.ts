@@ -98,7 +98,7 @@ export class LineEdit {
 }
 
 /** Takes the name of a callee out of the import that brought it, where nothing else in the file uses it. */
-export function importDropped(pool: Pool, cx: Context): Edit[] {
+export function importDropped(pool: Pick<Pool, 'file' | 'made'>, cx: Context): Edit[] {
   const { callee } = pool.made;
   const root = rootOf(callee);
   const text = cx.text(pool.file);
