@@ -13,6 +13,7 @@ import { generatorsOfTrip } from './generators';
 import { liveAfter, placeOf } from './liveness';
 import { patternOf } from './pattern';
 import { roundedSums } from './rounding';
+import { meetingsInFiles } from './shared-files';
 import { PurityJudge, type JudgedCall } from './purity';
 import { TripOwned } from './trip-owned';
 import { tripsOf, valuesOf, valuesOfFunction } from './trips';
@@ -103,7 +104,7 @@ function factsOf(
   };
   // What other trips look at on the way is not only gathered.
   facts.accumulators = accumulators.filter((one) => !facts.carried.some((dependence) => dependence.name === one.name));
-  facts.effects = effectsOf(facts, env, calls);
+  facts.effects = [...effectsOf(facts, env, calls), ...meetingsInFiles(callsOnDisk(calls), ofTrip)];
   facts.pattern = patternOf(facts);
   return facts;
 }
@@ -171,6 +172,9 @@ function callsOf(loop: LoopIR, env: Environment, judge: PurityJudge): Map<Expr, 
   }
   return found;
 }
+
+const callsOnDisk = (calls: ReadonlyMap<Expr, JudgedCall>): (Expr & { kind: 'call' })[] =>
+  [...calls].flatMap(([expr, { fact }]) => (expr.kind === 'call' && fact.io !== null ? [expr] : []));
 
 /** Says of every call that changes something whether that is the trip's own, or what the loop gathers. */
 function withOwners(calls: ReadonlyMap<Expr, JudgedCall>, owned: TripOwned, accumulators: readonly Accumulator[]): Map<Expr, JudgedCall> {

@@ -31,6 +31,7 @@ import { knownCall, methodCall } from './call-table';
 import { changedBy, changeOf, type Changed } from './changes';
 import { basesOf, classesNamed, hiddenMethods, methodNamed, overridesOf, ownClassType } from './classes';
 import { changing, isChanging, PURE, purityOf, together, unchanging, unknownEffect, type Change, type Effectfulness } from './effect';
+import { mayMixUpCalls } from './equal-arguments';
 import { functionIn, isLocal, ownScope, resolveIn, valuesGiven, varies, type Environment } from './environment';
 import { drawOf, SharedGenerator } from './generators';
 import { PATH_METHODS } from './method-names';
@@ -39,6 +40,9 @@ import { mayBeIterator, typeOf } from './value-types';
 
 type Call = Expr & { kind: 'call' };
 const HARMLESS_DECORATORS = /^(functools\.(lru_cache|cache|cached_property|wraps|singledispatch|total_ordering)|builtins\.(staticmethod|classmethod|property)|profile|numba\.(\w+\.)*(njit|jit|vectorize|guvectorize)|contextlib\.(async)?contextmanager|(typing|typing_extensions)\.\w+|abc\.\w+)$/; // prettier-ignore
+
+const mixesUp = 'may give what it gave first for equal arguments that are not the same';
+const MIXED_UP: Effectfulness = { ...unknownEffect(mixesUp), ordered: mixesUp };
 
 export { lineOf } from './callables';
 
@@ -82,7 +86,7 @@ export class PurityJudge {
     const written = writtenOf(call.callee);
     const resolved = resolveIn(env, call.callee);
     const own = functionIn(env, call.callee) ?? methodIn(env, call.callee);
-    const judged = own ? this.#ofOwn(own, env) : this.#ofOther(call, resolved, env);
+    const judged = own ? this.#ofCall(own, call, env) : this.#ofOther(call, resolved, env);
     const effect = drawOf(call, judged, env) ?? judged;
     const shown = own ? nameOfFunction(own, resolved) : resolved;
     return { written, resolved: shown, effect: this.#withArguments(call, resolved, effect, own, env), own };
@@ -208,6 +212,11 @@ export class PurityJudge {
     const whole = together(found);
     const why = found[0]?.why ?? whole.why;
     return whole.changes ? { ...whole, why, changes: whole.changes.map((change) => (change.of === 'outside' ? { ...change, why } : { ...change, of: 'object', why })) } : { ...whole, why }; // prettier-ignore
+  }
+
+  #ofCall(fn: FunctionIR, call: Call, env: Environment): Effectfulness {
+    const effect = this.#ofOwn(fn, env);
+    return mayMixUpCalls(call, fn, env) ? together([effect, MIXED_UP]) : effect;
   }
 
   /** The method that is found, or one that a derived class has in its place. */

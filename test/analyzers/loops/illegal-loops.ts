@@ -1627,4 +1627,113 @@ def f(queue, graph):
     return queue
 `,
   },
+  'a remembered result was made for arguments that are only equal': {
+    own_equality: `
+from functools import lru_cache
+class Point:
+    def __init__(self, x, tag):
+        self.x, self.tag = x, tag
+    def __eq__(self, other):
+        return self.x == other.x
+    def __hash__(self):
+        return hash(self.x)
+@lru_cache(maxsize=None)
+def label(point):
+    return f"{point.tag}-{point.x}"
+def f(points):
+    out = []
+    for p in points: # HERE
+        out.append(label(p))
+    return out
+`,
+    field_left_out: `
+from dataclasses import dataclass, field
+from functools import cache
+@dataclass(frozen=True)
+class Job:
+    size: int
+    owner: str = field(compare=False)
+@cache
+def describe(job):
+    return job.owner + str(job.size)
+def f(rows):
+    return [describe(Job(size, owner)) for size, owner in rows] # HERE
+`,
+    method_of_equal_objects: `
+from functools import lru_cache
+class Shop:
+    def __init__(self, town, prices):
+        self.town, self.prices = town, prices
+    def __eq__(self, other):
+        return self.town == other.town
+    def __hash__(self):
+        return hash(self.town)
+    @lru_cache(maxsize=None)
+    def price(self, item):
+        return self.prices[item]
+def f(rows):
+    out = []
+    for town, prices in rows: # HERE
+        shop = Shop(town, prices)
+        out.append(shop.price('tea'))
+    return out
+`,
+  },
+  'a trip looks for files that other trips write': {
+    listed: `
+import os
+def f(folder, names):
+    counts = []
+    for name in names: # HERE
+        with open(os.path.join(folder, name), 'w') as file:
+            file.write(name)
+        counts.append(len(os.listdir(folder)))
+    return counts
+`,
+    listed_by_functions: `
+import glob, os
+def save(folder, n):
+    with open(os.path.join(folder, f'{n}.txt'), 'w') as file:
+        file.write(str(n))
+def saved(place):
+    return glob.glob(place + '/*.txt')
+def f(folder, n):
+    found = []
+    for i in range(n): # HERE
+        save(folder, i)
+        found.append(len(saved(folder)))
+    return found
+`,
+    asked_before_it_is_written: `
+import os
+def f(folder, keys):
+    fresh = []
+    for key in keys: # HERE
+        path = os.path.join(folder, key)
+        if not os.path.exists(path):
+            with open(path, 'w') as file:
+                file.write(key)
+            fresh.append(key)
+    return fresh
+`,
+    asked_in_a_function: `
+from pathlib import Path
+def store(folder, key, text):
+    target = Path(folder) / key
+    if target.exists():
+        return False
+    target.write_text(text)
+    return True
+def f(folder, rows):
+    return [store(folder, key, text) for key, text in rows] # HERE
+`,
+    touched: `
+def f(folder, ids):
+    sizes = []
+    for i in ids: # HERE
+        (folder / f'{i}.done').touch()
+        sizes.append(sum(1 for _ in folder.glob('*.done')))
+    return sizes
+`,
+  },
 };
