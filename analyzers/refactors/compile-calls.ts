@@ -1,5 +1,5 @@
 /** Calls that a kernel may make: what Numba compiles to the same result as Python's. */
-import { BOOL, FLOAT, INT, isScalar, promoted, type Kind, type ScalarKind } from './compile-kinds';
+import { BOOL, COMPLEX, FLOAT, INT, isScalar, promoted, type Kind, type ScalarKind } from './compile-kinds';
 
 export interface KnownCall {
   result: Kind;
@@ -26,7 +26,9 @@ const DOMAINS: Record<string, NonNullable<KnownCall['domain']>> = {
   expm1: { argument: 0, has: 'not large' },
 };
 
-const scalars = (args: readonly (Kind | null)[]): ScalarKind[] | null => (args.every(isScalar) ? (args as ScalarKind[]) : null);
+/** Null: not all of them are numbers on a line. */
+const scalars = (args: readonly (Kind | null)[]): ScalarKind[] | null =>
+  args.every((arg) => isScalar(arg) && arg.kind !== 'complex') ? (args as ScalarKind[]) : null;
 
 /**
  * Null: not among them. `path` is what the name resolves to: `math.sqrt`, `builtins.abs`, `numpy.sqrt`.
@@ -64,8 +66,13 @@ function builtin(name: string, args: readonly (Kind | null)[]): KnownCall | null
   const [first = null] = args;
   switch (name) {
     case 'len':
-      return first?.kind === 'list' || first?.kind === 'array' || first?.kind === 'tuple' ? { result: INT } : null;
+      return first !== null && /^(list|array|tuple|text)$/.test(first.kind) ? { result: INT } : null;
+    case 'ord':
+      return first?.kind === 'char' ? { result: INT } : null;
+    case 'complex':
+      return args.length > 0 && args.every(isScalar) && promoted(args).numpy === 'no' ? { result: COMPLEX } : null;
     case 'abs':
+      if (args.length === 1 && first?.kind === 'complex') return { result: { ...first, kind: 'float' } };
       return numbers?.length === 1 ? { result: promoted(numbers) } : null;
     case 'min':
     case 'max': {

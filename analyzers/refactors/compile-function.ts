@@ -3,6 +3,8 @@ import { ok, refuse, type Outcome } from '../platform/result';
 import { eachStmt } from '../syntax/python-walk';
 import type { CallSite, FunctionFacts, Span, Stmt } from '../types';
 import { callsItself, Functions } from './compile-functions';
+import { Lowering } from './compile-lowering';
+import { generatorDefinitions } from './compile-random';
 import { callText } from './compile-guard';
 import { planKernel } from './compile-kernel';
 import {
@@ -14,6 +16,7 @@ import {
   definitionText,
   ifLines,
   tightened,
+  uses,
   imports,
   indented,
   isOnly,
@@ -26,11 +29,14 @@ import {
 import { namesUsed } from './compile-names';
 import { Settling } from './compile-settled';
 import { type Piece } from './compile-start';
-import { bodyText, calleeTexts, canCheck, nameCallees, standsAlone } from './compile-text';
+import { bodyText, calleeTexts, canCheck, nameCallees, standsAlone, type Wording } from './compile-text';
 import type { Context } from './refactor';
 
 export function planFunction(facts: FunctionFacts, cx: Context): Outcome<CompileMatch> | undefined {
-  const { function: fn, file } = facts;
+  const { file } = facts;
+  const lowering = new Lowering(cx);
+  const functions = new Functions(cx, file, lowering);
+  const fn = lowering.function(facts.function);
   const module = cx.syntax(file);
   const compiled = compiledNames(cx, file);
   if (module.language !== undefined && module.language !== 'python') return undefined;
@@ -57,10 +63,12 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
     return refuse('kernel-type', why, 'Give it a value first.', fn.span);
   }
   const piece: Piece = { cx, file, module, owner: fn, values: facts.values, span: spanOf(body) };
-  const plan = planKernel(piece, body, [
-    ...params,
-    ...outside.filter((name) => cx.resolve({ kind: 'name', name, span: piece.span }, file, piece.span.start) === null),
-  ]);
+  const plan = planKernel(
+    piece,
+    body,
+    [...params, ...outside.filter((name) => cx.resolve({ kind: 'name', name, span: piece.span }, file, piece.span.start) === null)],
+    functions,
+  );
   if (!plan.ok) return plan;
   const kernel = plan.value;
   const result = kernel.inference.result ?? { kind: 'none' as const };
@@ -94,17 +102,17 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
     return refuse('kernel-statement', 'A loop that needs a check for large ints stands on one line.', 'Put its body on lines of its own.', fn.span);
 
   const names = nameCallees(kernel, cx, file);
-  const recursive = callsItself(fn, (callee) => new Functions(cx, file).own(callee) === fn);
+  const recursive = callsItself(fn, (callee) => functions.own(callee) === fn);
   const name = names.get(fn) ?? cx.freshName(`_${fn.name}`, file);
   names.set(fn, name);
-  const { njit, np, edits: importEdits, hasNumpy } = imports(cx, file, false);
-  const call = callText(kernel, np, (base) => cx.freshName(base, file));
+  const { njit, np, random, edits: importEdits, hasNumpy } = imports(cx, file);
+  const wording: Wording = { cx, functions, names, np };
+  const call = callText(kernel, np, (base) => cx.freshName(base, file), random);
   call.conditions = tightened([...call.conditions, ...[...when].filter((one) => !call.conditions.includes(one))]);
   const unit = cx.indentUnit(file);
   const others = { ...kernel, callees: kernel.callees.filter((one) => one.function !== fn) };
-  const definition = `@${njit}(${kernel.options.join(', ')})\ndef ${name}(${kernel.params.map((one) => one.name).join(', ')}):\n${bodyText(body, kernel.checks, names, cx, file)}\n`;
+  const definition = `@${njit}(${kernel.options.join(', ')})\ndef ${name}(${kernel.params.map((one) => one.name).join(', ')}):\n${bodyText(body, kernel.checks, wording, file)}\n`;
   const value = `${name}(${call.args.join(', ')})`;
-  const usesNumpy = call.usesNumpy || wrapper !== null;
   const wrapped = wrapper === null ? value : `${np}.${wrapper}(${value})`;
   const lines = dispatch({
     call: wrapped,
@@ -123,14 +131,17 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   const first = spanOf(body).start;
   const indent = cx.indentAt(file, first.line);
   const at = definitionPlace(cx, file, fn.span.start);
-  const imported = importEdits(usesNumpy);
+  const helpers = call.generators ? generatorDefinitions(call.generators, np, unit) : [];
+  const definitions = [...helpers, ...calleeTexts(others, wording, njit, file, at), definition];
+  const usesNumpy = call.usesNumpy || wrapper !== null || uses(definitions, np);
+  const imported = importEdits({ numpy: usesNumpy, random: call.generators !== null });
   const edits = [
     ...imported,
-    cx.insert(file, at, definitionText(cx, file, at, [...calleeTexts(others, names, cx, file, njit), definition], imported.length > 0)),
+    cx.insert(file, at, definitionText(cx, file, at, definitions, imported.length > 0)),
     cx.insert(file, { line: first.line, character: 0 }, `${guarded.map((line) => (line === '' ? '' : indent + line)).join('\n')}\n`),
   ];
   const assumptions = [...kernel.assumptions];
-  if (recursive || kernel.callees.some((one) => callsItself(one.function, (callee) => new Functions(cx, file).own(callee) === one.function)))
+  if (recursive || kernel.callees.some((one) => callsItself(one.function, (callee) => functions.own(callee, one.function.file) === one.function)))
     assumptions.push('The recursion ends before Python would stop it: a kernel has no limit of its own.');
   return ok({
     file,

@@ -5,6 +5,7 @@ import { inferKinds, type Inference } from './compile-inference';
 import { fits, join, range, type Range } from './compile-intervals';
 import { holdsIntegers, isScalar, type Kind } from './compile-kinds';
 import { namesUsed } from './compile-names';
+import type { Lowering } from './compile-lowering';
 import { judgeRanges, type HeadCheck } from './compile-ranges';
 import { constantOf } from './compile-start';
 import type { Context } from './refactor';
@@ -34,10 +35,13 @@ export class Functions {
   /** Heads of loops in these functions that have to be checked. */
   checks: HeadCheck[] = [];
   overflow: Expr | null = null;
+  /** How a function is called in the kernel's own file. */
+  readonly written = new Map<FunctionIR, string>();
 
   constructor(
     private readonly cx: Context,
     private readonly file: string,
+    readonly lowering: Lowering,
   ) {}
 
   /** Every function that was asked for and compiles, callees first. */
@@ -45,16 +49,21 @@ export class Functions {
     return [...this.#known.values()].filter((one) => one !== null);
   }
 
-  own(callee: Expr): FunctionIR | null {
-    const found = this.cx.functionOf(callee, this.file);
-    return found && callee.kind === 'name' && found.file === this.file && found.topLevel && !found.async && found.decorators.length === 0
-      ? found
-      : null;
+  /** The user's own function that is called, as a kernel sees it. */
+  own(callee: Expr, file: string = this.file): FunctionIR | null {
+    const found = this.cx.functionOf(callee, file);
+    if (!found || found.async || found.decorators.length > 0) return null;
+    const onSelf = callee.kind === 'attribute' && callee.object.kind === 'name' && callee.object.name === found.params[0]?.name;
+    if (!found.topLevel && !(found.method && onSelf)) return null;
+    const lowered = this.lowering.function(found);
+    if (found.method && lowered === found) return null;
+    if (file === this.file) this.written.set(lowered, this.cx.slice(file, callee.span));
+    return lowered;
   }
 
-  outer(name: string): Kind | null {
-    const module = this.cx.syntax(this.file);
-    return constantOf({ cx: this.cx, file: this.file, module, owner: null, values: {}, span: endOf(module.body) }, name)?.kind ?? null;
+  outer(name: string, file: string): Kind | null {
+    const module = this.cx.syntax(file);
+    return constantOf({ cx: this.cx, file, module, owner: null, values: {}, span: endOf(module.body) }, name)?.kind ?? null;
   }
 
   /** Null: it does not compile for such arguments. */
@@ -73,9 +82,9 @@ export class Functions {
       const answer = inferKinds({
         body: fn.body,
         start,
-        outer: (name) => this.outer(name),
-        resolve: (expr) => this.cx.resolve(expr, this.file, expr.span.start),
-        own: (callee) => this.#ownResult(callee),
+        outer: (name) => this.outer(name, fn.file),
+        resolve: (expr) => this.cx.resolve(expr, fn.file, expr.span.start),
+        own: (callee) => this.#ownResult(callee, fn.file),
       });
       const result: Kind | null = answer.ok ? answer.value.result : answer.partial;
       const settled = JSON.stringify(result) === JSON.stringify(provisional);
@@ -94,22 +103,22 @@ export class Functions {
     return null;
   }
 
-  #ownResult(callee: Expr): { function: FunctionIR; result: (args: readonly Kind[]) => Kind | null } | null {
-    const fn = this.own(callee);
+  #ownResult(callee: Expr, file: string): { function: FunctionIR; result: (args: readonly Kind[]) => Kind | null } | null {
+    const fn = this.own(callee, file);
     return fn && { function: fn, result: (args) => this.result(fn, args) };
   }
 
   #constantsIn(fn: FunctionIR, start: ReadonlyMap<string, Kind>): Set<string> {
-    return new Set([...namesUsed(fn.body, start.keys()).needed].filter((name) => this.outer(name) !== null || this.#resolves(fn, name)));
+    return new Set([...namesUsed(fn.body, start.keys()).needed].filter((name) => this.outer(name, fn.file) !== null || this.#resolves(fn, name)));
   }
 
   #resolves(fn: FunctionIR, name: string): boolean {
-    return this.cx.resolve({ kind: 'name', name, span: fn.span }, this.file, fn.body[0]?.span.start ?? fn.span.start) !== null;
+    return this.cx.resolve({ kind: 'name', name, span: fn.span }, fn.file, fn.body[0]?.span.start ?? fn.span.start) !== null;
   }
 
   /** What a call gives for such arguments; what may overflow in it is noted. */
   callRange(call: Expr & { kind: 'call' }, args: readonly (Range | null)[]): Range | null {
-    const fn = this.own(call.callee);
+    const fn = this.own(call.callee, this.#judging.at(-1)?.file);
     const known = fn && this.all().find((one) => one.function === fn);
     if (!fn || !known) return null;
     if (this.#judging.includes(fn)) {
@@ -126,7 +135,7 @@ export class Functions {
 
   #judge(fn: FunctionIR, { inference }: Callee, args: readonly (Range | null)[]): Range | null | 'overflow' {
     const integers = new Set([...inference.kinds].flatMap(([name, kind]) => (holdsIntegers(kind) && !inference.mixed.has(name) ? [name] : [])));
-    const recursive = callsItself(fn, (callee) => this.own(callee) === fn);
+    const recursive = callsItself(fn, (callee) => this.own(callee, fn.file) === fn);
     const start = new Map<string, Range>();
     const given = (drift: number): void =>
       fn.params.forEach(({ name }, index) => {
@@ -146,7 +155,7 @@ export class Functions {
     const before = this.#recursive;
     try {
       if (recursive) {
-        if (!isAdditive(fn, (callee) => this.own(callee) === fn) || !this.#steps(fn, args)) return 'overflow';
+        if (!isAdditive(fn, (callee) => this.own(callee, fn.file) === fn) || !this.#steps(fn, args)) return 'overflow';
         this.#recursive = range(0, 0);
         const before = this.#again;
         // Mostly its own calls are within what it was called with, or a little beside it; else they drift away step by step.
@@ -181,12 +190,12 @@ export class Functions {
     const params = new Set(fn.params.map(({ name }) => name));
     const small = (expr: Expr): boolean => {
       if (expr.kind === 'number') return Number(expr.text.replaceAll('_', '')) <= STEP;
-      if (expr.kind === 'name') return params.has(expr.name) || (constant(this.outer(expr.name)) && args.length > 0);
+      if (expr.kind === 'name') return params.has(expr.name) || (constant(this.outer(expr.name, fn.file)) && args.length > 0);
       if (expr.kind !== 'binary') return false;
       if (expr.op === '+' || expr.op === '-') return small(expr.left) && expr.right.kind === 'number' && small(expr.right);
       return (expr.op === '//' || expr.op === '%') && small(expr.left) && expr.right.kind === 'number' && Number(expr.right.text) > 0;
     };
-    return selfCalls(fn, (callee) => this.own(callee) === fn).every((call) => call.args.every(small));
+    return selfCalls(fn, (callee) => this.own(callee, fn.file) === fn).every((call) => call.args.every(small));
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a kernel is called with: the conditions under which it may be, the conversions before and what is handed back after. */
 import { isScalar, type Kind } from './compile-kinds';
+import { SHARED, type GeneratorNames } from './compile-random';
 import type { Range } from './compile-intervals';
 import type { Kernel, KernelParam } from './compile-kernel';
 
@@ -12,11 +13,13 @@ export interface CallText {
   /** Statements after the call. */
   after: string[];
   usesNumpy: boolean;
+  /** Python's generators go on in NumPy's. */
+  generators: GeneratorNames | null;
 }
 
-/** @param np how NumPy is written in this file. @param fresh a name that is not taken. */
-export function callText(kernel: Kernel, np: string, fresh: (base: string) => string): CallText {
-  const text: CallText = { conditions: [], before: [], args: [], after: [], usesNumpy: false };
+/** @param np how NumPy is written in this file. @param fresh a name that is not taken. @param random how the module `random` is written. */
+export function callText(kernel: Kernel, np: string, fresh: (base: string) => string, random: string): CallText {
+  const text: CallText = { conditions: [], before: [], args: [], after: [], usesNumpy: false, generators: null };
   // After an error the original starts again, from what was there before the kernel.
   const again = kernel.raises.length > 0;
   const ints: string[] = [];
@@ -41,12 +44,30 @@ export function callText(kernel: Kernel, np: string, fresh: (base: string) => st
       if (kind.of === 'int64' && kernel.bound !== null)
         late.push(`${power(kernel.bound.lo)} <= ${name}.min(initial=0)`, `${name}.max(initial=0) <= ${power(kernel.bound.hi)}`);
       if (again && param.changed) {
-        const copy = fresh(`${name}_copy`);
+        const copy = fresh(`${plainName(name)}_copy`);
         text.before.push(`${copy} = ${name}.copy()`);
         text.after.push(`${name}[...] = ${copy}`);
         text.args.push(copy);
       } else text.args.push(name);
       if (param.changed) late.push(`${name}.flags.writeable`);
+    } else if (kind.kind === 'generator') {
+      const source = name === SHARED ? random : name;
+      if (name !== SHARED) types.set(kind.of === 'numpy' ? `${numpy()}.random.Generator` : `${random}.Random`, [name]);
+      const generator = kind.of === 'numpy' && !again ? name : fresh(name === SHARED ? 'generator' : `${plainName(name)}_generator`);
+      if (kind.of === 'python') {
+        text.generators ??= { like: fresh('_generator_like'), advance: fresh('_advance') };
+        text.before.push(`${generator} = ${text.generators.like}(${source})`);
+        text.after.push(`${text.generators.advance}(${source}, ${generator})`);
+      } else if (again) {
+        // The original starts again from the state that the kernel found.
+        text.before.push(`${generator} = ${np}.random.Generator(type(${name}.bit_generator)())`);
+        text.before.push(`${generator}.bit_generator.state = ${name}.bit_generator.state`);
+        text.after.push(`${name}.bit_generator.state = ${generator}.bit_generator.state`);
+      }
+      text.args.push(generator);
+    } else if (kind.kind === 'text') {
+      types.set('str', [...(types.get('str') ?? []), name]);
+      text.args.push(`${numpy()}.array(list(map(ord, ${name})), dtype=${np}.int64)`);
     } else if (kind.kind === 'list') {
       numpy();
       types.set('list', [...(types.get('list') ?? []), name]);
@@ -54,7 +75,7 @@ export function callText(kernel: Kernel, np: string, fresh: (base: string) => st
       const made = `${np}.array(${name}, dtype=${np}.${dtypeOf(kind)})`;
       if (!param.changed) text.args.push(made);
       else {
-        const array = fresh(`${name}_array`);
+        const array = fresh(`${plainName(name)}_array`);
         text.before.push(`${array} = ${made}`);
         text.args.push(array);
         if (kind.of?.kind === 'list') text.after.push(`for row, values in zip(${name}, ${array}.tolist()):`, `\trow[:] = values`);
@@ -69,6 +90,9 @@ export function callText(kernel: Kernel, np: string, fresh: (base: string) => st
   text.conditions.push(...late, ...apart(kernel.params), ...(again ? apartArrays(kernel.params, np) : []));
   return text;
 }
+
+/** A field without its object. */
+const plainName = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 
 const dtypeOf = (kind: Kind): string => {
   if (kind.kind === 'list' && kind.of) return dtypeOf(kind.of);

@@ -1,7 +1,22 @@
 /** One kind for every name of a piece of code, or the first place where that does not hold. */
 import type { Expr, FunctionIR, LoopIR, Span, Stmt } from '../types';
 import { knownKernelCall, type KnownCall } from './compile-calls';
-import { BOOL, elementKind, FLOAT, INT, isScalar, joined, promoted, sameKind, type Kind, type Numpy, type ScalarKind } from './compile-kinds';
+import { isCharacter } from './compile-lowering';
+import { generatorCall } from './compile-random';
+import {
+  BOOL,
+  COMPLEX,
+  elementKind,
+  FLOAT,
+  INT,
+  isScalar,
+  joined,
+  promoted,
+  sameKind,
+  type Kind,
+  type Numpy,
+  type ScalarKind,
+} from './compile-kinds';
 
 export interface InferenceQuestion {
   body: readonly Stmt[];
@@ -101,9 +116,10 @@ class Inferrer {
   }
 
   #quiet(expr: Expr): Kind | null {
+    const last = this.#last;
     this.#last = false;
     const kind = this.#expr(expr);
-    this.#last = true;
+    this.#last = last;
     return kind;
   }
 
@@ -218,6 +234,7 @@ class Inferrer {
 
   #elementOf(kind: Kind): Kind | null {
     if (kind.kind === 'list') return kind.of;
+    if (kind.kind === 'text') return { kind: 'char' };
     if (kind.kind === 'array') return kind.axes === 1 ? elementKind(kind.of) : { ...kind, axes: kind.axes - 1 };
     return null;
   }
@@ -244,6 +261,7 @@ class Inferrer {
       const into = this.#expr(target.object);
       this.#expr(target.index);
       if (into === null || value === null) return;
+      if (into.kind === 'text') return void this.#say('kernel-type', target.span, 'a text cannot be changed.');
       const element = this.#expr(target);
       if (element === null) return;
       if (into.kind === 'list' && into.given === true && !isScalar(element))
@@ -290,7 +308,9 @@ class Inferrer {
   #known(expr: Expr): Kind | null {
     switch (expr.kind) {
       case 'number':
-        return expr.type === 'complex' ? null : expr.type === 'int' ? INT : FLOAT;
+        return expr.type === 'complex' ? COMPLEX : expr.type === 'int' ? INT : FLOAT;
+      case 'string':
+        return isCharacter(expr.text) ? { kind: 'char' } : null;
       case 'constant':
         return expr.value === 'None' ? { kind: 'none' } : expr.value === 'Ellipsis' ? null : BOOL;
       case 'name':
@@ -310,6 +330,9 @@ class Inferrer {
         return this.#binary(expr);
       case 'compare': {
         const parts = [expr.first, ...expr.rest.map(({ right }) => right)].map((part) => this.#expr(part));
+        const ordered = !expr.rest.every(({ op }) => op === '==' || op === '!=');
+        if (ordered && parts.some((part) => part?.kind === 'complex')) return null;
+        if (parts.every((part) => part?.kind === 'char') && expr.rest.every(({ op }) => /^[<>=!]=?$/.test(op))) return BOOL;
         if (parts.some((part) => part !== null && !isScalar(part)) || expr.rest.some(({ op }) => /^(not )?in$|^is/.test(op))) return null;
         return { kind: 'bool', numpy: parts.some((part) => isScalar(part) && part.numpy !== 'no') ? 'maybe' : 'no' };
       }
@@ -363,6 +386,7 @@ class Inferrer {
   #attribute(expr: Expr & { kind: 'attribute' }): Kind | null {
     const path = this.question.resolve(expr);
     if (path !== null && /^(math|numpy)\.(pi|e|tau|inf|nan)$/.test(path)) return FLOAT;
+    if ((expr.attribute === 'real' || expr.attribute === 'imag') && this.#expr(expr.object)?.kind === 'complex') return FLOAT;
     if (expr.object.kind !== 'name') return null;
     const of = this.#kinds.get(expr.object.name) ?? this.question.outer(expr.object.name);
     if (of?.kind !== 'array') return null;
@@ -378,9 +402,11 @@ class Inferrer {
       const at = index.kind === 'number' ? Number(index.text) : NaN;
       return of.items[at] ?? null;
     }
-    if (of.kind !== 'array' && of.kind !== 'list') return null;
+    if (of.kind === 'text' && index.kind === 'slice')
+      return [index.lower, index.upper].every((bound) => bound === null || this.#expr(bound)?.kind === 'int') && index.step === null ? of : null;
+    if (of.kind !== 'array' && of.kind !== 'list' && of.kind !== 'text') return null;
     const parts = index.kind === 'collection' && index.type === 'tuple' ? index.items : [index];
-    if (of.kind === 'list' && (parts.length !== 1 || index.kind === 'slice')) return null;
+    if (of.kind !== 'array' && (parts.length !== 1 || index.kind === 'slice')) return null;
     if (this.#last) this.#subscripts.push(expr);
     let left: Kind = of;
     let kept = 0;
@@ -409,24 +435,25 @@ class Inferrer {
       return left.of === null || isScalar(left.of) ? left : null;
     if (!isScalar(left) || !isScalar(right)) return null;
     const wide = promoted([left, right]);
+    if (wide.kind === 'complex' && !/^([-+*/]|\*\*)$/.test(expr.op)) return null;
     if (
       this.#last &&
       (expr.op === '/' || expr.op === '//' || expr.op === '%') &&
       !(expr.right.kind === 'number' && Number(expr.right.text.replaceAll('_', '')) !== 0)
     )
       this.#divisions.push({ expr, numpy: wide.numpy });
-    if (this.#last && expr.op === '**' && wide.kind === 'float') this.#powers.push(expr);
+    if (this.#last && expr.op === '**' && (wide.kind === 'float' || wide.kind === 'complex')) this.#powers.push(expr);
     const number: ScalarKind = wide.kind === 'bool' ? { ...wide, kind: 'int' } : wide;
     switch (expr.op) {
       case '/':
-        return { ...number, kind: 'float' };
+        return number.kind === 'complex' ? number : { ...number, kind: 'float' };
       case '**': {
         // A negative exponent turns ints into floats; only one that is plain to see is not.
         const plain = expr.right.kind === 'number' && expr.right.type === 'int';
         // A negative float to a broken power is complex in Python.
         const real =
           plain || expr.left.kind === 'number' || right.kind !== 'float' || /^[\d._]+$/.test(expr.right.kind === 'number' ? expr.right.text : '');
-        return (number.kind === 'float' && real) || plain ? number : null;
+        return (number.kind === 'float' && real) || number.kind === 'complex' || plain ? number : null;
       }
       case '@':
         return null;
@@ -454,7 +481,9 @@ class Inferrer {
       return result;
     }
     const path = this.question.resolve(expr.callee);
-    const known = path === null ? null : knownKernelCall(path, args);
+    const object = path === null && expr.callee.kind === 'attribute' ? this.#quiet(expr.callee.object) : null;
+    const drawn = object?.kind === 'generator' && expr.callee.kind === 'attribute' ? generatorCall(object, expr.callee.attribute, args) : null;
+    const known = path === null ? drawn : knownKernelCall(path, args);
     if (known === null) {
       if (this.#last && args.every((arg) => arg !== null)) return this.#say('kernel-call', expr.span, 'Numba does not know this call, or gives another result than Python does.'); // prettier-ignore
       return null;

@@ -3,11 +3,13 @@ import { ok, refuse, type Outcome } from '../platform/result';
 import { boundNames, eachExpr, eachStmt, loopExprs, stmtExprs } from '../syntax/python-walk';
 import type { Expr, LoopIR, Stmt } from '../types';
 import { rootOf } from './compile-changes';
-import { callsItself, Functions, isInteger, type Callee } from './compile-functions';
+import type { Functions } from './compile-functions';
+import { callsItself, isInteger, type Callee } from './compile-functions';
 import { inferKinds, type Inference } from './compile-inference';
 import { fits, range, type Range } from './compile-intervals';
 import { holdsIntegers, isScalar, type Kind } from './compile-kinds';
 import { namesUsed } from './compile-names';
+import type { Context } from './refactor';
 import { judgeRanges, type HeadCheck } from './compile-ranges';
 import { constantOf, startOfName, type Piece, type Start } from './compile-start';
 
@@ -22,6 +24,7 @@ export interface Kernel {
   inference: Inference;
   /** Functions that it calls, callees first. */
   callees: Callee[];
+  functions: Functions;
   /** Heads of loops, also of the callees', where an int is checked. */
   checks: HeadCheck[];
   /** Ints from outside have to lie within this; null: there are none. */
@@ -57,12 +60,13 @@ const ASKED = [
   'OverflowError',
   'ZeroDivisionError',
   'IndexError',
+  'str',
+  'ord',
 ];
 const EXACT_LIBRARY = /^builtins\.|^(math|numpy)\.(sqrt|fabs|floor|ceil|trunc|isnan|isinf|isfinite|gcd|copysign|abs|absolute|float64|int64)$/;
 
-export function planKernel(piece: Piece, body: readonly Stmt[], params: readonly string[]): Outcome<Kernel> {
+export function planKernel(piece: Piece, body: readonly Stmt[], params: readonly string[], functions: Functions): Outcome<Kernel> {
   const { cx, file } = piece;
-  const functions = new Functions(cx, file);
   const taken = ASKED.find((name) => cx.resolve({ kind: 'name', name, span: piece.span }, file, piece.span.start) !== `builtins.${name}`);
   if (taken !== undefined)
     return refuse(
@@ -94,6 +98,14 @@ export function planKernel(piece: Piece, body: readonly Stmt[], params: readonly
   if (!answer.ok)
     return refuse(answer.problem.code, answer.problem.why, 'Keep this part out of the loop, or leave the loop to Python.', answer.problem.span);
   const inference = answer.value;
+  const far = functions.all().find(({ function: fn, inference: { calls } }) => fn.file !== file && (calls.length > 0 || !functions.written.has(fn)));
+  if (far !== undefined)
+    return refuse(
+      'kernel-call',
+      `\`${far.function.name}\` of another file calls further functions there.`,
+      'Move what the loop calls into one file.',
+      piece.span,
+    );
   const changed = changedContainers(body, new Set(starts.keys()), inference);
   const ranges = judge(piece, body, starts, inference, functions);
   if (!ranges.ok) {
@@ -115,14 +127,18 @@ export function planKernel(piece: Piece, body: readonly Stmt[], params: readonly
   const unproven = unprovenSubscripts(body, inference);
   const inCallees = functions.all().some((one) => one.inference.subscripts.length > 0);
   if (unproven.length > 0 || inCallees) raises.push('IndexError');
-  if (inCallees || unproven.some((one) => inference.kindOf(one.object)?.kind === 'array' || isGiven(inference.kindOf(one.object))))
+  if (inCallees || unproven.some((one) => /^(array|text)$/.test(inference.kindOf(one.object)?.kind ?? '') || isGiven(inference.kindOf(one.object))))
     options.push('boundscheck=True');
-  const assumptions = assumptionsOf(all, piece);
+  const assumptions = assumptionsOf(
+    [{ inference, file }, ...functions.all().map((one) => ({ inference: one.inference, file: one.function.file }))],
+    cx,
+  );
   const exact = all.every((one) => one.powers.length === 0 && [...one.libraries].every((path) => EXACT_LIBRARY.test(path)));
   return ok({
     params: [...starts].map(([name, start]) => ({ name, start, changed: changed.has(name) })),
     inference,
     callees: functions.all(),
+    functions,
     checks: ranges.checks,
     bound: ranges.bound,
     raises,
@@ -269,9 +285,9 @@ const DOMAIN_WORDS = {
   'not large': 'is below 709',
 };
 
-function assumptionsOf(all: readonly Inference[], { cx, file }: Piece): string[] {
+function assumptionsOf(all: readonly { inference: Inference; file: string }[], cx: Context): string[] {
   const found = new Set<string>();
-  for (const one of all) {
+  for (const { inference: one, file } of all) {
     for (const { call, domain } of one.domains) {
       const argument = call.args[domain.argument];
       if (argument && !isFine(argument, domain.has, one)) found.add(`\`${cx.slice(file, argument.span)}\` ${DOMAIN_WORDS[domain.has]}: elsewhere \`${cx.slice(file, call.callee.span)}\` raises an error in Python and gives nan or inf here.`); // prettier-ignore

@@ -3,7 +3,7 @@ import type { ValueFact } from '../types';
 
 /** Whether a number is NumPy's own in the original program (`np.float64`), which shows when it is printed or typed; a kernel's are plain. */
 export type Numpy = 'no' | 'yes' | 'maybe';
-export type ScalarKind = { kind: 'int' | 'float' | 'bool'; numpy: Numpy };
+export type ScalarKind = { kind: 'int' | 'float' | 'bool' | 'complex'; numpy: Numpy };
 export type ElementType = 'int64' | 'float64' | 'bool';
 export type Kind =
   | ScalarKind
@@ -11,21 +11,28 @@ export type Kind =
   /** `of` is null of an empty one. `given`: from outside, where the kernel gets an array of its elements in its place. */
   | { kind: 'list'; of: Kind | null; given?: true }
   | { kind: 'tuple'; items: Kind[] }
+  /** A str from outside, of which the kernel gets the code points, and one character of it. */
+  | { kind: 'text' }
+  | { kind: 'char' }
+  /** Of random numbers: NumPy's, or Python's, in whose place the kernel gets one of NumPy's in the same state. */
+  | { kind: 'generator'; of: 'numpy' | 'python' }
   | { kind: 'none' };
 
 export const INT: ScalarKind = { kind: 'int', numpy: 'no' };
 export const FLOAT: ScalarKind = { kind: 'float', numpy: 'no' };
 export const BOOL: ScalarKind = { kind: 'bool', numpy: 'no' };
+export const COMPLEX: ScalarKind = { kind: 'complex', numpy: 'no' };
 
 export const isScalar = (kind: Kind | null): kind is ScalarKind =>
-  kind !== null && (kind.kind === 'int' || kind.kind === 'float' || kind.kind === 'bool');
+  kind !== null && (kind.kind === 'int' || kind.kind === 'float' || kind.kind === 'bool' || kind.kind === 'complex');
 
-const RANK = { bool: 0, int: 1, float: 2 };
+const RANK = { bool: 0, int: 1, float: 2, complex: 3 };
 const ELEMENTS: Record<string, ElementType> = { float64: 'float64', int64: 'int64', bool: 'bool' };
 const SCALARS: Record<string, ScalarKind> = {
   int: INT,
   float: FLOAT,
   bool: BOOL,
+  complex: COMPLEX,
   float64: { kind: 'float', numpy: 'yes' },
   int64: { kind: 'int', numpy: 'yes' },
   bool_: { kind: 'bool', numpy: 'yes' },
@@ -36,6 +43,9 @@ export function kindOfValue(value: ValueFact | undefined): Kind | null {
   if (value === undefined) return null;
   const scalar = SCALARS[value.type];
   if (scalar) return scalar;
+  if (value.type === 'str') return { kind: 'text' };
+  if (value.type === 'random.Random') return { kind: 'generator', of: 'python' };
+  if (value.type === 'numpy.random._generator.Generator') return { kind: 'generator', of: 'numpy' };
   if (value.type === 'ndarray') {
     const of = ELEMENTS[value.dtype ?? ''];
     return of && value.shape && value.shape.length > 0 ? { kind: 'array', of, axes: value.shape.length } : null;
@@ -81,7 +91,8 @@ export function joined(a: Kind, b: Kind): { kind: Kind; mixed: boolean } | null 
     if (items.some((item) => item === null)) return null;
     return { kind: { kind: 'tuple', items: items.map((item) => item?.kind as Kind) }, mixed: items.some((item) => item?.mixed === true) };
   }
-  return a.kind === 'none' && b.kind === 'none' ? { kind: a, mixed: false } : null;
+  if (a.kind === 'generator' && b.kind === 'generator') return a.of === b.of ? { kind: a, mixed: false } : null;
+  return a.kind === b.kind && /^(none|text|char)$/.test(a.kind) ? { kind: a, mixed: false } : null;
 }
 
 export function sameKind(a: Kind | undefined, b: Kind): boolean {
@@ -90,7 +101,7 @@ export function sameKind(a: Kind | undefined, b: Kind): boolean {
 
 /** Does it hold ints or truth values, itself or in its elements? */
 export function holdsIntegers(kind: Kind): boolean {
-  if (isScalar(kind)) return kind.kind !== 'float';
+  if (isScalar(kind)) return kind.kind === 'int' || kind.kind === 'bool';
   if (kind.kind === 'array') return kind.of !== 'float64';
   if (kind.kind === 'list') return kind.of !== null && holdsIntegers(kind.of);
   return kind.kind === 'tuple' && kind.items.some(holdsIntegers);

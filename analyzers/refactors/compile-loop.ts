@@ -4,13 +4,16 @@ import { boundNames, eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../synt
 import type { Expr, LoopFacts, Refusal, Span, Stmt } from '../types';
 import { changedIn } from './compile-changes';
 import { callText } from './compile-guard';
+import { Functions } from './compile-functions';
 import { planKernel, type Kernel } from './compile-kernel';
+import { isField, Lowering } from './compile-lowering';
+import { generatorDefinitions } from './compile-random';
 import { isScalar, type Kind } from './compile-kinds';
-import { callsCompiled, clause, compiledNames, costOf, definitionPlace, definitionText, ifLines, imports, indented, mayLeave, SHORTEST, tightened, wrapperOf, type CompileMatch } from './compile-match'; // prettier-ignore
+import { callsCompiled, clause, compiledNames, costOf, definitionPlace, definitionText, ifLines, imports, indented, mayLeave, SHORTEST, tightened, uses, wrapperOf, type CompileMatch } from './compile-match'; // prettier-ignore
 import { namesUsed } from './compile-names';
 import { Settling } from './compile-settled';
 import { type Piece } from './compile-start';
-import { bodyText, calleeTexts, canCheck, nameCallees, standsAlone } from './compile-text';
+import { bodyText, calleeTexts, canCheck, fieldNames, nameCallees, standsAlone, type Wording } from './compile-text';
 import type { Context } from './refactor';
 
 type LoopStmt = Stmt & { kind: 'loop' };
@@ -25,7 +28,8 @@ export function planLoop(facts: LoopFacts, cx: Context): Outcome<CompileMatch> |
   const module = cx.syntax(file);
   const compiled = compiledNames(cx, file);
   if (owner !== null && (owner.async || owner.decorators.some((one) => /\b(njit|jit|cuda|vectorize)\b/.test(one)))) return undefined;
-  const body = owner?.body ?? module.body;
+  const lowering = new Lowering(cx);
+  const body = lowering.body(owner?.body ?? module.body, owner, file);
   const way = wayTo(body, facts.ir.span);
   if (way === null || callsCompiled(owner ? owner.body : (way[0]?.block ?? []), compiled)) return undefined;
   if (facts.hotspot.seconds < SHORTEST)
@@ -39,7 +43,7 @@ export function planLoop(facts: LoopFacts, cx: Context): Outcome<CompileMatch> |
   for (const { block, index } of way) {
     const statement = block[index];
     if (statement?.kind !== 'loop' || !standsAlone([statement], cx, file) || exits(statement)) continue;
-    const plan = new LoopPlan(facts, cx, block, index, statement).plan();
+    const plan = new LoopPlan(facts, cx, block, index, statement, lowering).plan();
     if (plan.ok) return plan;
     last = plan.refusal;
   }
@@ -79,6 +83,7 @@ class LoopPlan {
     private readonly block: readonly Stmt[],
     private readonly index: number,
     private readonly loop: LoopStmt,
+    private readonly lowering: Lowering,
   ) {
     this.#file = facts.file;
     this.#takeInits();
@@ -125,11 +130,11 @@ class LoopPlan {
       ...(namesUsed(this.block.slice(0, this.index)).always ?? []),
       ...this.#given(),
     ]);
-    const unset = params.find((name) => use.written.has(name) && !before.has(name));
+    const unset = params.find((name) => use.written.has(name) && !before.has(name) && !isField(name));
     if (unset !== undefined) return refuse('kernel-type', `\`${unset}\` may have no value before the loop, but is read in it; a kernel would go on with nonsense.`, 'Give it a value before the loop.', loop.span); // prettier-ignore
     const values = { ...facts.values, ...facts.evidence?.values };
     const piece: Piece = { cx, file, module, owner, values: { ...values, ...facts.values }, span };
-    const plan = planKernel(piece, this.#body, params);
+    const plan = planKernel(piece, this.#body, params, new Functions(cx, file, this.lowering));
     if (!plan.ok) return plan;
     const kernel = plan.value;
     if (!canCheck(kernel.checks))
@@ -145,9 +150,9 @@ class LoopPlan {
     const results = [...after].filter((name) => {
       const kind = kernel.inference.kinds.get(name);
       if (kind === undefined) return false;
-      if (scope?.globals.has(name) || scope?.nonlocals.has(name)) return true;
       const given = kernel.params.find((param) => param.name === name);
       if (given && !isScalar(kind) && !rebound(this.#body, name)) return false;
+      if (isField(name) || scope?.globals.has(name) || scope?.nonlocals.has(name)) return true;
       if (loop.loop.span.start.line === facts.ir.span.start.line && isScalar(kind) && !facts.liveOut.includes(name)) return false;
       return this.#isReadOutside(name, span);
     });
@@ -177,22 +182,24 @@ class LoopPlan {
     const { facts, cx, loop } = this;
     const file = this.#file;
     const unit = cx.indentUnit(file);
-    const { njit, np, edits: importEdits, hasNumpy } = imports(cx, file, false);
+    const { njit, np, random, edits: importEdits, hasNumpy } = imports(cx, file);
     const names = nameCallees(kernel, cx, file);
-    const call = callText(kernel, np, (base) => cx.freshName(base, file));
+    const call = callText(kernel, np, (base) => cx.freshName(base, file), random);
     const conditions = tightened([...new Set([...call.conditions, ...when])]);
     const changed = kernel.params.filter((param) => param.changed).map((param) => param.name);
-    const name = cx.freshName(kernelName(results, changed), file);
+    const fields = fieldNames(this.#body, kernel.params);
+    const nameOf = (one: string): string => fields.get(one) ?? one;
+    const wording: Wording = { cx, functions: kernel.functions, names, np };
+    const name = cx.freshName(kernelName(results.map(nameOf), changed.map(nameOf)), file);
     const parts = this.#between.length === 0 ? [this.#body] : this.#body.map((one) => [one]);
-    const given = results.length === 0 ? [] : [`${unit}return ${results.join(', ')}`];
-    const text = [...parts.map((part) => bodyText(part, kernel.checks, names, cx, file)), ...given].join('\n');
-    const definition = `@${njit}(${kernel.options.join(', ')})\ndef ${name}(${kernel.params.map((one) => one.name).join(', ')}):\n${text}\n`;
+    const given = results.length === 0 ? [] : [`${unit}return ${results.map(nameOf).join(', ')}`];
+    const text = [...parts.map((part) => bodyText(part, kernel.checks, wording, file, fields)), ...given].join('\n');
+    const definition = `@${njit}(${kernel.options.join(', ')})\ndef ${name}(${kernel.params.map((one) => nameOf(one.name)).join(', ')}):\n${text}\n`;
 
     const wrapped = results.flatMap((one) => {
       const wrapper = wrapperOf(kinds.get(one) as Kind);
       return wrapper === null ? [] : [`${one} = ${np}.${wrapper}(${one})`];
     });
-    const usesNumpy = call.usesNumpy || wrapped.length > 0;
     const run = `${results.length === 0 ? '' : `${results.join(', ')} = `}${name}(${call.args.join(', ')})`;
     const end = [...wrapped, ...call.after];
     const indent = cx.indentAt(file, loop.span.start.line);
@@ -217,7 +224,10 @@ class LoopPlan {
     });
     const newText = [...between, ...site].map((line) => (line === '' ? '' : indent + line)).join('\n');
     const at = definitionPlace(cx, file, facts.owner && facts.owner.span.start.line < span.start.line ? facts.owner.span.start : span.start);
-    const imported = importEdits(usesNumpy);
+    const helpers = call.generators ? generatorDefinitions(call.generators, np, unit) : [];
+    const definitions = [...helpers, ...calleeTexts(kernel, wording, njit, file, at), definition];
+    const usesNumpy = call.usesNumpy || wrapped.length > 0 || uses(definitions, np);
+    const imported = importEdits({ numpy: usesNumpy, random: call.generators !== null });
     const assumptions = [...kernel.assumptions];
     return {
       file,
@@ -230,11 +240,7 @@ class LoopPlan {
       tolerance: kernel.tolerance,
       requires: ['numba', 'numpy'],
       workers: null,
-      edits: [
-        ...imported,
-        cx.insert(file, at, definitionText(cx, file, at, [...calleeTexts(kernel, names, cx, file, njit), definition], imported.length > 0)),
-        cx.edit(file, span, newText),
-      ],
+      edits: [...imported, cx.insert(file, at, definitionText(cx, file, at, definitions, imported.length > 0)), cx.edit(file, span, newText)],
     };
   }
 

@@ -36,19 +36,24 @@ export function callsCompiled(body: readonly Stmt[], names: ReadonlySet<string>)
   return false;
 }
 
-/** `from numba import njit`, and NumPy where the call needs it. */
-export function imports(
-  cx: Context,
-  file: string,
-  numpy: boolean,
-): { njit: string; np: string; edits: (needed: boolean) => Edit[]; hasNumpy: boolean } {
+export interface Imports {
+  njit: string;
+  np: string;
+  random: string;
+  hasNumpy: boolean;
+  /** `from numba import njit`, and what else the definitions and the call need. */
+  edits: (needs: { numpy: boolean; random: boolean }) => Edit[];
+}
+
+export function imports(cx: Context, file: string): Imports {
   const numba = cx.importName(file, 'numba', { name: 'njit' });
   const np = cx.importName(file, 'numpy', { alias: 'np' });
-  const edits = (needed: boolean): Edit[] => {
-    const both = [numba.edit ? [numba.edit] : [], needed && np.edit ? [np.edit] : []];
-    return mergeEdits(both[0] ?? [], both[1] ?? []) ?? both.flat();
-  };
-  return { njit: numba.written, np: np.written, edits, hasNumpy: numpy || np.edit === null };
+  const random = cx.importName(file, 'random');
+  const edits: Imports['edits'] = (needs) =>
+    [numba.edit, needs.numpy ? np.edit : null, needs.random ? random.edit : null]
+      .flatMap((edit) => (edit ? [[edit]] : []))
+      .reduce((all, edit) => mergeEdits(all, edit) ?? [...all, ...edit], []);
+  return { njit: numba.written, np: np.written, random: random.written, edits, hasNumpy: np.edit === null };
 }
 
 /** Where a new function of the top level goes: above the statement of the top level that holds the place, and above the comments that belong to it. */
@@ -82,7 +87,7 @@ export function costOf(
   const statements = [...eachStmt([...body, ...kernel.callees.flatMap((one) => one.function.body)])].length;
   const listItems = kernel.params.reduce((sum, { name, start: { kind }, changed }) => {
     const value = values[name];
-    const items = kind.kind === 'list' ? (value?.length ?? 0) * (value?.rows?.lengths[1] ?? 1) : 0;
+    const items = kind.kind === 'list' || kind.kind === 'text' ? (value?.length ?? 0) * (value?.rows?.lengths[1] ?? 1) : 0;
     return sum + items * (changed ? 2 : 1);
   }, 0);
   return { kind: 'compile', statements, listItems, importsNumpy };
@@ -130,12 +135,15 @@ export const namesIn = (expr: Expr): string[] => [...eachExpr(expr)].flatMap((pa
 
 /** `len(xs) > 0` beside a test of the types of its items is said in one. */
 export function tightened(conditions: readonly string[]): string[] {
-  const filled = new Set(conditions.flatMap((one) => /^len\((\w+)\) > 0$/.exec(one)?.[1] ?? []));
+  const filled = new Set(conditions.flatMap((one) => /^len\(([\w.]+)\) > 0$/.exec(one)?.[1] ?? []));
   const types = (name: string): boolean => conditions.some((one) => one.startsWith(`set(map(type, ${name})) <=`));
   return conditions
-    .filter((one) => !types(/^len\((\w+)\) > 0$/.exec(one)?.[1] ?? ''))
+    .filter((one) => !types(/^len\(([\w.]+)\) > 0$/.exec(one)?.[1] ?? ''))
     .map((one) => {
-      const name = /^set\(map\(type, (\w+)\)\) <=/.exec(one)?.[1];
+      const name = /^set\(map\(type, ([\w.]+)\)\) <=/.exec(one)?.[1];
       return name !== undefined && filled.has(name) ? one.replace(' <= ', ' == ') : one;
     });
 }
+
+/** Do these definitions need NumPy? */
+export const uses = (definitions: readonly string[], np: string): boolean => definitions.some((text) => text.includes(`${np}.`));

@@ -4,6 +4,7 @@ import { eachStmt } from '../syntax/python-walk';
 import type { Expr, FunctionIR, Span, ValueFact } from '../types';
 import { range, type Range } from './compile-intervals';
 import { BOOL, FLOAT, INT, kindOfValue, type Kind } from './compile-kinds';
+import { SHARED } from './compile-random';
 import type { Context } from './refactor';
 
 /** A stretch of code that may become a kernel, with what surrounds it. */
@@ -68,6 +69,7 @@ export function constantOf({ cx, file, module, owner, span }: Piece, name: strin
 /** Of a name that comes from before the piece; null: not known, or nothing that a kernel takes. */
 export function startOfName(piece: Piece, name: string): Start | null {
   const { owner, module, values } = piece;
+  if (name === SHARED) return { kind: { kind: 'generator', of: 'python' }, proven: true, range: null, seen: null };
   const scope = owner ? module.scopes.find((one) => one.kind === 'function' && one.qualname === owner.qualname) : module.scopes[0];
   const bindings = scope?.bindings.get(name) ?? [];
   if (bindings.length === 1 && bindings[0]?.kind === 'assignment' && !scope?.globals.has(name)) {

@@ -1,10 +1,12 @@
 /** The text of a kernel: the piece's own lines, moved to the top level, with what has to be another there replaced. */
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
-import type { FunctionIR, Position, Span, Stmt } from '../types';
+import type { Expr, FunctionIR, Position, Span, Stmt } from '../types';
+import type { Functions } from './compile-functions';
 import { power } from './compile-guard';
 import type { Kernel } from './compile-kernel';
+import { INFINITE, isAdded, isCharacter, isField } from './compile-lowering';
+import { SHARED } from './compile-random';
 import type { HeadCheck } from './compile-ranges';
-import { callsItself } from './compile-functions';
 import type { Context } from './refactor';
 
 interface Replacement {
@@ -14,6 +16,13 @@ interface Replacement {
 
 /** New name of each function of the user's own that is compiled too. */
 export type Renamed = ReadonlyMap<FunctionIR, string>;
+export interface Wording {
+  cx: Context;
+  functions: Functions;
+  names: Renamed;
+  /** How NumPy is written in the file of the kernel. */
+  np: string;
+}
 
 /** Names of the compiled twins. */
 export function nameCallees(kernel: Kernel, cx: Context, file: string): Map<FunctionIR, string> {
@@ -24,17 +33,41 @@ export function nameCallees(kernel: Kernel, cx: Context, file: string): Map<Func
 }
 
 /** Definitions of the compiled twins, callees first. A function that calls no other of the user's is compiled as it is. */
-export function calleeTexts(kernel: Kernel, names: Renamed, cx: Context, file: string, njit: string): string[] {
+export function calleeTexts(kernel: Kernel, wording: Wording, njit: string, file: string, at: Position): string[] {
   return kernel.callees.map(({ function: fn }) => {
-    const name = names.get(fn) ?? fn.name;
-    const options = kernel.options.filter((one) => !one.startsWith('error_model') || kernel.callees.length > 0).join(', ');
+    const name = wording.names.get(fn) ?? fn.name;
+    const options = kernel.options.join(', ');
     const checks = kernel.checks.filter(({ loop }) => [...eachStmt(fn.body)].some((one) => one.kind === 'loop' && one.loop === loop));
-    const plain =
-      checks.length === 0 && ![...names.keys()].some((other) => callsItself(fn, (callee) => callee.kind === 'name' && callee.name === other.name));
-    if (plain) return `${name} = ${njit}(${options})(${fn.name})\n`;
-    const params = fn.params.map((param) => param.name).join(', ');
-    return `@${njit}(${options})\ndef ${name}(${params}):\n${bodyText(fn.body, checks, names, cx, file)}\n`;
+    const isThere = fn.file !== file || fn.span.end.line < at.line;
+    if (isThere && checks.length === 0 && isAsItIs(fn, wording))
+      return `${name} = ${njit}(${options})(${wording.functions.written.get(fn) ?? fn.name})\n`;
+    return `@${njit}(${options})\ndef ${name}(${paramNames(fn.params, fn.body).join(', ')}):\n${bodyText(fn.body, checks, wording, fn.file)}\n`;
   });
+}
+
+/** Does nothing in a function have to be written in another way? */
+export const isAsItIs = (fn: FunctionIR, wording: Wording): boolean =>
+  fn.topLevel && replacementsIn(fn.body, wording, fn.file, new Map()).length === 0;
+
+/** Parameters of a kernel as its text names them: a field without its object. */
+export function paramNames(params: readonly { name: string }[], body: readonly Stmt[]): string[] {
+  const fields = fieldNames(body, params);
+  return params.map(({ name }) => fields.get(name) ?? name);
+}
+
+/** What each field is called in a kernel. */
+export function fieldNames(body: readonly Stmt[], params: readonly { name: string }[] = []): Map<string, string> {
+  const all = new Set(params.map(({ name }) => name));
+  for (const statement of eachStmt(body))
+    for (const top of stmtExprs(statement)) for (const expr of eachExpr(top)) if (expr.kind === 'name') all.add(expr.name);
+  const found = new Map<string, string>();
+  for (const name of all) {
+    if (!isField(name)) continue;
+    const [object = '', field = ''] = name.split('.');
+    const taken = (one: string): boolean => all.has(one) || [...found.values()].includes(one);
+    found.set(name, [field, `${object}_${field}`, `${object}_${field}_`].find((one) => !taken(one)) ?? `_${object}_${field}`);
+  }
+  return found;
 }
 
 /** Can the lines of these statements be moved as they are? */
@@ -50,28 +83,28 @@ export function standsAlone(body: readonly Stmt[], cx: Context, file: string): b
 }
 
 /** Lines of statements, one level deep, with checks at the heads of loops. */
-export function bodyText(body: readonly Stmt[], checks: readonly HeadCheck[], names: Renamed, cx: Context, file: string): string {
+export function bodyText(
+  body: readonly Stmt[],
+  checks: readonly HeadCheck[],
+  wording: Wording,
+  file: string,
+  fields: ReadonlyMap<string, string> = fieldNames(body),
+): string {
+  const { cx } = wording;
   const [first] = body;
   const last = body.at(-1);
   if (!first || !last) return '';
   const unit = cx.indentUnit(file);
-  const replacements: Replacement[] = [];
-  const byName = new Map([...names].map(([fn, name]) => [fn.name, name]));
+  const replacements = replacementsIn(body, wording, file, fields);
   for (const statement of eachStmt(body)) {
-    for (const top of stmtExprs(statement)) {
-      for (const expr of eachExpr(top)) {
-        const renamed = expr.kind === 'call' && expr.callee.kind === 'name' ? byName.get(expr.callee.name) : undefined;
-        if (renamed !== undefined && expr.kind === 'call') replacements.push({ span: expr.callee.span, text: renamed });
-      }
-    }
     if (statement.kind !== 'loop') continue;
     const own = checks.filter(({ loop }) => loop === statement.loop);
     const [inner] = statement.loop.body;
     if (own.length === 0 || !inner) continue;
     const at: Position = inner.span.start;
     const indent = cx.indentAt(file, at.line);
-    const test = own.map(({ name, limit }) => `abs(${name}) > ${power(limit)}`).join(' or ');
-    replacements.push({ span: { start: at, end: at }, text: `if ${test}:\n${indent}${unit}raise OverflowError\n${indent}` });
+    const test = own.map(({ name, limit }) => `abs(${fields.get(name) ?? name}) > ${power(limit)}`).join(' or ');
+    replacements.unshift({ span: { start: at, end: at }, text: `if ${test}:\n${indent}${unit}raise OverflowError\n${indent}` });
   }
   const text = replaced({ start: { line: first.span.start.line, character: 0 }, end: lineEnd(cx, file, last.span.end) }, replacements, cx, file);
   const indent = cx.indentAt(file, first.span.start.line);
@@ -80,6 +113,42 @@ export function bodyText(body: readonly Stmt[], checks: readonly HeadCheck[], na
     .map((line) => (line.trim() === '' ? '' : unit + (line.startsWith(indent) ? line.slice(indent.length) : line.trimStart())))
     .join('\n')
     .trimEnd();
+}
+
+/** What has to be written in another way in a kernel. */
+function replacementsIn(body: readonly Stmt[], wording: Wording, file: string, fields: ReadonlyMap<string, string>): Replacement[] {
+  const found: Replacement[] = [];
+  for (const statement of eachStmt(body)) for (const top of stmtExprs(statement)) for (const expr of eachExpr(top)) found.push(...replacementsOf(expr, wording, file, fields)); // prettier-ignore
+  return found;
+}
+
+function replacementsOf(expr: Expr, { functions, names, np, cx }: Wording, file: string, fields: ReadonlyMap<string, string>): Replacement[] {
+  const { span } = expr;
+  switch (expr.kind) {
+    case 'name':
+      if (expr.name === SHARED) return [{ span, text: `${fields.get(expr.name) ?? 'generator'}.random` }];
+      return isField(expr.name) && !isAdded(expr) ? [{ span, text: fields.get(expr.name) ?? expr.name }] : [];
+    case 'number':
+      return expr.text === INFINITE ? [{ span, text: `${np}.inf` }] : [];
+    case 'string':
+      return isCharacter(expr.text) ? [{ span, text: String(expr.text.codePointAt(1)) }] : [];
+    case 'call': {
+      const [first] = expr.args;
+      if (first && cx.resolve(expr.callee, file, span.start) === 'builtins.ord')
+        return [
+          { span: { start: span.start, end: first.span.start }, text: '' },
+          { span: { start: first.span.end, end: span.end }, text: '' },
+        ];
+      const fn = functions.own(expr.callee, file);
+      const renamed = fn && names.get(fn);
+      if (!renamed) return [];
+      const added = expr.args.filter(isAdded).map((arg) => (arg.kind === 'name' ? (fields.get(arg.name) ?? arg.name) : ''));
+      const more = expr.args.length > added.length ? ', ' : '';
+      return [{ span: expr.callee.span, text: renamed }, ...(first && isAdded(first) ? [{ span: first.span, text: added.join(', ') + more }] : [])];
+    }
+    default:
+      return [];
+  }
 }
 
 const lineEnd = (cx: Context, file: string, at: Position): Position => ({

@@ -71,6 +71,8 @@ def fact(value):
         result.update(dtype=str(value.dtype), shape=list(value.shape))
     elif kind.__name__ == "DataFrame":
         result["dtype"] = "|".join(sorted({str(dtype) for dtype in value.dtypes}))
+        result["fields"] = {name: [str(dtype)] for name, dtype in value.dtypes.items()}
+        result["counted"] = value.index.equals(sys.modules["pandas"].RangeIndex(len(value)))
     elif isinstance(value, (list, tuple, dict, set, frozenset, str, bytes, range)):
         result["length"] = len(value)
         if not isinstance(value, (str, bytes, range)):
@@ -78,6 +80,11 @@ def fact(value):
             middle = len(items) // 2
             some = items[:20] + items[max(0, middle - 10) : middle + 10] + items[-20:]
             result["elements"] = sorted({type(item).__name__ for item in some})
+            records = [item if isinstance(item, dict) else getattr(item, "__dict__", {}) for item in some]
+            if records and all(records) and len(result["elements"]) == 1:
+                result["fields"] = {
+                    name: sorted({type(record[name]).__name__ for record in records}) for name in records[0] if all(name in record for record in records)
+                }
             rows = [item for item in some if isinstance(item, (list, tuple))]
             if rows and not set(result["elements"]) - {"list", "tuple"}:
                 inner = sorted({type(item).__name__ for row in rows for item in row})
@@ -104,6 +111,9 @@ def run(text, path, record, module=None):
             code = frame.f_code
             name = getattr(code, "co_qualname", None) or code.co_name
             values = {key: fact(value) for key, value in frame.f_locals.items() if not key.startswith(("__", "."))}
+            own = code.co_varnames[0] if code.co_argcount else None
+            for key, value in getattr(frame.f_locals.get(own), "__dict__", {}).items():
+                values[own + "." + key] = fact(value)
             frames[name + str(code.co_firstlineno)] = {"file": path, "name": name, "firstLine": code.co_firstlineno, "values": values}
 
     module = module or types.ModuleType("__main__")
