@@ -3,8 +3,9 @@ import { ok, refuse, type Outcome } from '../platform/result';
 import type { WatchRequest } from '../run/program';
 import type { OpenRerun } from '../run/rerun';
 import type { PythonModule } from '../syntax/python-module';
-import { boundNames } from '../syntax/python-walk';
-import type { Interpreter, LoopEvidence, LoopFacts, Seconds } from '../types';
+import { functionOf } from '../syntax/python-names';
+import { boundNames, eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
+import type { FunctionIR, Interpreter, LoopEvidence, LoopFacts, Seconds } from '../types';
 import { parseEvidence, type WatchedLoop } from './evidence-record';
 
 // What is less than this of the run is not worth watching, and with more loops the run would be watched more than run.
@@ -14,6 +15,8 @@ const MOST_LOOPS = 12;
 const SHADOWED = 0.3;
 /** A loop is run through twice more, in other orders, where that takes no longer than this each time. */
 const LONGEST_REORDERED = 3;
+/** Calls within calls within calls. */
+const DEEPEST_COUNTED = 3;
 const SEED = 20_240_117;
 
 export interface EvidenceRequest {
@@ -115,17 +118,28 @@ function orderRequest(facts: LoopFacts): { names: string[]; sums: string[]; appe
   };
 }
 
-/** Functions of the program's own that only compute: repeated arguments of those may be remembered. */
+/** Functions of the program's own that only compute, and those that they call in turn: repeated arguments of those may be remembered. */
 function countedCalls(facts: LoopFacts, modules: readonly PythonModule[]): WatchedLoop['calls'] {
   const found: WatchedLoop['calls'] = [];
+  const add = (fn: FunctionIR, callee: string, depth: number): void => {
+    if (found.some((one) => one.callee === callee)) return;
+    found.push({ name: fn.name, file: fn.file, line: fn.span.start.line + 1, callee });
+    const module = modules.find(({ file }) => file === fn.file);
+    if (module === undefined || depth >= DEEPEST_COUNTED) return;
+    for (const stmt of eachStmt(fn.body))
+      for (const top of stmtExprs(stmt))
+        for (const expr of eachExpr(top)) {
+          const inner = expr.kind === 'call' ? functionOf(modules, module, expr.callee) : null;
+          if (inner !== null && inner !== fn) add(inner, `${inner.file}:${inner.qualname}`, depth + 1);
+        }
+  };
   for (const { resolved, purity } of facts.calls) {
     if (resolved === null || !resolved.includes(':') || (purity !== 'pure' && purity !== 'reads')) continue;
     const qualname = resolved.slice(resolved.lastIndexOf(':') + 1);
     const named = modules.flatMap(({ functions }) => functions.filter((fn) => fn.qualname === qualname));
     const own = named.filter((fn) => fn.file === facts.file);
     const [fn, another] = named.length === 1 ? named : own;
-    if (fn === undefined || another !== undefined || found.some((one) => one.callee === resolved)) continue;
-    found.push({ name: fn.name, file: fn.file, line: fn.span.start.line + 1, callee: resolved });
+    if (fn !== undefined && another === undefined) add(fn, resolved, 0);
   }
   return found;
 }

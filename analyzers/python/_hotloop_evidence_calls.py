@@ -32,10 +32,12 @@ def key(value, depth=0):
 class Counted:
     """One function: calls, and of the first of them how often each set of arguments came."""
 
-    def __init__(self, name, path, line):
+    def __init__(self, name, path, line, method):
         self.name = name
         self.path = path
         self.line = line
+        # The object of a method counts as itself: a cache on the method would be asked by its identity.
+        self.method = method
         self.calls = 0
         self.seen = {}
         self.sampled = 0
@@ -43,7 +45,8 @@ class Counted:
 
     def take(self, given):
         try:
-            found = hash(tuple([key(one) for one in given]))
+            own = id(given[0]) if self.method and given else None
+            found = hash((own,) + tuple([key(one) for one in (given if own is None else given[1:])]))
         except (_Unkeyed, TypeError):
             # One call that cannot be judged, and none of them says anything.
             self.open = False
@@ -64,7 +67,8 @@ class Calls:
     def add(self, path, node):
         """@returns the number of a function of the program, which its woven code calls by."""
         number = len(self.counted)
-        counted = Counted(node.name, path, node.lineno)
+        first = (node.args.posonlyargs + node.args.args)[:1]
+        counted = Counted(node.name, path, node.lineno, bool(first) and first[0].arg == "self")
         self.counted.append(counted)
         run = self.run
 
