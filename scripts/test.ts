@@ -47,12 +47,12 @@ const lanes: Layer[][] = [
     { name: 'generated', command: script('scripts/generate.ts', '--check'), counts: 'check' },
     { name: 'contributes', command: script('scripts/generate-contributes.ts', '--check'), counts: 'check' },
     { name: 'unit', command: mocha('test/repo/**/*.test.ts', 'test/analyzers/**/*.test.ts', 'test/webview/**/*.test.ts'), counts: 'mocha' },
-    { name: 'cli', command: mocha('test/cli/**/*.test.ts'), counts: 'mocha' },
   ],
   [
     { name: 'python', command: pytest('test/python', `--ignore=${measuring}`), counts: 'pytest' },
     { name: 'host', command: script('scripts/run-host-tests.ts'), counts: 'line' },
     { name: 'ui', command: script('scripts/run-ui-tests.ts'), counts: 'line' },
+    { name: 'cli', command: mocha('test/cli/**/*.test.ts'), counts: 'mocha' },
   ],
 ];
 
