@@ -37,6 +37,10 @@ export function knownCall(call: Call, path: string | null): Known {
   return ORDERED.test(path) ? 'ordered' : DRAWS.test(path) ? 'draws' : null;
 }
 
+const BLOCKING = /^(time\.sleep|requests\.(get|head)|httpx\.(get|head)|urllib\.request\.urlopen|socket\.create_connection|subprocess\.(run|call|check_call|check_output|getoutput)|os\.system)$/; // prettier-ignore
+
+/** It stops the whole thread until it is done. */
+export const isBlocking = (path: string | null): boolean => path !== null && BLOCKING.test(path);
 export const isDelay = (path: string | null): boolean => path !== null && DELAYS.test(path);
 export const isClient = (type: string | undefined): boolean => type !== undefined && CLIENTS.test(type);
 

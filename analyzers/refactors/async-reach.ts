@@ -1,15 +1,16 @@
 /** Which coroutines run when an event loop is started. */
-import type { Expr, FunctionIR, Span, Stmt } from '../types';
+import type { FunctionIR, Span, Stmt } from '../types';
 import { eachStmt, eachExpr, stmtExprs } from '../syntax/python-walk';
+import type { Call } from './async-known-calls';
 import type { Context } from './refactor';
 
-const callsIn = (statements: readonly Stmt[]): (Expr & { kind: 'call' })[] =>
+export const callsIn = (statements: readonly Stmt[]): Call[] =>
   [...eachStmt(statements)].flatMap((stmt) =>
     stmtExprs(stmt).flatMap((top) => [...eachExpr(top)].flatMap((expr) => (expr.kind === 'call' ? [expr] : []))),
   );
 
 /** `asyncio.run(main())`, `loop.run_until_complete(main())`. */
-export function startsEventLoop(call: Expr & { kind: 'call' }, file: string, cx: Context): boolean {
+export function startsEventLoop(call: Call, file: string, cx: Context): boolean {
   const path = cx.resolve(call.callee, file, call.span.start);
   return path === 'asyncio.run' || (call.callee.kind === 'attribute' && call.callee.attribute === 'run_until_complete');
 }
@@ -26,15 +27,16 @@ export function coroutinesFrom(file: string, hot: Span, cx: Context): FunctionIR
 /** The functions that statements call, and what those call. */
 export const reachedIn = (statements: readonly Stmt[], file: string, cx: Context): FunctionIR[] => spread(callsIn(statements), file, cx);
 
-/** A method is taken for each of its name: too much is reached rather than too little. */
-function spread(calls: readonly (Expr & { kind: 'call' })[], file: string, cx: Context): FunctionIR[] {
-  const methods = cx.files.flatMap((each) => cx.syntax(each).functions.filter((fn) => fn.method));
-  const targets = ({ callee }: Expr & { kind: 'call' }, home: string): FunctionIR[] => {
-    const own = cx.functionOf(callee, home);
-    if (own) return [own];
-    return callee.kind === 'attribute' && cx.resolve(callee, home, callee.span.start) === null ? methods.filter(({ name }) => name === callee.attribute) : []; // prettier-ignore
-  };
-  const reached = new Set(calls.flatMap((call) => targets(call, file)));
-  for (const fn of reached) for (const call of callsIn(fn.body)) for (const next of targets(call, fn.file)) reached.add(next);
+/** The functions of the program's own that a call may run. A method is taken for each of its name: too much is reached rather than too little. */
+export function calledBy({ callee }: Call, file: string, cx: Context): FunctionIR[] {
+  const own = cx.functionOf(callee, file);
+  if (own) return [own];
+  if (callee.kind !== 'attribute' || cx.resolve(callee, file, callee.span.start) !== null) return [];
+  return cx.files.flatMap((each) => cx.syntax(each).functions.filter((fn) => fn.method && fn.name === callee.attribute));
+}
+
+function spread(calls: readonly Call[], file: string, cx: Context): FunctionIR[] {
+  const reached = new Set(calls.flatMap((call) => calledBy(call, file, cx)));
+  for (const fn of reached) for (const call of callsIn(fn.body)) for (const next of calledBy(call, fn.file, cx)) reached.add(next);
   return [...reached];
 }

@@ -28,6 +28,7 @@ import { refactor as threadNativeMap } from './python/thread-native-map';
 import { refactor as threadPoolMap } from './python/thread-pool-map';
 import { refactor as asyncBlockingCalls } from './python/async-blocking-calls';
 import { refactor as asyncGather } from './python/async-gather';
+import { refactor as asyncUnblock } from './python/async-unblock';
 import type { Refactor } from './refactor';
 
 /** Every refactor, in order of preference. */
@@ -61,4 +62,5 @@ export const refactors: readonly Refactor[] = [
   threadPoolMap,
   asyncBlockingCalls,
   asyncGather,
+  asyncUnblock,
 ];
