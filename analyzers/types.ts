@@ -141,6 +141,10 @@ export interface ValueFact {
   elements?: string[];
   /** Of a list or tuple of lists or tuples, from a few of them: types of a few of their items, sorted, and the least and most items in one. */
   rows?: { elements: string[]; lengths: [number, number] };
+  /** Of a list of dicts, named tuples or objects of one class: the types of what a few of them have under a name. Of a data frame: its columns' types. */
+  fields?: Record<string, string[]>;
+  /** Of a data frame: its labels are 0, 1, 2 and so on. */
+  counted?: boolean;
   /** Only of an int or float. */
   value?: number;
 }
@@ -277,7 +281,8 @@ export type IndexSpace = Node &
     | { kind: 'enumerate'; of: IndexSpace; start: Expr | null }
     | { kind: 'zip'; parts: IndexSpace[]; strict: boolean }
     | { kind: 'dict'; mapping: Expr; yields: 'items' | 'keys' | 'values' }
-    | { kind: 'rows'; frame: Expr; by: 'iterrows' | 'itertuples' }
+    /** `apply`: `frame.apply(f, axis=1)`. */
+    | { kind: 'rows'; frame: Expr; by: 'iterrows' | 'itertuples' | 'apply' }
     | { kind: 'reversed'; of: IndexSpace }
     /** `counter` where the loop only counts: `while i < n: ...; i += 1`. `after`: tested after each trip, not before (JavaScript's do). */
     | { kind: 'while'; test: Expr; after?: true; counter: { name: string; stop: Expr; step: Expr; inclusive: boolean; increment: Span } | null }
@@ -435,8 +440,8 @@ export interface LoopFacts {
   accumulators: Accumulator[];
   stores: Store[];
   calls: CallFact[];
-  /** Ordered effects: prints, writes, globals, attribute stores; each with why. */
-  effects: { why: string; io: IoKind | null; span: Span }[];
+  /** Ordered effects: prints, writes, globals, attribute stores; each with why. `own`: it is done to the trip's own element, which no other trip has. */
+  effects: { why: string; io: IoKind | null; span: Span; own?: true }[];
   flow: { kind: 'break' | 'return' | 'raise' | 'yield' | 'await' | 'try'; span: Span }[];
   /** What the sampled frames held, by name. */
   values: Record<string, ValueFact>;

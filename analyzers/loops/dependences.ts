@@ -104,10 +104,11 @@ export function storesAndDependences(names: TripNames, calls: ReadonlyMap<Expr, 
   return { stores, carried: distinct(carried) };
 }
 
-/** `[[0] * n] * m` holds one row m times: which row is asked for says nothing. */
-function hasSharedRows(env: Environment, access: Access): boolean {
-  if (access.dims.length < 2 || access.base === null || access.expr.kind !== 'subscript' || access.expr.index.kind === 'collection') return false;
-  return (valuesGiven(env, access.base) ?? []).some((value) => {
+/** `[[0] * n] * m` holds one row m times, `[Body()] * m` one object: which one is asked for says nothing. */
+function hasSharedRows(env: Environment, { dims, base, expr }: Access): boolean {
+  const inside = expr.kind === 'attribute' ? dims.length > 0 : expr.kind === 'subscript' && expr.index.kind !== 'collection' && dims.length > 1;
+  if (base === null || !inside) return false;
+  return (valuesGiven(env, base.split('.')[0] ?? '') ?? []).some((value) => {
     if (value?.kind === 'call')
       return resolveIn(env, value.callee) === 'builtins.dict.fromkeys' && value.args[1] !== undefined && !isImmutable(typeOf(env, value.args[1]));
     // `[row for _ in range(n)]`

@@ -2,6 +2,7 @@ import type { Expr, LoopFacts, Stmt } from '../types';
 import { dottedName } from '../syntax/python-loops';
 import { boundNames, eachStmt } from '../syntax/python-walk';
 import type { Environment } from './environment';
+import { elementOf, looksElsewhere } from './own-elements';
 import { scopeAt } from '../syntax/python-names';
 import { lineOf, type JudgedCall } from './purity';
 
@@ -11,7 +12,8 @@ type Effects = LoopFacts['effects'];
 export function effectsOf(facts: LoopFacts, env: Environment, calls: ReadonlyMap<Expr, JudgedCall>): Effects {
   const found: Effects = [];
   const scope = scopeAt(env.module, facts.ir.span.start);
-  for (const { fact, effect } of calls.values()) {
+  const isElement = elementsChanged(facts, env, calls);
+  for (const { fact, effect, changed } of calls.values()) {
     if (effect.ordered !== undefined && fact.changes !== 'trip') {
       found.push({ why: `\`${fact.written}\` (${lineOf(fact.span)}) ${effect.ordered}.`, io: fact.io, span: fact.span });
     } else if (
@@ -19,12 +21,15 @@ export function effectsOf(facts: LoopFacts, env: Environment, calls: ReadonlyMap
       fact.changes === undefined &&
       facts.stores.some((store) => store.kind === 'method' && store.span === fact.span)
     ) {
-      found.push({ why: fact.why, io: null, span: fact.span });
+      const known = effect.purity !== 'unknown' && effect.purity !== 'rng';
+      const own = known && changed.every((one) => 'place' in one && one.depth === 1 && isElement(one.place));
+      found.push({ why: fact.why, io: null, span: fact.span, ...(own ? { own: true as const } : {}) });
     }
   }
-  for (const store of facts.stores) {
-    if (store.kind !== 'attribute' || gathers(facts, store.target)) continue;
-    found.push({ why: `An attribute of \`${store.name}\` is set (${lineOf(store.span)}).`, io: null, span: store.span });
+  for (const { name, kind, target, span } of facts.stores) {
+    if (kind !== 'attribute' || gathers(facts, target)) continue;
+    const own = target.kind === 'attribute' && isElement(target.object);
+    found.push({ why: `An attribute of \`${name}\` is set (${lineOf(span)}).`, io: null, span, ...(own ? { own: true as const } : {}) });
   }
   for (const statement of eachStmt(facts.ir.body)) {
     for (const name of namesWritten(statement)) {
@@ -36,6 +41,21 @@ export function effectsOf(facts: LoopFacts, env: Environment, calls: ReadonlyMap
     }
   }
   return found;
+}
+
+/** Tells the places that are the trip's own element, where no trip looks at what another does to its own. */
+function elementsChanged(facts: LoopFacts, env: Environment, calls: ReadonlyMap<Expr, JudgedCall>): (place: Expr) => boolean {
+  const element = elementOf(facts.ir);
+  if (element === null) return () => false;
+  const isElement = (place: Expr): boolean => place.kind === 'name' && place.name === element;
+  const stored = facts.stores.flatMap(({ kind, target }) =>
+    kind === 'attribute' && target.kind === 'attribute' && isElement(target.object) ? [target.attribute] : [],
+  );
+  const changed = [...calls.values()].flatMap((call) => call.changed).filter((one) => 'place' in one && isElement(one.place));
+  const fields = changed.map((one) => ('place' in one ? one.attribute : null));
+  if (fields.includes(null)) return () => false;
+  const all = new Set([...stored, ...fields.filter((field) => field !== null)]);
+  return looksElsewhere(all, element, facts.ir, env) ? () => false : isElement;
 }
 
 const gathers = (facts: LoopFacts, place: Expr): boolean => facts.accumulators.some((one) => one.name === dottedName(place));

@@ -2,6 +2,7 @@
  * May the trips of a loop run in another order, or at the same time? What the text forbids, a run cannot allow; what the text leaves open, a run can
  * show for its own input only.
  */
+import { sameSpan } from '../platform/span';
 import { dottedName } from '../syntax/python-loops';
 import type { Accumulator, AccumulatorOp, Evidence, Legality, LoopEvidence, LoopFacts, Span, Stmt, Witness } from '../types';
 import { endsOnlyASearch } from './search';
@@ -76,7 +77,7 @@ function forbids(facts: LoopFacts, at: (text: string, span: Span) => Step): Step
     if (kind === 'yield') steps.push(at('The loop hands out values one by one; whoever takes them acts between two trips.', span));
     if (kind === 'await') steps.push(at('A trip gives way to other coroutines, which may act between two trips.', span));
   }
-  for (const one of facts.effects) steps.push(at(one.why, one.span));
+  for (const one of facts.effects) if (one.own !== true) steps.push(at(one.why, one.span));
   const { space } = facts.ir;
   if (space.kind === 'while' && space.counter === null) steps.push(at('Whether there is a next trip is known only when the one before has ended.', space.span)); // prettier-ignore
   for (const name of facts.liveOut) {
@@ -115,6 +116,7 @@ function allows(facts: LoopFacts, at: (text: string, span: Span) => Step): Step[
     const [first, ...others] = facts.privates.map((name) => `\`${name}\``);
     steps.push(at(`${[first, ...others].join(', ')} ${others.length === 0 ? 'is' : 'are'} set anew in every trip.`, facts.ir.span));
   }
+  for (const one of facts.effects) if (one.own === true) steps.push(at(`${one.why} It is an element that only its own trip has.`, one.span));
   for (const call of facts.calls) {
     if (call.advances !== undefined) steps.push(at(`\`${call.written}\` draws from \`${call.advances}\`, a generator of the trip's own.`, call.span));
     else if (call.reseeds === true) steps.push(at(`\`${call.written}\` seeds the generator before it draws.`, call.span));
@@ -127,7 +129,8 @@ function allows(facts: LoopFacts, at: (text: string, span: Span) => Step): Step[
 function leftOpen(facts: LoopFacts, at: (text: string, span: Span) => Step): { step: Step; places: boolean }[] {
   const open = facts.carried.filter((one) => one.possible === true).map((one) => ({ step: at(one.why, one.span), places: true }));
   for (const call of facts.calls) {
-    const harmless = call.changes !== undefined || call.advances !== undefined || call.reseeds === true;
+    const ownElement = facts.effects.some((one) => one.own === true && sameSpan(one.span, call.span));
+    const harmless = call.changes !== undefined || call.advances !== undefined || call.reseeds === true || ownElement;
     if (call.purity === 'unknown' || ((call.purity === 'mutates' || call.purity === 'rng') && !harmless))
       open.push({ step: at(call.why, call.span), places: false });
   }

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
-import type { ValueFact } from '../../../analyzers/types';
+import type { Legality, ValueFact } from '../../../analyzers/types';
 import { judgeLoop } from '../../../analyzers/verdict/lattice';
 import { illegalLoops } from './illegal-loops';
+import { legalLoops } from './legal-loops';
 import { allFacts, factsOf } from './sample';
 
-const verdictOf = (text: string): string => {
+const legalityOf = (text: string): Legality => {
   const line = text.split('\n').findIndex((one) => one.includes('# HERE'));
   const found = allFacts(text).filter(({ ir }) => ir.span.start.line === line);
   const [facts] = found;
   assert.ok(facts, `no loop in ${text}`);
-  return judgeLoop(facts).verdict;
+  return judgeLoop(facts);
 };
+const verdictOf = (text: string): string => legalityOf(text).verdict;
 
 describe('loops that may not run in another order', () => {
   before(loadSyntax);
@@ -69,6 +71,26 @@ describe('sums that are rounded at every step', () => {
 
 describe('loops that look alike and may run in another order', () => {
   before(loadSyntax);
+
+  for (const [title, loops] of Object.entries(legalLoops)) {
+    it(`are accepted where ${title}`, () => {
+      const refused = Object.entries(loops).flatMap(([name, text]) => {
+        const { verdict, steps } = legalityOf(text);
+        return verdict === 'independent' ? [] : [[name, ...steps.map((step) => step.text)].join(' ')];
+      });
+      assert.deepEqual(refused, []);
+      assert.ok(Object.keys(loops).length > 1);
+    });
+  }
+
+  it('are those that remember results by arguments of one type, or tell types apart', () => {
+    const text = (decorator: string): string => `from functools import lru_cache\n@lru_cache(${decorator})\ndef work(n):\n    return repr(n)\ndef f(ns):\n    return [work(n) for n in ns]\n`; // prettier-ignore
+    const verdict = (decorator: string, type: string): string => judgeLoop(factsOf(text(decorator), { f: { n: { type } } })).verdict;
+    assert.equal(verdict('maxsize=None', 'int'), 'independent');
+    assert.equal(verdict('maxsize=None', 'float|int'), 'blocked');
+    assert.equal(verdict('maxsize=None, typed=True', 'float|int'), 'independent');
+    assert.equal(verdict('maxsize=None', 'int|str'), 'independent');
+  });
 
   it('are accepted', () => {
     const accepted = {

@@ -1736,4 +1736,62 @@ def f(folder, ids):
     return sizes
 `,
   },
+  'an object that is changed may be that of another trip': {
+    a_leader_among_them: `
+def f(boids):
+    leader = boids[0]
+    for boid in boids: # HERE
+        boid.x = boid.x * 0.9 + leader.x * 0.1
+`,
+    seen_by_a_method: `
+class Boid:
+    def __init__(self, x):
+        self.x = x
+    def pull(self, others):
+        self.x += sum(other.x for other in others) * 0.01
+def f(n):
+    boids = [Boid(k) for k in range(n)]
+    for boid in boids: # HERE
+        boid.pull(boids)
+    return boids
+`,
+    pairs: `
+def f(bodies):
+    pairs = [(a, b) for a in bodies for b in bodies]
+    for a, b in pairs: # HERE
+        a.v -= b.m * 0.1
+        b.v += a.m * 0.1
+`,
+    one_object_many_times: `
+class Box:
+    def __init__(self):
+        self.x = 1
+def f(n):
+    boxes = [Box()] * n
+    for box in boxes: # HERE
+        box.x = box.x * 3 % 7 + 1
+    return boxes
+`,
+    what_it_points_to: `
+def f(nodes):
+    for node in nodes: # HERE
+        node.parent.total = node.parent.total * 2 + node.value
+`,
+    picked: `
+def f(order, boxes):
+    for box in [boxes[k] for k in order]: # HERE
+        box.x = box.x * 2 + 1
+`,
+    compared: `
+class Box:
+    def __init__(self, x):
+        self.x = x
+    def __lt__(self, other):
+        return self.x < other.x
+def f(boxes, limit):
+    for box in boxes: # HERE
+        if box < limit:
+            box.x = box.x + 1
+`,
+  },
 };

@@ -1,0 +1,102 @@
+/** Loops whose trips may run in any order: by what they are, and each marked with `# HERE`. */
+export const legalLoops: Record<string, Record<string, string>> = {
+  'each trip changes its own element': {
+    fields: `
+def f(particles, dt):
+    for p in particles: # HERE
+        p.x += p.v * dt
+        if p.x > 100:
+            p.x = 100.0
+            p.v = -p.v
+`,
+    method: `
+class Particle:
+    def __init__(self, x, v):
+        self.x, self.v = x, v
+    def move(self, dt):
+        self.x += self.v * dt
+class World:
+    def __init__(self):
+        self.lead = Particle(0, 1)
+    def f(self, dt):
+        for k in range(10): # HERE
+            own = Particle(k, 1)
+            own.move(dt)
+`,
+    numbered: `
+def f(rows):
+    for i, row in enumerate(rows): # HERE
+        row.position = i
+        row.score = row.hits / (row.tries + 1)
+`,
+    values_of_a_dictionary: `
+def f(accounts, rate):
+    total = 0.0
+    for name, account in accounts.items(): # HERE
+        account.balance *= 1 + rate
+        total += account.balance
+    return total
+`,
+    function_of_the_element: `
+def energy(p):
+    return p.m * p.v ** 2
+def f(particles):
+    for p in particles: # HERE
+        p.e = energy(p)
+`,
+  },
+  'results are remembered by what they were made for': {
+    plain: `
+from functools import lru_cache
+@lru_cache(maxsize=None)
+def work(n):
+    return n * n
+def f(ns):
+    return [work(n) for n in ns] # HERE
+`,
+    other_classes_of_the_file: `
+from functools import lru_cache
+class Box:
+    def __init__(self, x):
+        self.x = x
+@lru_cache(maxsize=None)
+def work(n):
+    return n * n
+def f(ns):
+    return [work(n) for n in ns] # HERE
+`,
+  },
+  'each trip reads and writes files of its own': {
+    converted: `
+import os
+def f(source, target, names):
+    for name in names: # HERE
+        with open(os.path.join(source, name)) as file:
+            text = file.read()
+        with open(os.path.join(target, name), 'w') as file:
+            file.write(text.upper())
+`,
+    asked_for_the_input: `
+import os
+def f(paths, target):
+    missing = []
+    for path in paths: # HERE
+        if not os.path.exists(path):
+            missing.append(path)
+            continue
+        with open(path) as file:
+            text = file.read()
+        with open(os.path.join(target, os.path.basename(path)), 'w') as file:
+            file.write(text)
+    return missing
+`,
+    folders_listed: `
+import os
+def f(folders, target):
+    for folder in folders: # HERE
+        names = os.listdir(folder)
+        with open(os.path.join(target, os.path.basename(folder)), 'w') as file:
+            file.write('\\n'.join(names))
+`,
+  },
+};
