@@ -22,6 +22,8 @@ const fact = v.object({
   length: v.optional(count),
   elements: v.optional(v.array(text)),
   rows: v.optional(v.object({ elements: v.array(text), lengths: v.tuple([count, count]) })),
+  fields: v.optional(v.record(text, v.array(text))),
+  counted: v.optional(v.boolean()),
   value: number,
   low: number,
   high: number,

@@ -15,6 +15,8 @@ const fact = v.object({
   length: v.optional(count),
   elements: v.optional(v.array(v.string())),
   rows: v.optional(v.object({ elements: v.array(v.string()), lengths: v.tuple([count, count]) })),
+  fields: v.optional(v.record(v.string(), v.array(v.string()))),
+  counted: v.optional(v.boolean()),
   value: v.optional(v.nullable(v.number())),
 });
 const effect = v.object({

@@ -14,9 +14,17 @@ _SIZED = (list, tuple, dict, set, frozenset, str, bytes, bytearray, range)
 _FRAMES = ("pandas.core.frame.DataFrame", "pandas.DataFrame")
 _KINDS = {"i": "int", "u": "uint", "f": "float", "c": "complex"}
 _MOST = 2**53
+_MOST_FIELDS = 60
 _OPTIMIZED = 1
 _HEAP_TYPE = 1 << 9
 _GETTER = type(type.__dict__["__qualname__"])
+
+
+class _Slotted:
+    __slots__ = ("slot",)
+
+
+_SLOT = type(_Slotted.__dict__["slot"])
 FRESH_LOCALS = sys.version_info >= (3, 13)
 """From 3.13 on f_locals is a view; before, it is a copy that stays with the frame."""
 _TELLTALES = frozenset(("locals", "vars", "dir", "eval", "exec"))
@@ -58,6 +66,10 @@ def fact(value):
                 sizes = [len(row) for row in rows]
                 items = {type_name(type(row[place])) for row in rows for place in _few(len(row))}
                 out["rows"] = {"elements": sorted(items), "lengths": [min(sizes), max(sizes)]}
+            records = [_record(value[place]) for place in _few(size)] if len(out["elements"]) == 1 else []
+            if records and all(records):
+                fields = {name: sorted({type_name(type(record[name])) for record in records if name in record}) for name in records[0]}
+                out["fields"] = {name: types for name, types in fields.items() if all(name in record for record in records)}
     elif out["type"] == "ndarray" and module_of(kind) == "numpy":
         out["dtype"] = _dtype_name(value.dtype)
         out["shape"] = list(value.shape)
@@ -65,9 +77,35 @@ def fact(value):
     elif out["type"] in _FRAMES:
         try:
             out["dtype"] = "|".join(sorted({str(block.values.dtype) for block in value._mgr.blocks}))
+            columns, index = value._mgr.axes
+            out["length"] = len(index)
+            out["counted"] = type(index).__name__ == "RangeIndex" and index._range == range(len(index))
+            if len(columns) <= _MOST_FIELDS and columns.is_unique:
+                types = [str(dtype) for dtype in value._mgr.get_dtypes()]
+                out["fields"] = {name: [dtype] for name, dtype in zip(columns, types) if type(name) is str}
         except Exception:  # noqa: BLE001 - another version of the library keeps them elsewhere
             pass
     return out
+
+
+def _record(value):
+    """The fields of a dict, a named tuple or an object, read without running any code of its class; None for anything else."""
+    kind = type(value)
+    if kind is dict:
+        fields = value
+    elif issubclass(kind, tuple):
+        names = space_of(kind).get("_fields")
+        fields = dict(zip(names, tuple.__iter__(value))) if type(names) is tuple else {}
+    else:
+        fields = dict(_attributes(value))
+        for base in mro_of(kind) if flags_of(kind) & _HEAP_TYPE else ():
+            for name, slot in list(space_of(base).items()):
+                if type(slot) is _SLOT:
+                    try:
+                        fields[name] = slot.__get__(value)
+                    except AttributeError:
+                        pass
+    return fields if 0 < len(fields) <= _MOST_FIELDS and all(type(name) is str for name in fields) else None
 
 
 def _few(size):
@@ -102,6 +140,13 @@ def merge(old, new):
     if rows:
         least, most = zip(*(row["lengths"] for row in rows))
         out["rows"] = {"elements": sorted({item for row in rows for item in row["elements"]}), "lengths": [min(least), max(most)]}
+    fields = [known["fields"] for known in (old, new) if "fields" in known]
+    if fields:
+        # A frame gets more columns as time goes on; of the items of a list all have to have a field.
+        names = {**fields[0], **fields[-1]} if new["type"] in _FRAMES else [name for name in fields[0] if name in fields[-1]]
+        out["fields"] = {name: sorted({*fields[0].get(name, ()), *fields[-1].get(name, ())}) for name in names}
+    if "counted" in old or "counted" in new:
+        out["counted"] = old.get("counted", True) and new.get("counted", True)
     return out
 
 

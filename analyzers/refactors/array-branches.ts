@@ -4,7 +4,7 @@ import { truthOf } from './array-arithmetic';
 import { chosenTrips, named } from './array-choice';
 import { binds, type Draft, type Env, type Lane, type Scope, type Sink } from './array-draft';
 import { lower } from './array-expressions';
-import { eitherType, isBool, isWhole, unite, type Scalar } from './array-scalars';
+import { isBool, isWhole, unite, type Scalar } from './array-scalars';
 import type { Store } from './array-subscripts';
 
 /** What branches need of the body that they stand in. */
@@ -122,7 +122,7 @@ export class Branches {
   }
 
   private merged(mask: Lane, left: Lane, right: Lane, from: Stmt['span'], slot: Scalar | null = null): Lane | null {
-    const scalar = left.scalar === right.scalar ? left.scalar : (slot ?? eitherType(left.scalar, right.scalar));
+    const scalar = left.scalar === right.scalar ? left.scalar : (slot ?? this.body.draft.either(left.scalar, right.scalar));
     if (!scalar) {
       this.body.draft.refuse(
         'mixed-types',
@@ -200,7 +200,7 @@ export class Branches {
 
   private filled(mask: string, left: Lane, right: Lane, from: Stmt['span']): Lane {
     const { draft } = this.body;
-    const scalar = left.scalar === right.scalar ? left.scalar : eitherType(left.scalar, right.scalar);
+    const scalar = left.scalar === right.scalar ? left.scalar : draft.either(left.scalar, right.scalar);
     if (!scalar)
       return draft.refuse(
         'mixed-types',

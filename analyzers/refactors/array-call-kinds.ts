@@ -52,6 +52,12 @@ const sizeAt: Record<string, number> = { random: 0, random_sample: 0, standard_n
 const given = (call: Call, index: number, name: string): Expr | null =>
   call.args[index] ?? call.keywords.find((keyword) => keyword.name === name)?.value ?? null;
 
+/** float('inf') */
+function floatOfText(text: string): Range {
+  const infinite = /^['"]([-+]?)inf(?:inity)?['"]$/i.exec(text);
+  return infinite === null ? anyFloat : exactly(infinite[1] === '-' ? -Infinity : Infinity);
+}
+
 /** Array shape that an expression for a size means; null where it cannot be told. */
 function shapeOf(size: Expr, kinds: KindSource): (Linear | null)[] | null {
   if (size.kind === 'collection') return size.items.map((item) => kinds.linear(item));
@@ -178,7 +184,9 @@ function builtin(name: string, call: Call, kinds: KindSource): Kind | null {
     case 'len':
       return scalarKind('int', between(0, 1e12), true);
     case 'float':
-      return first?.kind === 'string' ? scalarKind('float', anyFloat) : scalarKind('float', kind?.kind === 'scalar' ? kind.range : anyFloat, true);
+      return first?.kind === 'string'
+        ? scalarKind('float', floatOfText(first.text))
+        : scalarKind('float', kind?.kind === 'scalar' ? kind.range : anyFloat, true);
     case 'int': {
       const range = kind?.kind === 'scalar' && kind.scalar !== 'mixed' ? kind.range : anyInt;
       return scalarKind('int', { ...range, nan: false, lo: Math.floor(range.lo), hi: Math.ceil(range.hi) });

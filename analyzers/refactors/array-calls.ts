@@ -62,6 +62,7 @@ export function lowerCall(call: Call, draft: Draft, scope: Scope): Lane {
   if (root === 'builtins' && name === 'len') return uniformCall(call, draft, scope);
   const sum = root === 'builtins' && name === 'sum' ? summed(call, draft, scope) : null;
   if (sum) return sum;
+  if (root === 'builtins' && name === 'float' && call.args[0]?.kind === 'string') return uniform(call, draft, scope);
   const args = call.args.map((arg) => draft.lower(arg, scope));
   if (draft.stopped()) return args[0] ?? draft.refuse('unknown-call', '', '');
   if (root === 'math') return lowerMath(name, args, call, draft, scope) ?? unknown();

@@ -1,6 +1,6 @@
 import type { Expr } from '../types';
 import { binds, lazyLane, wrap, type Draft, type Env, type Lane, type Scope } from './array-draft';
-import { eitherType, isWhole, isBool, unite } from './array-scalars';
+import { isWhole, isBool, unite } from './array-scalars';
 
 /** Text that names an array: a name stays, anything longer gets a name first. */
 export function named(lane: Lane, base: string, draft: Draft): string {
@@ -19,6 +19,10 @@ export function chosenTrips(mask: string, scope: Scope, draft: Draft): Scope {
   for (const [name, lane] of scope.env) {
     if (!lane.varying) {
       env.set(name, lane);
+      continue;
+    }
+    if (lane.records) {
+      env.set(name, { ...lane, records: { ...lane.records, masks: [...lane.records.masks, mask] } });
       continue;
     }
     env.set(
@@ -40,7 +44,7 @@ export function choose(test: Lane, then: (scope: Scope) => Lane, otherwise: (sco
   const left = then(scope);
   const right = otherwise(scope);
   if (draft.stopped()) return left;
-  const scalar = left.scalar === right.scalar ? left.scalar : eitherType(left.scalar, right.scalar);
+  const scalar = left.scalar === right.scalar ? left.scalar : draft.either(left.scalar, right.scalar);
   if (!scalar) {
     return draft.refuse(
       'mixed-types',
@@ -74,7 +78,7 @@ function fill(test: Lane, then: (scope: Scope) => Lane, otherwise: (scope: Scope
   const mask = named(test, 'mask', draft);
   const left = then(chosenTrips(mask, scope, draft));
   const right = otherwise(chosenTrips(`~${mask}`, scope, draft));
-  const scalar = left.scalar === right.scalar ? left.scalar : (eitherType(left.scalar, right.scalar) ?? left.scalar);
+  const scalar = left.scalar === right.scalar ? left.scalar : (draft.either(left.scalar, right.scalar) ?? left.scalar);
   if (draft.stopped()) return left;
   const name = draft.fresh('values');
   const dtype = isBool(scalar) ? ', dtype=bool' : isWhole(scalar) ? `, dtype=${draft.np}.int64` : '';

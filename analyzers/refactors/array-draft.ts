@@ -3,7 +3,8 @@ import type { PythonModule } from '../syntax/python-module';
 import { stmtNames } from '../syntax/python-walk';
 import type { Kinds } from './array-inference';
 import type { Axis } from './array-kinds';
-import { narrowInts, type Range, type Scalar } from './array-scalars';
+import type { Records } from './array-records';
+import { eitherType, isBool, isWhole, narrowInts, type Range, type Scalar } from './array-scalars';
 import { typeConditions, type TypeTest } from './array-type-conditions';
 import type { Context } from './refactor';
 
@@ -34,6 +35,8 @@ export interface Lane {
   unchanged: boolean;
   /** Stands for an array that nobody else holds. */
   fresh: boolean;
+  /** The name stands for a record: only its fields are values. */
+  records?: Records;
 }
 
 /** Values of names in one trip. A name that is missing was not yet assigned in this trip. */
@@ -47,6 +50,8 @@ export interface Line {
   converts?: string;
   /** The line is right only where the tests of types hold. */
   tested?: boolean;
+  /** The list whose items it reads fields of. */
+  gathers?: string;
 }
 
 /** What was added to an accumulator in one trip. */
@@ -114,7 +119,10 @@ export interface NestDraft {
   some: (axis: Axis, count: string) => void;
 }
 
-/** `warns`: NumPy may warn where the loop did not. `scalarWarns`: it may warn where NumPy's own scalars did so too. */
+/**
+ * `warns`: NumPy may warn where the loop did not. `scalarWarns`: it may warn where NumPy's own scalars did so too.
+ * `loose`: a value is Python's in some trips and NumPy's in others, which makes no difference in an array only.
+ */
 const SAME_FLAGS = {
   unsafe: false,
   raises: false,
@@ -125,6 +133,7 @@ const SAME_FLAGS = {
   warns: false,
   scalarWarns: false,
   indexes: false,
+  loose: false,
   rewrote: false,
 };
 export type Flags = typeof SAME_FLAGS;
@@ -154,6 +163,8 @@ export class Draft {
   /** Plain numbers that names hold right before the loop. */
   starts: ReadonlyMap<string, Expr> = new Map();
   private readonly taken = new Set<string>();
+  /** What inputs ask for, and the names of their arrays: made once, they outlast a reset. */
+  private readonly lasting = { checks: new Set<string>(), names: new Set<string>(), overflow: false };
   /** Names that this scope uses; a name of another scope may be used here too. */
   private readonly used: ReadonlySet<string>;
 
@@ -223,6 +234,22 @@ export class Draft {
     ];
   }
 
+  /** Type of a value that comes from either of two branches; null where no array holds both. */
+  either(left: Scalar, right: Scalar): Scalar | null {
+    const scalar = eitherType(left, right);
+    if (scalar || isBool(left) !== isBool(right)) return scalar;
+    this.flags.loose = true;
+    if (isBool(left)) return 'bool';
+    return isWhole(left) && isWhole(right) ? 'int' : isWhole(left) || isWhole(right) ? 'mixed' : 'float';
+  }
+
+  /** Where the exact types of numbers are seen: refuses what has them only sometimes. */
+  requireExactTypes(span: Span): void {
+    if (!this.flags.loose) return;
+    const why = 'A value is a number of Python in some trips and one of NumPy in others.';
+    this.refuse('mixed-types', why, 'Store to a NumPy array, or make every number of one kind.', span);
+  }
+
   assume(text: string): void {
     this.assumptions.add(text);
   }
@@ -260,6 +287,18 @@ export class Draft {
     return name;
   }
 
+  /** Makes an array that stands before everything else. */
+  input(make: () => Lane): Lane {
+    const [checks, names, { overflow }] = [this.checks.length, new Set(this.taken), this.flags];
+    this.flags.overflow = false;
+    const lane = make();
+    for (const check of this.checks.slice(checks)) this.lasting.checks.add(check);
+    for (const name of this.taken) if (!names.has(name)) this.lasting.names.add(name);
+    this.lasting.overflow ||= this.flags.overflow;
+    this.flags.overflow ||= overflow;
+    return lane;
+  }
+
   mark(): {
     lines: number;
     updates: number;
@@ -295,7 +334,9 @@ export class Draft {
     this.operations = mark.operations;
     this.no = mark.no;
     this.taken.clear();
-    for (const name of mark.taken) this.taken.add(name);
+    for (const name of [...mark.taken, ...this.lasting.names]) this.taken.add(name);
+    for (const check of this.lasting.checks) this.check(check);
+    this.flags.overflow ||= this.lasting.overflow;
   }
 }
 

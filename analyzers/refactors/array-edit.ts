@@ -13,7 +13,8 @@ export function takeHoisted({ site, draft }: Parts): { outer: Stmt; lines: strin
     const inside = new Definitions([outer], null);
     const disturbed = mayChangeOthers(outer, draft);
     const free = (line: Line): boolean => {
-      const name = line.converts ?? '';
+      const name = line.converts ?? line.gathers ?? '';
+      if (line.gathers !== undefined && disturbed) return false;
       const uses = inside.usesOf(name);
       if (disturbed && !isFresh(name, draft)) return false;
       return /^[A-Za-z_]\w*$/.test(name) && inside.of(name).length === 0 && !uses.changed && uses.appended.length === 0;

@@ -4,6 +4,7 @@ import { lowerCall } from './array-calls';
 import { choose } from './array-choice';
 import { binds, wrap, type Draft, type Lane, type Scope } from './array-draft';
 import { literalInt, numberOf } from './array-kinds';
+import { fieldLane, textTest } from './array-records';
 import { exactAsFloat, exactly, fitsInt64, isBool, isNumpy, isWhole, negate, truth, type Scalar } from './array-scalars';
 
 const simplify = 'Rewrite the line with plain arithmetic on numbers, then ask again.';
@@ -21,9 +22,9 @@ export function lower(expr: Expr, draft: Draft, scope: Scope): Lane {
     case 'name':
       return lowerName(expr, draft, scope);
     case 'attribute':
-      return uniform(expr, draft, scope);
+      return fieldLane(expr, draft, scope) ?? uniform(expr, draft, scope);
     case 'subscript':
-      return scope.subscript(expr, scope);
+      return fieldLane(expr, draft, scope) ?? scope.subscript(expr, scope);
     case 'unary':
       return lowerUnary(expr, draft, scope);
     case 'binary':
@@ -91,6 +92,13 @@ export function lower(expr: Expr, draft: Draft, scope: Scope): Lane {
 
 function lowerName(expr: Expr & { kind: 'name' }, draft: Draft, scope: Scope): Lane {
   const lane = scope.env.get(expr.name);
+  if (lane?.records)
+    return draft.refuse(
+      'not-numeric',
+      `\`${expr.name}\` is used as a whole, not only for fields that are named in the text.`,
+      'Read its fields by their names.',
+      expr.span,
+    );
   if (lane) {
     if (!lane.unchanged && lane.code !== expr.name) draft.flags.rewrote = true;
     return { ...lane, unchanged: lane.code === expr.name };
@@ -118,6 +126,8 @@ function lowerUnary(expr: Expr & { kind: 'unary' }, draft: Draft, scope: Scope):
 }
 
 function lowerCompare(expr: Expr & { kind: 'compare' }, draft: Draft, scope: Scope): Lane {
+  const text = textTest(expr, draft, scope);
+  if (text) return text;
   let left = lower(expr.first, draft, scope);
   let joined: Lane | null = null;
   for (const [position, part] of expr.rest.entries()) {

@@ -1,8 +1,9 @@
 import type { Expr, LoopFacts } from '../types';
 import type { PythonModule } from '../syntax/python-module';
+import { dottedName } from '../syntax/python-loops';
 import { inferCall } from './array-call-kinds';
 import { Definitions, type Definition, type Uses } from './array-definitions';
-import { arrayKind, listKind, literalInt, numberOf, plus, scalarKind, seenKind, type Kind, type Linear } from './array-kinds';
+import { arrayKind, fullRange, listKind, literalInt, numberOf, plus, scalarKind, seenKind, type Kind, type Linear } from './array-kinds';
 import {
   anyFloat,
   anyInt,
@@ -197,8 +198,22 @@ export class Kinds {
     if (path !== null && /^(math|numpy)\.(pi|e|tau)$/.test(path)) {
       return scalarKind('float', exactly(path.endsWith('.pi') ? Math.PI : path.endsWith('.e') ? Math.E : 2 * Math.PI));
     }
+    if (path === 'numpy.nan' || path === 'math.nan') return scalarKind('float', anyFloat);
+    if (path === 'numpy.inf' || path === 'math.inf') return scalarKind('float', exactly(Infinity));
     const object = expr.attribute === 'size' ? this.of(expr.object) : null;
-    return object?.kind === 'array' ? scalarKind('int', between(0, 1e12)) : null;
+    return object?.kind === 'array' ? scalarKind('int', between(0, 1e12)) : this.ofField(expr.object, expr.attribute);
+  }
+
+  /** A field of an item of a list, where a loop around this one goes over the list. */
+  private ofField(object: Expr, field: string): Kind | null {
+    const [only, ...others] = object.kind === 'name' ? this.definitions(object.name) : [];
+    if (only?.kind !== 'item' || others.length > 0 || object.kind !== 'name') return null;
+    const { space } = only.loop;
+    const item = space.kind === 'enumerate' && only.target.kind === 'collection' ? only.target.items[1] : only.target;
+    const over = space.kind === 'enumerate' ? space.of : space;
+    const list = over.kind === 'sequence' && item?.kind === 'name' && item.name === object.name ? dottedName(over.value) : null;
+    const [type, ...types] = (list === null ? undefined : this.facts.values[list]?.fields?.[field]) ?? [];
+    return (type === 'float' || type === 'int') && types.length === 0 ? scalarKind(type, fullRange(type), false) : null;
   }
 
   private ofSubscript(expr: Expr & { kind: 'subscript' }): Kind | null {
@@ -206,6 +221,7 @@ export class Kinds {
       const array = this.of(expr.object.object);
       return array?.kind === 'array' ? scalarKind('int', between(0, 1e12)) : null;
     }
+    if (expr.index.kind === 'string') return this.ofField(expr.object, expr.index.text.slice(1, -1));
     const object = this.of(expr.object);
     const indices = expr.index.kind === 'collection' && expr.index.type === 'tuple' ? expr.index.items : [expr.index];
     if (indices.some((index) => index.kind === 'slice')) {

@@ -42,7 +42,11 @@ export function lowerUserCall(call: Call, draft: Draft, scope: Scope): Lane | nu
     return draft.refuse('unknown-call', `The arguments of \`${callee.name}\` cannot be followed.`, 'Pass every argument plainly.', call.span);
   const module = draft.cx.syntax(callee.file);
   const kinds = new Kinds(draft.cx, { ...draft.facts, file: callee.file, owner: callee, values: {} }, module);
-  const args = new Map([...values].map(([name, value]) => [name, draft.lower(value, scope)]));
+  const lowered = (value: Expr): Lane => {
+    const lane = value.kind === 'name' ? scope.env.get(value.name) : undefined;
+    return lane?.records ? lane : draft.lower(value, scope);
+  };
+  const args = new Map([...values].map(([name, value]) => [name, lowered(value)]));
   if (draft.stopped()) return [...args.values()][0] ?? null;
   const body = callee.body.filter((statement) => !isDocstring(statement));
   const written = stmtNames(body).writes;
@@ -82,8 +86,8 @@ export function lowerUserCall(call: Call, draft: Draft, scope: Scope): Lane | nu
       call.span.start.line === call.span.end.line &&
       scope.file === draft.facts.file &&
       call.span.start.character !== call.span.end.character;
-    const positional = call.args.map((arg) => draft.lower(arg, scope).code);
-    const keyed = call.keywords.map((keyword) => `${keyword.name}=${draft.lower(keyword.value, scope).code}`);
+    const positional = call.args.map((arg) => lowered(arg).code);
+    const keyed = call.keywords.map((keyword) => `${keyword.name}=${lowered(keyword.value).code}`);
     const code = unchanged ? draft.cx.slice(scope.file, call.span) : `${callee.name}(${[...positional, ...keyed].join(', ')})`;
     draft.flags.rewrote = outerRewrote || !unchanged;
     return { ...direct, code, binds: binds.atom, unchanged, fresh: true };

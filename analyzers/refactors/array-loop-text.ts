@@ -24,6 +24,7 @@ export function writeLoop(given: Parts): ArrayMatch | null {
     draft.refuse('side-effects', 'The loop computes nothing that is kept.', 'Remove it, or keep its results.', facts.ir.span);
     return null;
   }
+  if (updates.length > 0 || sinks.some(({ target }) => target.kind !== 'store' || target.list)) draft.requireExactTypes(facts.ir.span);
   const appended = sinks.flatMap((sink) => (sink.target.kind === 'append' ? [sink.target.name] : []));
   const names = new Set([...updates.flatMap((update) => [update.name, ...(update.picks ?? []).map((pick) => pick.name)]), ...appended]);
   for (const name of names) {

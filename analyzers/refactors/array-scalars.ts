@@ -25,6 +25,8 @@ export const between = (lo: number, hi: number): Range => ({ lo, hi, nan: false 
 /** A little under 2**63, so that rounding of these bounds themselves cannot hide an overflow. */
 export const INT64 = 9.2e18;
 const EXACT_FLOAT = 2 ** 53;
+/** Numbers that have 64 bits already: what makes them larger leaves these bounds. */
+export const fullInt64: Range = between(-INT64, INT64);
 /** Largest argument that exp, sinh and cosh take without overflow. */
 export const LARGEST_EXP = 709;
 

@@ -1,5 +1,6 @@
 import type { Expr, LoopFacts, Span, Stmt } from '../types';
 import type { PythonModule } from '../syntax/python-module';
+import { dottedName } from '../syntax/python-loops';
 import { childExprs, eachExpr, eachStmt, nestedBlocks, stmtExprs, stmtNames } from '../syntax/python-walk';
 import type { Context } from './refactor';
 
@@ -7,7 +8,11 @@ type Call = Expr & { kind: 'call' };
 
 /** What becomes of the values of a comprehension. */
 export type Use =
-  { kind: 'list' } | { kind: 'array' } | { kind: 'reduce'; op: 'sum' | 'min' | 'max' | 'any' | 'all' | 'prod' | 'len'; start: Expr | null };
+  | { kind: 'list' }
+  | { kind: 'array' }
+  /** What `frame.apply(f, axis=1)` gives. `column`: it becomes one of the same frame. */
+  | { kind: 'series'; frame: Expr; column: boolean }
+  | { kind: 'reduce'; op: 'sum' | 'min' | 'max' | 'any' | 'all' | 'prod' | 'len'; start: Expr | null };
 
 /** Where a loop stands: its statement among its neighbours, and for a comprehension what its value is used for. */
 export interface Site {
@@ -130,7 +135,9 @@ function valueSite(
   const made = loop.loop.form === 'list-comprehension';
   let use: Use = { kind: 'list' };
   let holder: Expr = loop;
-  if (
+  const { space } = loop.loop;
+  if (space.kind === 'rows' && space.by === 'apply') use = { kind: 'series', frame: space.frame, column: isColumnOf(space.frame, statement, loop) };
+  else if (
     parent &&
     called.startsWith('builtins.') &&
     reducers.has(name) &&
@@ -163,6 +170,12 @@ function valueSite(
     if (target?.kind === 'name') direct = { kind: 'assign', name: target.name };
   }
   return { block, index, statement, holder, use, direct, outers, hoistable };
+}
+
+/** `frame['new'] = value` */
+function isColumnOf(frame: Expr, statement: Stmt, value: Expr): boolean {
+  const [target, ...more] = statement.kind === 'assign' && statement.value === value ? statement.targets : [];
+  return target?.kind === 'subscript' && more.length === 0 && dottedName(target.object) === dottedName(frame) && target.index.kind === 'string';
 }
 
 /** True where the statement calls something beside the path, which might have to happen first. */

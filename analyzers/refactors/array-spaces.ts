@@ -1,8 +1,10 @@
 import type { Expr, IndexSpace } from '../types';
+import { dottedName } from '../syntax/python-loops';
 import { eachExpr } from '../syntax/python-walk';
 import { binds, grouped, lazyLane, shifted, type Draft, type Env, type Lane, type Scope } from './array-draft';
 import { lower } from './array-expressions';
 import { literalInt, plus, sameLinear, type Axis, type Kind, type Linear } from './array-kinds';
+import { recordLane, recordsOf, rowsOf, type Records } from './array-records';
 import { anyFloat, between } from './array-scalars';
 import { requireSequence } from './array-type-tests';
 
@@ -21,6 +23,8 @@ export interface Trips {
   range: Axis | null;
   /** Item lanes that are computed only when they are read. */
   lanes: Map<string, () => Lane>;
+  /** Target names that stand for records. */
+  records?: ReadonlyMap<string, Records>;
 }
 
 const readable = 'Loop over a range, a list of numbers or a NumPy array, or zip or enumerate of those.';
@@ -85,7 +89,7 @@ export function tripsOf(space: IndexSpace, target: Expr, draft: Draft, scope: Sc
       if (target.kind !== 'name') break;
       const axis = axisOf(space, rename(target.name), draft, scope);
       if (!axis) return noTrips();
-      const lane = once(() => (blocks ? indexLane(axis) : arange(axis, draft, null)));
+      const lane = once(draft, () => (blocks ? indexLane(axis) : arange(axis, draft, null)));
       const least =
         axis.start?.base === null && axis.stop?.base === null ? axis.stop.offset - axis.start.offset : axis.stopRange.lo - Math.max(0, axis.startLo);
       const from = axis.startCode === '0' ? '' : `${axis.startCode}, `;
@@ -127,10 +131,12 @@ export function tripsOf(space: IndexSpace, target: Expr, draft: Draft, scope: Sc
       const lanes = new Map(inner.lanes);
       lanes.set(
         index.name,
-        once(() => arange(counted, draft, null)),
+        once(draft, () => arange(counted, draft, null)),
       );
       return { ...inner, axes: [...inner.axes, { ...counted, name: index.name }], range: null, lanes };
     }
+    case 'rows':
+      return rowTrips(space, target, draft, scope);
     case 'zip':
       return zipTrips(space, target, draft, scope, rename);
     default:
@@ -140,9 +146,9 @@ export function tripsOf(space: IndexSpace, target: Expr, draft: Draft, scope: Sc
   return noTrips();
 }
 
-function once(make: () => Lane): () => Lane {
+function once(draft: Draft, make: () => Lane): () => Lane {
   let lane: Lane | null = null;
-  return () => (lane ??= make());
+  return () => (lane ??= draft.input(make));
 }
 
 function sequenceTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, rename: (name: string) => string): Trips {
@@ -158,6 +164,9 @@ function sequenceTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, re
     return noTrips();
   }
   const { name } = target;
+  const written = dottedName(value);
+  const records = written === null ? null : recordsOf(written, scope.kinds.facts.values[written], name);
+  if (records && written !== null) return recordTrips(records, name, `len(${written})`, written, scope.kinds.length(value));
   const kind = scope.kinds.of(value);
   const text = draft.cx.slice(scope.file, value.span);
   if (value.span.start.line !== value.span.end.line || !usable(kind)) {
@@ -177,7 +186,7 @@ function sequenceTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, re
   const length = scope.kinds.length(value);
   if (kind.kind === 'list') {
     const given = rename(name);
-    const lane = once((): Lane => {
+    const lane = once(draft, (): Lane => {
       const code = given === name || !plain ? given : draft.fresh(`${text}_array`);
       draft.prologue.push({ text: `${code} = ${draft.np}.asarray(${text})`, from: null, converts: text, tested: !kind.proven });
       return listLane(code, kind, draft);
@@ -187,7 +196,7 @@ function sequenceTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, re
     if (length?.base === null && length.offset > 0) return { ...base, some: null, most: length.offset, lanes: new Map([[name, lane]]) };
     return { ...base, lanes: new Map([[name, lane]]) };
   }
-  const lane = once((): Lane => {
+  const lane = once(draft, (): Lane => {
     let code = text;
     if (!plain && value.kind !== 'attribute') {
       code = rename(name);
@@ -208,6 +217,44 @@ function sequenceTrips(value: Expr, target: Expr, draft: Draft, scope: Scope, re
     range: null,
     lanes: new Map([[name, lane]]),
   };
+}
+
+const recordTrips = (records: Records, name: string, count: string, some: string, length: Linear | null): Trips => ({
+  some, count, most: 1e11, length, axes: [], range: null, lanes: new Map(), records: new Map([[name, records]]),
+}); // prettier-ignore
+
+/** The rows of a data frame. Labels have an array where they count from 0. */
+function rowTrips(space: IndexSpace & { kind: 'rows' }, target: Expr, draft: Draft, scope: Scope): Trips {
+  const items = target.kind === 'collection' && space.by === 'iterrows' ? target.items : [target];
+  const row = items[items.length - 1];
+  const label = items.length === 2 ? items[0] : undefined;
+  const name = dottedName(space.frame) ?? '';
+  const fact = scope.kinds.facts.evidence?.values[name] ?? scope.kinds.facts.values[name];
+  const records = row?.kind === 'name' ? rowsOf(space, fact, row.name) : null;
+  if (!records || row?.kind !== 'name' || (space.by === 'iterrows') !== (label?.kind === 'name')) {
+    draft.refuse(
+      'unknown-type',
+      'It was not seen what the columns of the frame hold, or they are of types that have no array form here.',
+      readable,
+      space.span,
+    );
+    return noTrips();
+  }
+  const count = `len(${name})`;
+  const trips = recordTrips(records, row.name, count, count, null);
+  if (label?.kind !== 'name' || fact?.counted !== true) return trips;
+  const axis: Axis = {
+    name: label.name, startCode: '0', stopCode: count, start: { base: null, offset: 0 }, stop: { base: count, offset: 0 }, startLo: 0,
+    stopRange: between(0, 1e12), step: 1,
+  }; // prettier-ignore
+  trips.lanes.set(
+    label.name,
+    once(draft, () => {
+      draft.assume(`the labels of \`${name}\` count from 0, as they did in this run`);
+      return arange(axis, draft, null);
+    }),
+  );
+  return { ...trips, axes: [axis] };
 }
 
 /**
@@ -280,7 +327,8 @@ function zipTrips(space: IndexSpace & { kind: 'zip' }, target: Expr, draft: Draf
   if (!first || draft.stopped()) return noTrips();
   const same = others.every((other) => sameLinear(first.length, other.length));
   const lanes = new Map(trips.flatMap((one) => [...one.lanes]));
-  const merged = { ...first, axes: trips.flatMap((one) => one.axes), range: null, lanes };
+  const records = new Map(trips.flatMap((one) => [...(one.records ?? [])]));
+  const merged = { ...first, axes: trips.flatMap((one) => one.axes), range: null, lanes, records };
   if (same) return merged;
   if (space.parts.some((part) => part.kind !== 'sequence')) {
     draft.refuse('unsupported-loop', 'The parts of zip may differ in length and are not all lists or arrays.', readable, space.span);
@@ -302,4 +350,5 @@ export function namesOf(expr: Expr): Set<string> {
 /** Puts the lanes of the loop's targets into the environment. */
 export function bindTargets(trips: Trips, env: Env): void {
   for (const [name, lane] of trips.lanes) env.set(name, lazyLane(lane));
+  for (const [name, records] of trips.records ?? []) env.set(name, recordLane(records));
 }

@@ -18,12 +18,18 @@ function valueOf(parts: Parts): { lines: Line[]; code: string; binds: number } |
   const [sink] = draft.sinks;
   if (!use || !sink || draft.sinks.length !== 1 || draft.updates.length > 0) return null;
   const before = draft.lines.length;
+  if (use.kind === 'list' || use.kind === 'reduce') draft.requireExactTypes(sink.from);
   const take = (code: string, binds = 17): { lines: Line[]; code: string; binds: number } => ({ lines: draft.lines.splice(before), code, binds });
   if (use.kind === 'list') {
     const code = listOf(sink, trips.count, draft);
     return take(code, sink.value.varying ? 17 : 13);
   }
   if (use.kind === 'array') return take(arrayOf(sink, trips.count, draft));
+  if (use.kind === 'series') {
+    const array = arrayOf(sink, trips.count, draft);
+    const index = `${draft.cx.slice(parts.facts.file, use.frame.span)}.index`;
+    return take(use.column ? array : `${draft.cx.importName(parts.facts.file, 'pandas', { alias: 'pd' }).written}.Series(${array}, index=${index})`);
+  }
   const { value, mask, from } = sink;
   const some = mask === null ? trips.some : `${wrapMask(mask)}.any()`;
   switch (use.op) {
@@ -75,7 +81,8 @@ export function writeValue(given: Parts, holder: Expr): ArrayMatch | null {
   if (trips.some !== null && draft.flags.needsTrips) draft.check(trips.some);
   const hoisted = takeHoisted(parts);
   const value = valueOf(parts);
-  if (!value || draft.stopped()) return null;
+  // Fields that are only read out of a list make a list or an array as fast as one another.
+  if (!value || draft.stopped() || (draft.operations === 0 && draft.prologue.some((line) => line.gathers !== undefined))) return null;
   const placed = placeConversions(draft);
   const all = inlineMasks([...placed.body, ...draft.lines, ...value.lines, { text: value.code, from: null }]).map((line) => line.text);
   const lines = all.slice(0, -1);

@@ -128,6 +128,8 @@ export function withConsumer(call: Call, reading: Reading): Call {
 
 /** `map`, `filter` and `itertools.starmap` as the lazy loop that they are. Null: the call is none of them. */
 export function readMap(call: Call, reading: Reading): Expr | null {
+  const rows = readApply(call);
+  if (rows) return rows;
   const written = dottedName(call.callee);
   const star = written === 'itertools.starmap' || written === 'starmap';
   const [given, ...sources] = call.args;
@@ -162,6 +164,24 @@ export function readMap(call: Call, reading: Reading): Expr | null {
     otherwise: [],
     sink: { type: 'generator', consumer: null },
   };
+  return { kind: 'loop', loop, span };
+}
+
+/** `frame.apply(f, axis=1)`: what f gives for each row of a data frame. */
+function readApply(call: Call): Expr | null {
+  const { callee, args, keywords, span } = call;
+  const [given, ...others] = args;
+  const [axis, ...more] = keywords;
+  if (callee.kind !== 'attribute' || callee.attribute !== 'apply' || !given || others.length > 0 || axis?.name !== 'axis' || more.length > 0)
+    return null;
+  const { value } = axis;
+  if (value.kind === 'number' ? value.text !== '1' : value.kind !== 'string' || !/^(['"])columns\1$/.test(value.text)) return null;
+  const applied = given.kind === 'lambda' || given.kind === 'name' ? applyTo(given, 1) : null;
+  if (!applied) return null;
+  const space: IndexSpace = { kind: 'rows', frame: callee.object, by: 'apply', span: callee.object.span };
+  const emit: Stmt = { kind: 'emit', value: applied.value, key: null, span: applied.value.span };
+  const consumer = { name: 'apply', span, extra: [] };
+  const loop: LoopIR = { form: 'map', language: 'python', span, async: false, space, target: applied.target, body: [emit], otherwise: [], sink: { type: 'generator', consumer } }; // prettier-ignore
   return { kind: 'loop', loop, span };
 }
 

@@ -74,8 +74,19 @@ def container(draw, seen, element, size):
     return Items("list", draw(sized(odd, size)))
 
 
+def frame(draw, seen, size):
+    """A data frame with the columns and types of the one that was seen, which array code for its rows relies on."""
+    whole = st.one_of(st.integers(-20, 20), st.sampled_from([number for number in INTS if abs(number) < 2**63]))
+    values = {"f": floats, "i": whole, "b": st.booleans()}
+    columns = {name: (draw(sized(values.get(column.dtype.kind, st.sampled_from([*column, "other"])), size)), column.dtype) for name, column in seen.items()}
+    pandas = sys.modules["pandas"]
+    return pandas.DataFrame({name: pandas.Series(items, dtype=dtype) for name, (items, dtype) in columns.items()})
+
+
 def argument(draw, seen, size, alone):
     """An argument like the one that was seen, or one that was not."""
+    if type(seen).__name__ == "DataFrame":
+        return frame(draw, seen, size)
     if isinstance(seen, np.ndarray):
         element = "float" if seen.dtype.kind == "f" else "bool" if seen.dtype.kind == "b" else "int"
         if seen.ndim == 2:
@@ -151,6 +162,8 @@ def same(a, b, tolerance, scale):
         return False
     if isinstance(a, np.ndarray):
         return a.dtype == b.dtype and a.shape == b.shape and same(a.tolist(), b.tolist(), tolerance, scale)
+    if type(a).__name__ in ("DataFrame", "Series"):
+        return a.index.equals(b.index) and same(a.to_dict("list") if a.ndim == 2 else a.tolist(), b.to_dict("list") if a.ndim == 2 else b.tolist(), tolerance, scale)
     if isinstance(a, (list, tuple)):
         return len(a) == len(b) and all(same(x, y, tolerance, scale) for x, y in zip(a, b))
     if isinstance(a, dict):
