@@ -18,7 +18,8 @@ export function processStart(pid: number): string | null {
   }
 }
 
-function isAlive(pid: number, start: string | null): boolean {
+/** Whether the process that began then is still there. */
+export function isAlive(pid: number, start: string | null): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -154,6 +154,24 @@ describe('the run room', () => {
       assert.deepEqual(order, ['first in', 'cancelled', 'first out', 'second']);
     });
 
+    it('does not wait for one that was killed', async function () {
+      // Well below the age at which a lock counts as left behind.
+      this.timeout(10_000);
+      const module = JSON.stringify(path.resolve('analyzers/run/lock.ts'));
+      const work = `import { withBenchmarkLock } from ${module};\nawait withBenchmarkLock(new AbortController().signal, async () => { console.log('held'); await new Promise((go) => setTimeout(go, 60_000)); });\n`;
+      project.write('holder.mts', work);
+      let said = '';
+      const each = (chunk: Uint8Array): void => void (said += Buffer.from(chunk).toString());
+      const argv: [string, ...string[]] = [process.execPath, '--import', 'tsx', project.path('holder.mts')];
+      const killed = startProcess({ argv, cwd: process.cwd(), stdout: { each }, stderr: 'inherit' });
+      for (let waited = 0; waited < 250 && !said.includes('held'); waited += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+      process.kill(killed.pid ?? 0, 'SIGKILL');
+      await killed.end;
+      assert.ok(existsSync(path.join(project.home, 'state', 'benchmark.lock')));
+      assert.equal(await withBenchmarkLock(new AbortController().signal, () => Promise.resolve(7)), 7);
+      assert.equal(existsSync(path.join(project.home, 'state', 'benchmark.lock')), false);
+    });
+
     it('even where no lock can be made', async () => {
       writeFileSync(path.join(project.home, 'file'), '');
       process.env['HOTLOOP_HOME'] = path.join(project.home, 'file', 'under');
