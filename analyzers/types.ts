@@ -147,6 +147,8 @@ export interface ValueFact {
   counted?: boolean;
   /** Only of an int or float. */
   value?: number;
+  /** It was seen as an int that 64 bits cannot hold. */
+  large?: boolean;
 }
 /** A line's time on a processor: all of it, the part in native calls too long to be anything else, the part in the kernel, and the pages made there. */
 export interface LineDetail {
@@ -377,6 +379,8 @@ export interface Accumulator {
   statement: Span;
   /** The value given to the name right before the loop, where that is plain to see. */
   init: Expr | null;
+  /** Of what gathers, where its name or field tells; named as in ValueFact. */
+  type?: string;
 }
 export interface Dependence {
   name: string;

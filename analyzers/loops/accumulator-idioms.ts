@@ -1,6 +1,7 @@
 import type { Accumulator, AccumulatorOp, Expr, Stmt } from '../types';
 import { dottedName } from '../syntax/python-loops';
 import { nestedBlocks } from '../syntax/python-walk';
+import { entryAttempted, entryUnderTest, type EntryIdiom } from './entry-idioms';
 import { resolveIn, type Environment } from './environment';
 import { keyOf } from './expression-key';
 import { typeOf } from './value-types';
@@ -17,8 +18,8 @@ export function gatheringPlaces(body: readonly Stmt[], guards: Guards, env: Envi
   return body.flatMap((statement): Found[] => {
     if (statement.kind === 'if') {
       const { test } = statement;
-      const extreme = extremeOf(statement, guards);
-      if (extreme.length > 0) return extreme;
+      const whole = [...extremeOf(statement, guards), ...entryFound(entryUnderTest(statement, guards), statement)];
+      if (whole.length > 0) return whole;
       return [
         ...gatheringPlaces(statement.then, [...guards, { test, negated: false }], env),
         ...gatheringPlaces(statement.otherwise, [...guards, { test, negated: true }], env),
@@ -27,9 +28,17 @@ export function gatheringPlaces(body: readonly Stmt[], guards: Guards, env: Envi
     if (statement.kind === 'loop') return gatheringPlaces(statement.loop.body, guards, env);
     if (statement.kind === 'with') return gatheringPlaces(statement.body, guards, env);
     // What an exception skips is not among the guards: the loop's flow has the try.
+    const attempted = statement.kind === 'try' ? entryFound(entryAttempted(statement, guards), statement) : [];
+    if (attempted.length > 0) return attempted;
     if (statement.kind === 'try') return nestedBlocks(statement).flatMap((block) => gatheringPlaces(block, guards, env));
     return ofStatement(statement, guards, env);
   });
+}
+
+function entryFound(idiom: EntryIdiom | null, { span }: Stmt): Found[] {
+  if (idiom === null) return [];
+  const { holders, ...entry } = idiom;
+  return [{ accumulator: { ...entry, statement: span, init: null }, uses: holders.flatMap(namesOf) }];
 }
 
 function ofStatement(statement: Stmt, guards: Guards, env: Environment): Found[] {
@@ -100,7 +109,7 @@ type Make = (name: string, op: AccumulatorOp, value: Expr, uses: Expr[]) => Foun
 function ofAssign(statement: Stmt & { kind: 'assign' }, guards: Guards, env: Environment, make: Make): Found[] {
   const [target] = statement.targets;
   const { value } = statement;
-  if (target?.kind === 'subscript' && target.object.kind === 'name') return ofEntry(target, value, make);
+  if (target?.kind === 'subscript' && dottedName(target.object) !== null) return ofEntry(target, value, make);
   if (target?.kind !== 'name') return [];
   const { name } = target;
   // `t = t + x if x > 0 else t`
@@ -161,18 +170,20 @@ function ofBinary(name: string, target: Expr, value: Expr, make: Make): Found[] 
 /** `d[k] = d.get(k, 0) + v` and `d[k] = d[k] + v`. */
 function ofEntry(target: Expr & { kind: 'subscript' }, value: Expr, make: Make): Found[] {
   const { object, index } = target;
-  if (object.kind !== 'name') return [];
-  const replaced = (): Found[] => (index.kind === 'slice' ? [] : make(object.name, 'entry', value, [object]));
+  const name = dottedName(object);
+  if (name === null) return [];
+  const replaced = (): Found[] => (index.kind === 'slice' || object.kind !== 'name' ? [] : make(object.name, 'entry', value, [object]));
   if (value.kind !== 'binary' || value.op !== '+') return replaced();
   const { left, right } = value;
   const same = (expr: Expr | undefined): boolean => expr !== undefined && keyOf(expr) === keyOf(index);
-  if (left.kind === 'subscript' && left.object.kind === 'name' && left.object.name === object.name && same(left.index)) {
-    return make(object.name, 'dict', right, [object, left.object]);
+  if (left.kind === 'subscript' && dottedName(left.object) === name && same(left.index)) {
+    return make(name, 'dict', right, [...namesOf(object), ...namesOf(left.object)]);
   }
   const get = left.kind === 'call' && left.callee.kind === 'attribute' && left.callee.attribute === 'get' ? left : null;
-  if (get?.callee.kind !== 'attribute' || get.callee.object.kind !== 'name' || get.callee.object.name !== object.name) return replaced();
+  if (get?.callee.kind !== 'attribute' || dottedName(get.callee.object) !== name) return replaced();
   const zero = get.args[1];
-  return same(get.args[0]) && zero?.kind === 'number' && Number(zero.text) === 0 ? make(object.name, 'dict', right, [object, get.callee.object]) : [];
+  const uses = [...namesOf(object), ...namesOf(get.callee.object)];
+  return same(get.args[0]) && zero?.kind === 'number' && Number(zero.text) === 0 ? make(name, 'dict', right, uses) : [];
 }
 
 /** `if v < best: best = v`, with what is remembered of the best beside it. */

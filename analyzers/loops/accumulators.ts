@@ -26,7 +26,9 @@ export function accumulatorsOf(loop: LoopIR, env: Environment, before: readonly 
     if (!op || isLookedAt(name, uses, mentions, env)) continue;
     const refined = refine(op, name, places, initial, env);
     if (!refined) continue;
-    for (const { accumulator } of places) result.push({ ...accumulator, op: refined === 'keep' ? op : refined, init: initial });
+    const type = typeOf(env, placeExpr(name, places));
+    const about = { op: refined === 'keep' ? op : refined, init: initial, ...(type === null ? {} : { type }) };
+    for (const { accumulator } of places) result.push({ ...accumulator, ...about });
   }
   return result.sort((a, b) => comparePositions(a.statement.start, b.statement.start));
 }
@@ -111,6 +113,8 @@ function refine(op: AccumulatorOp, name: string, places: readonly Found[], init:
     const added = types.slice(2);
     return added.includes('list') ? 'group' : added.includes('str') || added.includes('tuple') || added.includes('bytes') ? null : 'keep';
   }
+  // `[[] for _ in range(k)]`: as good as a dictionary by number.
+  if (op === 'group' && init?.kind === 'loop' && init.loop.body.every((one) => one.kind === 'emit' && one.value.kind === 'collection' && one.value.items.length === 0)) return 'keep'; // prettier-ignore
   if (op === 'entry' || op === 'group') return holder !== null && /(^|\.)(dict|Counter|defaultdict|OrderedDict)$/.test(holder) ? 'keep' : null;
   return 'keep';
 }

@@ -142,9 +142,9 @@ function leftOpen(facts: LoopFacts, at: (text: string, span: Span) => Step): { s
 }
 
 /** Is it of a built-in type, whose operators do what they look like? */
-function hasPlainValues({ name, op, init, value }: Accumulator, facts: LoopFacts): boolean {
-  const sampled = facts.values[name];
-  if (sampled) return sampled.type.split('|').every((type) => NUMBER.test(type) || type === 'NoneType' || /^(str|bytes|list|tuple|bytearray|set|dict|deque|collections\.deque)$/.test(type)); // prettier-ignore
+function hasPlainValues({ name, op, init, value, type: told }: Accumulator, facts: LoopFacts): boolean {
+  const type = facts.values[name]?.type ?? told;
+  if (type !== undefined) return type.split('|').every((one) => NUMBER.test(one) || one === 'NoneType' || /^(str|bytes|list|tuple|bytearray|set|dict|deque|collections\.deque)$/.test(one)); // prettier-ignore
   const start = init?.kind === 'unary' ? init.operand : init;
   if (start && ['number', 'string', 'constant', 'collection', 'format', 'dict'].includes(start.kind)) return true;
   // float('inf'), math.inf, the first element of a list: a class of the program's own would be a name called.

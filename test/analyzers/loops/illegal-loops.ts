@@ -1794,4 +1794,85 @@ def f(boxes, limit):
             box.x = box.x + 1
 `,
   },
+  'an entry is not only added to': {
+    another_start: `
+def f(rows):
+    best = {}
+    for key, value in rows: # HERE
+        if key in best:
+            best[key] += 1
+        else:
+            best[key] = value
+    return best
+`,
+    start_that_is_not_nothing: `
+def f(words):
+    counts = {}
+    for word in words: # HERE
+        if word not in counts:
+            counts[word] = 5
+        counts[word] += 1
+    return counts
+`,
+    another_key: `
+def f(pairs):
+    counts = {}
+    for a, b in pairs: # HERE
+        if a in counts:
+            counts[b] += 1
+        else:
+            counts[b] = 1
+    return counts
+`,
+    another_table: `
+def f(words, known):
+    counts = {}
+    for word in words: # HERE
+        if word in known:
+            counts[word] += 1
+        else:
+            counts[word] = 1
+            known[word] = len(known)
+    return counts
+`,
+    attempted_with_another_start: `
+def f(rows):
+    sums = {}
+    for key, value in rows: # HERE
+        try:
+            sums[key] += value
+        except KeyError:
+            sums[key] = value * 2
+    return sums
+`,
+    looked_at: `
+def f(words):
+    counts, often = {}, []
+    for word in words: # HERE
+        if word in counts:
+            counts[word] += 1
+        else:
+            counts[word] = 1
+        if counts[word] == 3:
+            often.append(word)
+    return often
+`,
+    one_list_for_all: `
+def f(points, n):
+    clusters = [[]] * n
+    for x in points: # HERE
+        clusters[x % n].append(len(clusters[0]))
+    return clusters
+`,
+    text: `
+def f(rows):
+    texts = {}
+    for key, word in rows: # HERE
+        if key in texts:
+            texts[key] += len(texts) * 'x'
+        else:
+            texts[key] = 'a'
+    return texts
+`,
+  },
 };

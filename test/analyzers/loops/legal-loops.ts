@@ -99,4 +99,67 @@ def f(folders, target):
             file.write('\\n'.join(names))
 `,
   },
+  'entries are added up or gathered by key': {
+    tested: `
+def f(words):
+    counts = {}
+    for word in words: # HERE
+        if word in counts:
+            counts[word] += 1
+        else:
+            counts[word] = 1
+    return counts
+`,
+    tested_the_other_way: `
+def f(rows):
+    groups = {}
+    for key, value in rows: # HERE
+        if key not in groups:
+            groups[key] = [value]
+        else:
+            groups[key].append(value)
+    return groups
+`,
+    made_empty_first: `
+def f(rows):
+    sums, groups = {}, {}
+    for row in rows: # HERE
+        key = row['k']
+        if key not in sums:
+            sums[key] = 0
+        sums[key] += row['v']
+        if key not in groups:
+            groups[key] = []
+        groups[key].append(row)
+    return sums, groups
+`,
+    attempted: `
+def f(words):
+    counts = {}
+    for word in words: # HERE
+        try:
+            counts[word] += 1
+        except KeyError:
+            counts[word] = 1
+    return counts
+`,
+    fields: `
+class Tally:
+    def __init__(self):
+        self.total = 0
+        self.by_level = {}
+    def feed(self, rows):
+        for level, size in rows: # HERE
+            self.total += int(size)
+            self.by_level[level] = self.by_level.get(level, 0) + 1
+`,
+    lists_by_number: `
+def f(points, centres):
+    clusters = [[] for _ in centres]
+    for x, y in points: # HERE
+        at = min(range(len(centres)), key=lambda k: (x - centres[k][0]) ** 2 + (y - centres[k][1]) ** 2)
+        clusters[at].append((x, y))
+    return clusters
+`,
+  },
 };
