@@ -1,4 +1,4 @@
-import type { Expr, FunctionFacts, FunctionIR, Span } from '../types';
+import type { Expr, FunctionIR, Span } from '../types';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { ok } from '../platform/result';
 import { codeOfFunction, inside, moduleCode, stepsTo, type Code } from './algorithm-code';
@@ -51,7 +51,7 @@ export function callerRegions(fn: FunctionIR, cx: Context): NonNullable<Match['r
 }
 
 /** A match for a change of a function, or of what it works on, that is timed where the function is called. */
-export function finishFunction({ function: fn }: FunctionFacts, draft: Draft, cx: Context): { ok: true; value: EditMatch } | undefined {
+export function finishFunction(fn: FunctionIR, draft: Draft, cx: Context): { ok: true; value: EditMatch } | undefined {
   const regions = callerRegions(fn, cx);
   const [first] = regions;
   if (first === undefined) return undefined;

@@ -63,14 +63,20 @@ export function stepsTo(body: readonly Stmt[], span: Span): Step[] {
 const rootOf = (place: string): string => place.split('.')[0] ?? place;
 
 /** Every use of a variable or field in some code. A name that a comprehension binds for itself counts as hidden: it is another variable. */
-export const usesOf = (place: string, code: Code, from: readonly Stmt[] = code.body): Uses =>
-  findUses((expr) => dottedName(expr) === place, rootOf(place), code, from);
+export function usesOf(place: string, code: Code, from: readonly Stmt[] = code.body): Uses {
+  const { here, hidden } = usesHere(place, code, from);
+  return { here, hidden: hidden ?? definitionsThatUse(rootOf(place), code)[0]?.span ?? null };
+}
+
+/** The same, functions within left out: for whoever looks into those, too. */
+export const usesHere = (place: string, code: Code, from: readonly Stmt[] = code.body): Uses =>
+  findUses((expr) => dottedName(expr) === place, rootOf(place), from);
 
 /** Every use of a field of that name, of whatever object. */
 export const usesOfField = (field: string, code: Code): readonly Use[] =>
-  findUses((expr) => expr.kind === 'attribute' && expr.attribute === field, null, code, code.body).here;
+  findUses((expr) => expr.kind === 'attribute' && expr.attribute === field, null, code.body).here;
 
-function findUses(isUse: (expr: Expr) => boolean, root: string | null, code: Code, from: readonly Stmt[]): Uses {
+function findUses(isUse: (expr: Expr) => boolean, root: string | null, from: readonly Stmt[]): Uses {
   const here: Use[] = [];
   let hidden: Span | null = null;
   const isHidden = (names: readonly string[]): boolean => root !== null && names.includes(root);
@@ -113,7 +119,6 @@ function findUses(isUse: (expr: Expr) => boolean, root: string | null, code: Cod
     }
   };
   inStmts(from, []);
-  if (root !== null) hidden ??= definitionsThatUse(root, code)[0]?.span ?? null;
   return { here, hidden };
 }
 

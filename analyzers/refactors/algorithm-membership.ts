@@ -1,21 +1,21 @@
 import type { Edit, Expr, LoopFacts, Span } from '../types';
 import { ok, refuse, type Outcome } from '../platform/result';
 import { dottedName } from '../syntax/python-loops';
-import { codeOf, usesOf, type Code, type Step } from './algorithm-code';
+import { codeOf, codeOfFunction, stepsTo, usesOf, type Code, type Step } from './algorithm-code';
 import { annotationEdit, derivedName, finish, isRepeatable, keyOf, linesBefore, placeBefore, statementAfter, type EditMatch } from './algorithm-edit';
 import { placesOf, savingCost, searchLeft } from './algorithm-cost';
 import { isLazy, loopsAround, tripExprs } from './algorithm-loop';
 import { roleOf } from './algorithm-roles';
-import { staysDuring, type Stays } from './algorithm-stays';
+import { parameterOf, staysDuring, type Stays } from './algorithm-stays';
 import { hashing, typeOf } from './algorithm-types';
 import type { Context } from './refactor';
 
-type Compare = Expr & { kind: 'compare' };
 interface Searched {
   place: string;
   /** What is searched, as written where it is searched first. */
   list: Expr;
-  tests: { compare: Compare; list: Expr; item: Expr }[];
+  /** `around`: the comparison, or the call of a function that does nothing with the list but search it. */
+  tests: { around: Expr; list: Expr; item: Expr | null }[];
   length: number | undefined;
 }
 
@@ -62,37 +62,55 @@ export function planMembership(facts: LoopFacts, cx: Context): Outcome<EditMatch
     finish(facts, code, {
       title: `Look up ${names} in a set`,
       edits,
-      cost: savingCost(
-        facts.hotspot,
-        placesOf(
-          done.flatMap(({ tests }) => tests.map(({ compare }) => compare)),
-          code,
-        ),
-        searchLeft(length),
-        cx,
-      ),
+      cost: savingCost(facts.hotspot, placesAround(done, facts, code), searchLeft(length), cx),
       assumptions,
       changed,
     }),
   );
 }
 
+/** The innermost loops around the searches: a profile tells hardly more than that of a comparison, which is no call. */
+function placesAround(done: readonly Searched[], facts: LoopFacts, code: Code): { file: string; span: Span }[] {
+  const around = done.flatMap(({ tests }) => tests).map(({ around: { span } }) => stepsTo(facts.ir.body, span).findLast(({ stmt }) => stmt.kind === 'loop')?.stmt ?? facts.ir); // prettier-ignore
+  return placesOf(around, code);
+}
+
 function searchedIn(facts: LoopFacts, code: Code, cx: Context): Searched[] {
   const found = new Map<string, Searched>();
-  for (const expr of tripExprs(facts.ir)) {
-    if (expr.kind !== 'compare') continue;
-    const [only, ...others] = expr.rest;
-    if (!only || others.length > 0 || (only.op !== 'in' && only.op !== 'not in')) continue;
-    const place = dottedName(only.right);
-    if (place === null) continue;
-    const type = typeOf(only.right, facts, code, cx);
-    if (type === null || (type.type !== 'list' && type.type !== 'tuple')) continue;
-    const test = { compare: expr, list: only.right, item: expr.first };
+  const add = (test: Searched['tests'][number]): void => {
+    const place = dottedName(test.list);
+    const type = place === null ? null : typeOf(test.list, facts, code, cx);
+    if (place === null || type === null || (type.type !== 'list' && type.type !== 'tuple')) return;
     const known = found.get(place);
     if (known) known.tests.push(test);
-    else found.set(place, { place, list: only.right, tests: [test], length: type.length });
+    else found.set(place, { place, list: test.list, tests: [test], length: type.length });
+  };
+  for (const expr of tripExprs(facts.ir)) {
+    if (expr.kind === 'compare') {
+      const [only, ...others] = expr.rest;
+      if (only && others.length === 0 && (only.op === 'in' || only.op === 'not in')) add({ around: expr, list: only.right, item: expr.first });
+    } else if (expr.kind === 'call')
+      expr.args.forEach((list, index) => {
+        if (dottedName(list) !== null && onlySearches(expr, index, code, cx, 0)) add({ around: expr, list, item: null });
+      });
   }
   return [...found.values()];
+}
+
+/** Does the user's own function that is called do nothing with an argument but look for things in it? */
+function onlySearches(call: Expr & { kind: 'call' }, index: number, code: Code, cx: Context, depth: number): boolean {
+  const given = parameterOf(call, index, code, cx);
+  if (given === null || depth > 3) return false;
+  const inner = codeOfFunction(given.fn, cx);
+  const { here, hidden } = usesOf(given.param.name, inner);
+  return (
+    hidden === null &&
+    here.length > 0 &&
+    here.every((use) => {
+      const role = roleOf(use);
+      return role.kind === 'member' || (role.kind === 'argument' && onlySearches(role.call, role.index, inner, cx, depth + 1));
+    })
+  );
 }
 
 function setFor(one: Searched, facts: LoopFacts, code: Code, cx: Context): Outcome<{ stays: Stays; assumptions: string[] }> {
@@ -111,7 +129,7 @@ function setFor(one: Searched, facts: LoopFacts, code: Code, cx: Context): Outco
     if (expr.kind === 'collection' && expr.type === 'tuple') return expr.items.flatMap(typesOf);
     return [typeOf(expr, facts, code, cx)?.type];
   };
-  const types = [...elements, ...[...one.tests.map(({ item }) => item), ...added].flatMap(typesOf)];
+  const types = [...elements, ...[...one.tests.flatMap(({ item }) => item ?? []), ...added].flatMap(typesOf)];
   const judged = types.map((type) => ({ type, how: hashing(type, code) }));
   const never = judged.find(({ how }) => how === 'no');
   if (never) {

@@ -26,7 +26,11 @@ export function wholeOf(place: string, code: Code, cx: Context): Outcome<Whole> 
 /** Of a method: the qualified name of its class with a dot behind it. */
 const homeOfMethod = (qualname: string): string => qualname.slice(0, qualname.lastIndexOf('.') + 1);
 
-function wholeField(place: string, code: Code, cx: Context): Outcome<Whole> {
+/**
+ * Every place that names a field of one class, in any file.
+ * @param mayDo what may be done to a field of that name where it is not known whose it is.
+ */
+export function wholeField(place: string, code: Code, cx: Context, mayDo: (role: Role, code: Code) => boolean = isAsked): Outcome<Whole> {
   const field = place.slice(place.lastIndexOf('.') + 1);
   const home = homeOfMethod(code.owner?.qualname ?? '');
   const own = code.module.classes.find(({ qualname }) => `${qualname}.` === home);
@@ -44,7 +48,7 @@ function wholeField(place: string, code: Code, cx: Context): Outcome<Whole> {
         if (bySelf && !inside && !mayBeRelated(inner, own?.qualname ?? '', cx)) continue;
         const role = roleOf(use);
         // Of another object than `self` it may be the same field, and may only be asked whether it is empty or how long it is.
-        if (!(bySelf && inside) && !isAsked(role)) return shared(`The field \`${field}\` is used in line ${expr.span.start.line + 1} on an object that is not known.`, expr.span); // prettier-ignore
+        if (!(bySelf && inside) && !mayDo(role, inner)) return shared(`The field \`${field}\` is used in line ${expr.span.start.line + 1} on an object that is not known.`, expr.span); // prettier-ignore
         uses.push({ use, role, code: inner, place: `${self ?? ''}.${field}` });
       }
     }

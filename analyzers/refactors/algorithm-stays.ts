@@ -1,4 +1,4 @@
-import type { CallFact, Expr, LoopFacts, Span } from '../types';
+import type { CallFact, Expr, FunctionIR, LoopFacts, Span } from '../types';
 import { dottedName } from '../syntax/python-loops';
 import {
   definitionsThatUse,
@@ -47,7 +47,7 @@ export function staysDuring(place: string, facts: LoopFacts, code: Code, cx: Con
       stays.appends.push({ use, role });
       continue;
     }
-    const why = changeAt(role, place, facts, cx);
+    const why = changeAt(role, place, facts, code, cx);
     if (why !== null) return changed(why, span);
   }
   const owned = isOwned(place, code, cx);
@@ -76,7 +76,7 @@ export function staysDuring(place: string, facts: LoopFacts, code: Code, cx: Con
 }
 
 /** What a use does to the object where it may change it; null where it only looks. */
-function changeAt(role: Role, place: string, facts: LoopFacts, cx: Context): string | null {
+function changeAt(role: Role, place: string, facts: LoopFacts, code: Code, cx: Context): string | null {
   const at = (span: Span): string => `\`${place}\` is changed in ${lineOf(span)}, inside the loop.`;
   switch (role.kind) {
     case 'method':
@@ -84,7 +84,9 @@ function changeAt(role: Role, place: string, facts: LoopFacts, cx: Context): str
       if (LIST_CHANGES.has(role.method)) return at(role.call.span);
       return looksOnly(role.call, facts) ? null : `\`${place}.${role.method}\` (${lineOf(role.call.span)}) may change it.`;
     case 'argument':
-      return looksOnly(role.call, facts) || LOOKING.has(cx.resolve(role.call.callee, facts.file, role.call.span.start) ?? '')
+      return looksOnly(role.call, facts) ||
+        LOOKING.has(cx.resolve(role.call.callee, facts.file, role.call.span.start) ?? '') ||
+        keepsNothing(role, cx, code)
         ? null
         : `\`${place}\` is given to a call in ${lineOf(role.call.span)} that may change it.`;
     case 'subscript':
@@ -130,7 +132,7 @@ export function isOwned(place: string, code: Code, cx: Context): boolean {
   });
 }
 
-const changeFree = (role: Role): boolean =>
+export const changeFree = (role: Role): boolean =>
   !(
     (role.kind === 'method' && !LIST_LOOKS.has(role.method)) ||
     (role.kind === 'subscript' && role.store) ||
@@ -140,10 +142,10 @@ const changeFree = (role: Role): boolean =>
   );
 
 /** The user's own function that only looks at the parameter which the object arrives in. */
-function keepsNothing(role: Role & { kind: 'argument' }, cx: Context, code: Code): boolean {
-  const fn = cx.functionOf(role.call.callee, code.file);
-  const param = fn?.params[role.index];
-  if (!fn || param?.kind !== 'plain' || fn.method) return false;
+export function keepsNothing(role: Role & { kind: 'argument' }, cx: Context, code: Code): boolean {
+  const given = parameterOf(role.call, role.index, code, cx);
+  if (given === null) return false;
+  const { fn, param } = given;
   const inner = codeOfFunction(fn, cx);
   const { here, hidden } = usesOf(param.name, inner);
   return (
@@ -154,6 +156,19 @@ function keepsNothing(role: Role & { kind: 'argument' }, cx: Context, code: Code
       return inside.kind !== 'value' && changeFree(inside);
     })
   );
+}
+
+/** The user's own function that is called, and its parameter that takes an argument; null where that is not plain. An index of -1 is a keyword's. */
+export function parameterOf(
+  call: Expr & { kind: 'call' },
+  index: number,
+  code: Code,
+  cx: Context,
+): { fn: FunctionIR; param: FunctionIR['params'][number] } | null {
+  const fn = cx.functionOf(call.callee, code.file);
+  if (fn === null || fn.decorators.length > 0 || index < 0 || call.args.slice(0, index + 1).some(({ kind }) => kind === 'spread')) return null;
+  const param = fn.params[index + (fn.method ? 1 : 0)];
+  return param?.kind === 'plain' ? { fn, param } : null;
 }
 
 /** Made on the spot, so that nobody else holds it. */

@@ -1,9 +1,9 @@
 import { refuse, type Outcome } from '../platform/result';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
-import type { Expr, FunctionIR, Span } from '../types';
+import type { Expr, FunctionIR, Span, Stmt } from '../types';
 import { codeOfFunction, fieldValues, moduleCode, usesOf, usesOfField, type Code, type Use } from './algorithm-code';
 import { LIST_CHANGES, LOOKING, roleOf } from './algorithm-roles';
-import { isNew } from './algorithm-stays';
+import { isNew, keepsNothing } from './algorithm-stays';
 import type { Context } from './refactor';
 
 /**
@@ -89,9 +89,24 @@ function mayChange(use: Use, code: Code, cx: Context): boolean {
     } else if (parent.kind === 'subscript' && parent.object === at) at = parent;
     else if (parent.kind === 'call') {
       if (parent.callee === at) return false;
-      return at === use.expr && !LOOKING.has(cx.resolve(parent.callee, code.file, parent.span.start) ?? '') && cx.functionOf(parent.callee, code.file) === null; // prettier-ignore
+      const path = cx.resolve(parent.callee, code.file, parent.span.start) ?? '';
+      if (at !== use.expr || LOOKING.has(path) || /^(builtins|math|statistics)\./.test(path)) return false;
+      const role = roleOf(use);
+      return role.kind !== 'argument' || !keepsNothing(role, cx, code);
     } else return false;
   }
-  const role = roleOf(use);
-  return role.kind === 'value' && at === use.expr && use.stmt.kind === 'assign';
+  return at === use.expr && roleOf(use).kind === 'value' && use.stmt.kind === 'assign' && !isOnlyLookedAt(use.stmt, code, cx);
 }
+
+/** `limit = self.limit`: another name, of which nothing is changed either. */
+function isOnlyLookedAt({ targets, value }: Stmt & { kind: 'assign' }, code: Code, cx: Context): boolean {
+  const [target] = targets;
+  if (targets.length !== 1 || target?.kind !== 'name' || value.kind !== 'attribute') return false;
+  const { here, hidden } = usesOf(target.name, code);
+  const rebinds = (use: Use): boolean => use.slot === 'target' && use.parents.length === 0;
+  const adds = (use: Use): boolean => use.stmt.kind === 'augment' && rebinds(use);
+  // What is added to may be a list, which would change; a number or a text is made anew.
+  return hidden === null && here.every((use) => (rebinds(use) ? !adds(use) || isArithmetic(use.stmt) : !mayChange(use, code, cx)));
+}
+
+const isArithmetic = (stmt: Stmt): boolean => stmt.kind === 'augment' && (stmt.value.kind === 'binary' || stmt.value.kind === 'number');

@@ -24,7 +24,7 @@ export const refactor = defineRefactor<EditMatch>({
     if (verdict.bottleneck === 'io-wait' || cx.syntax(facts.file).language === 'javascript') return undefined;
     const code = codeOfFunction(facts.function, cx);
     const draft = draftOf(facts, facts.function.body, code, cx);
-    return draft?.ok === true ? finishFunction(facts, draft.value, cx) : draft;
+    return draft?.ok === true ? finishFunction(facts.function, draft.value, cx) : draft;
   },
 
   rewrite: (match) => match.edits,

@@ -1,14 +1,19 @@
 import type { Outcome } from '../../platform/result';
 import type { EditMatch } from '../algorithm-edit';
 import { planMembership } from '../algorithm-membership';
+import { planLastingMembership, planMembershipOfCallees } from '../algorithm-outliving';
 import { defineRefactor } from '../refactor';
 
-/** `x in items` in a hot loop, where `items` is a list. */
+/** `x in items` in a hot loop, or in a function that a hot loop calls, where `items` is a list. */
 export const refactor = defineRefactor<EditMatch>({
   id: 'set-membership',
   family: 'algorithm',
   title: 'Look up in a set',
   match: (facts, verdict, cx): Outcome<EditMatch> | undefined =>
-    facts.ir.language !== 'python' || verdict.bottleneck === 'io-wait' ? undefined : planMembership(facts, cx),
+    facts.ir.language !== 'python' || verdict.bottleneck === 'io-wait'
+      ? undefined
+      : (planMembership(facts, cx) ?? planMembershipOfCallees(facts, cx)),
+  matchFunction: (facts, verdict, cx): Outcome<EditMatch> | undefined =>
+    verdict.bottleneck === 'io-wait' || cx.syntax(facts.file).language === 'javascript' ? undefined : planLastingMembership(facts, cx),
   rewrite: (match) => match.edits,
 });
