@@ -18,6 +18,7 @@ const fact = v.object({
   fields: v.optional(v.record(v.string(), v.array(v.string()))),
   counted: v.optional(v.boolean()),
   value: v.optional(v.nullable(v.number())),
+  large: v.optional(v.boolean()),
 });
 const effect = v.object({
   kind: v.picklist(['file-read', 'file-write', 'file-delete', 'network', 'subprocess', 'database', 'kill', 'native-io', 'sleep']),

@@ -14,6 +14,7 @@ _SIZED = (list, tuple, dict, set, frozenset, str, bytes, bytearray, range)
 _FRAMES = ("pandas.core.frame.DataFrame", "pandas.DataFrame")
 _KINDS = {"i": "int", "u": "uint", "f": "float", "c": "complex"}
 _MOST = 2**53
+_WORD = 2**63
 _MOST_FIELDS = 60
 _OPTIMIZED = 1
 _HEAP_TYPE = 1 << 9
@@ -54,6 +55,8 @@ def fact(value):
     if kind is int or kind is float:
         if -_MOST <= value <= _MOST:
             out["value"] = value
+        elif kind is int and not -_WORD <= value < _WORD:
+            out["large"] = True
     elif kind in _SIZED:
         size = len(value)
         out["length"] = size
@@ -127,6 +130,8 @@ def merge(old, new):
         largest = _larger(old.get(key), new.get(key))
         if largest is not None:
             out[key] = largest
+    if "large" in old or "large" in new:
+        out["large"] = True
     if "dtype" in old or "dtype" in new:
         out["dtype"] = "|".join(sorted({*old.get("dtype", "").split("|"), *new.get("dtype", "").split("|")} - {""}))
     shape = old.get("shape")

@@ -98,6 +98,11 @@ export function planKernel(piece: Piece, body: readonly Stmt[], params: readonly
   if (!answer.ok)
     return refuse(answer.problem.code, answer.problem.why, 'Keep this part out of the loop, or leave the loop to Python.', answer.problem.span);
   const inference = answer.value;
+  const huge = [...inference.kinds.keys()].find((name) => piece.values[name]?.large === true);
+  if (huge !== undefined) {
+    const why = `\`${huge}\` was seen as an int of more than 64 bits, where a kernel would give up and leave the work to Python.`;
+    return refuse('int64-overflow', why, 'Take a remainder in each step, compute with floats, or vectorize.', placeOf(body, huge) ?? piece.span);
+  }
   const far = functions.all().find(({ function: fn, inference: { calls } }) => fn.file !== file && (calls.length > 0 || !functions.written.has(fn)));
   if (far !== undefined)
     return refuse(
