@@ -29,7 +29,7 @@ import {
 import { namesUsed } from './compile-names';
 import { Settling } from './compile-settled';
 import { type Piece } from './compile-start';
-import { bodyText, calleeTexts, canCheck, nameCallees, standsAlone, type Wording } from './compile-text';
+import { bodyText, calleeTexts, canCheck, decorator, nameCallees, standsAlone, type Wording } from './compile-text';
 import type { Context } from './refactor';
 
 export function planFunction(facts: FunctionFacts, cx: Context): Outcome<CompileMatch> | undefined {
@@ -62,7 +62,8 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
     const why = `\`${unset}\` may have no value where it is read; a kernel would go on with nonsense.`;
     return refuse('kernel-type', why, 'Give it a value first.', fn.span);
   }
-  const piece: Piece = { cx, file, module, owner: fn, values: facts.values, span: spanOf(body) };
+  const around = cx.loops?.find((one) => one.file === file && one.owner?.qualname === fn.qualname)?.values;
+  const piece: Piece = { cx, file, module, owner: fn, values: { ...around, ...facts.values }, span: spanOf(body) };
   const plan = planKernel(
     piece,
     body,
@@ -111,7 +112,7 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   call.conditions = tightened([...call.conditions, ...[...when].filter((one) => !call.conditions.includes(one))]);
   const unit = cx.indentUnit(file);
   const others = { ...kernel, callees: kernel.callees.filter((one) => one.function !== fn) };
-  const definition = `@${njit}(${kernel.options.join(', ')})\ndef ${name}(${kernel.params.map((one) => one.name).join(', ')}):\n${bodyText(body, kernel.checks, wording, file)}\n`;
+  const definition = `@${decorator(njit, kernel.options)}\ndef ${name}(${kernel.params.map((one) => one.name).join(', ')}):\n${bodyText(body, kernel.checks, wording, file)}\n`;
   const value = `${name}(${call.args.join(', ')})`;
   const wrapped = wrapper === null ? value : `${np}.${wrapper}(${value})`;
   const lines = dispatch({

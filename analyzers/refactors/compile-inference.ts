@@ -235,6 +235,7 @@ class Inferrer {
   #elementOf(kind: Kind): Kind | null {
     if (kind.kind === 'list') return kind.of;
     if (kind.kind === 'text') return { kind: 'char' };
+    if (kind.kind === 'tuple') return kind.items.every((item) => sameKind(kind.items[0], item)) ? (kind.items[0] ?? null) : null;
     if (kind.kind === 'array') return kind.axes === 1 ? elementKind(kind.of) : { ...kind, axes: kind.axes - 1 };
     return null;
   }
@@ -399,8 +400,9 @@ class Inferrer {
     if (of === null) return null;
     const { index } = expr;
     if (of.kind === 'tuple') {
-      const at = index.kind === 'number' ? Number(index.text) : NaN;
-      return of.items[at] ?? null;
+      if (index.kind === 'number') return of.items[Number(index.text)] ?? null;
+      if (this.#last) this.#subscripts.push(expr);
+      return this.#expr(index)?.kind === 'int' ? this.#elementOf(of) : null;
     }
     if (of.kind === 'text' && index.kind === 'slice')
       return [index.lower, index.upper].every((bound) => bound === null || this.#expr(bound)?.kind === 'int') && index.step === null ? of : null;

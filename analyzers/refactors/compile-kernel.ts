@@ -125,7 +125,8 @@ export function planKernel(piece: Piece, body: readonly Stmt[], params: readonly
     return refuse('mixed-division', `Line ${at.start.line + 1}: NumPy's numbers and Python's are divided in one kernel; by zero they do different things.`, 'Convert to float() first.', at); // prettier-ignore
   }
   const raises: string[] = [];
-  const options = ['cache=True'];
+  // What is cached is not made anew where another file changes.
+  const options = functions.all().some(({ function: fn }) => fn.file !== file) ? [] : ['cache=True'];
   if (ranges.checks.length > 0) raises.push('OverflowError');
   if (ruled.has('no')) raises.push('ZeroDivisionError');
   if (ruled.has('yes')) options.push('error_model="numpy"');
@@ -276,7 +277,6 @@ function unprovenSubscripts(body: readonly Stmt[], inference: Inference): Infere
     if (target?.kind === 'name' && measured !== null) within.set(target.name, measured);
   }
   return inference.subscripts.filter(({ object, index }) => {
-    if (inference.kindOf(object)?.kind === 'tuple') return false;
     if (object.kind !== 'name' || index.kind !== 'name' || within.get(index.name) !== object.name) return true;
     return written.get(index.name) !== 1 || (written.get(object.name) ?? 0) > 0;
   });

@@ -13,7 +13,7 @@ import { callsCompiled, clause, compiledNames, costOf, definitionPlace, definiti
 import { namesUsed } from './compile-names';
 import { Settling } from './compile-settled';
 import { type Piece } from './compile-start';
-import { bodyText, calleeTexts, canCheck, fieldNames, nameCallees, standsAlone, type Wording } from './compile-text';
+import { bodyText, calleeTexts, canCheck, decorator, fieldNames, nameCallees, standsAlone, type Wording } from './compile-text';
 import type { Context } from './refactor';
 
 type LoopStmt = Stmt & { kind: 'loop' };
@@ -194,7 +194,7 @@ class LoopPlan {
     const parts = this.#between.length === 0 ? [this.#body] : this.#body.map((one) => [one]);
     const given = results.length === 0 ? [] : [`${unit}return ${results.map(nameOf).join(', ')}`];
     const text = [...parts.map((part) => bodyText(part, kernel.checks, wording, file, fields)), ...given].join('\n');
-    const definition = `@${njit}(${kernel.options.join(', ')})\ndef ${name}(${kernel.params.map((one) => nameOf(one.name)).join(', ')}):\n${text}\n`;
+    const definition = `@${decorator(njit, kernel.options)}\ndef ${name}(${kernel.params.map((one) => nameOf(one.name)).join(', ')}):\n${text}\n`;
 
     const wrapped = results.flatMap((one) => {
       const wrapper = wrapperOf(kinds.get(one) as Kind);

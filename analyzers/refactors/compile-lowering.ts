@@ -113,7 +113,8 @@ const fieldName = (expr: Expr & { kind: 'attribute' }, self: string): Expr => ({
 /** `random.random` as a method of the generator that it draws from. */
 const shared = ({ span }: Expr): Expr => ({ kind: 'attribute', object: { kind: 'name', name: SHARED, span }, attribute: 'random', span });
 
-const isInfinity = ({ args, keywords }: Call): boolean =>
+/** `float("inf")`, whatever `float` is. */
+export const isInfinity = ({ args, keywords }: Call): boolean =>
   keywords.length === 0 && args.length === 1 && args[0]?.kind === 'string' && /^(["'])\+?inf(inity)?\1$/i.test(args[0].text);
 
 /** A copy with some expressions replaced; what has none of them stays the same object. */

@@ -205,7 +205,7 @@ class RangeRun {
       return;
     }
     if (target.kind === 'collection') {
-      for (const item of target.items) this.#store(item, TOP, state);
+      for (const item of target.items) this.#store(item, value ?? TOP, state);
       return;
     }
     const container = rootOf(target);

@@ -1,9 +1,10 @@
 /** What the names that a piece of code needs from before hold: as the text proves it, or as it was seen in the run. */
 import { type PythonModule } from '../syntax/python-module';
 import { eachStmt } from '../syntax/python-walk';
-import type { Expr, FunctionIR, Span, ValueFact } from '../types';
+import type { FunctionIR, Span, ValueFact } from '../types';
+import { constantValue, givenOnce, moduleConstant, type Constant } from './compile-constants';
 import { range, type Range } from './compile-intervals';
-import { BOOL, FLOAT, INT, kindOfValue, type Kind } from './compile-kinds';
+import { INT, isScalar, kindOfValue, type Kind } from './compile-kinds';
 import { SHARED } from './compile-random';
 import type { Context } from './refactor';
 
@@ -30,39 +31,21 @@ export interface Start {
   seen: number | null;
 }
 
-/** A literal of the text: its kind, and its value where it is an int. */
-function literal(expr: Expr): { kind: Kind; value: number | null } | null {
-  if (expr.kind === 'constant' && (expr.value === 'True' || expr.value === 'False')) return { kind: BOOL, value: expr.value === 'True' ? 1 : 0 };
-  if (expr.kind === 'unary' && expr.op === '-') {
-    const of = literal(expr.operand);
-    return of && of.kind.kind !== 'bool' ? { kind: of.kind, value: of.value === null ? null : -of.value } : null;
-  }
-  if (expr.kind !== 'number' || expr.type === 'complex') return null;
-  const text = expr.text.replaceAll('_', '');
-  return expr.type === 'int' ? { kind: INT, value: Number(text) } : { kind: FLOAT, value: null };
-}
-
-const startOf = ({ kind, value }: { kind: Kind; value: number | null }): Start => ({
+const startOf = ({ kind, range: known }: Constant): Start => ({
   kind,
   proven: true,
-  range: value === null ? null : range(value, value),
-  seen: value === null ? null : Math.abs(value),
+  range: known,
+  seen: known && Math.max(Math.abs(known.lo), Math.abs(known.hi)),
 });
 
-/** Of a name that the module gives a literal once and for all: a kernel may read it as it is. Anything else would be frozen in a compiled kernel. */
-export function constantOf({ cx, file, module, owner, span }: Piece, name: string): Start | null {
-  const text = cx.module(file).constants[name];
-  if (text === undefined) return null;
+/** Of a name that the module gives a constant once and for all: a kernel may read it as it is. Anything else would be frozen in a compiled kernel. */
+export function constantOf({ cx, module, owner, span }: Piece, name: string): Start | null {
   const scope = module.scopes.find((one) => owner !== null && one.kind === 'function' && one.qualname === owner.qualname);
   if (scope?.bindings.has(name) && !scope.globals.has(name)) return null;
-  if (module.globals.includes(name) || module.scopes[0]?.bindings.get(name)?.length !== 1) return null;
-  const given = module.body.find(
-    (statement) => statement.kind === 'assign' && statement.targets.some((one) => one.kind === 'name' && one.name === name),
-  );
-  if (given?.kind !== 'assign' || given.targets.length !== 1) return null;
+  const given = givenOnce(module, name);
   // At the module's own level a kernel that stands above the constant is still called below it.
-  if (owner === null && given.span.start.line > span.start.line) return null;
-  const value = literal(given.value);
+  if (given === null || (owner === null && given.span.start.line > span.start.line)) return null;
+  const value = moduleConstant(cx, module, name);
   return value && startOf(value);
 }
 
@@ -80,8 +63,12 @@ export function startOfName(piece: Piece, name: string): Start | null {
       const { value: made } = statement;
       if (owner !== null && made.kind === 'call' && piece.cx.resolve(made.callee, piece.file, made.span.start) === 'builtins.len')
         return { kind: INT, proven: true, range: range(0, LONGEST), seen: null };
-      const value = literal(made);
-      if (value && (owner !== null || !module.globals.includes(name))) return startOf(value);
+      const value = constantValue(
+        made,
+        () => null,
+        (expr) => piece.cx.resolve(expr, piece.file, expr.span.start),
+      );
+      if (value && isScalar(value.kind) && (owner !== null || !module.globals.includes(name))) return startOf(value);
     }
   }
   const fact = values[name];

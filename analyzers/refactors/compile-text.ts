@@ -24,6 +24,9 @@ export interface Wording {
   np: string;
 }
 
+/** `njit(cache=True)`, bare where there are no options. */
+export const decorator = (njit: string, options: readonly string[]): string => (options.length === 0 ? njit : `${njit}(${options.join(', ')})`);
+
 /** Names of the compiled twins. */
 export function nameCallees(kernel: Kernel, cx: Context, file: string): Map<FunctionIR, string> {
   const names = new Map<FunctionIR, string>();
@@ -36,12 +39,11 @@ export function nameCallees(kernel: Kernel, cx: Context, file: string): Map<Func
 export function calleeTexts(kernel: Kernel, wording: Wording, njit: string, file: string, at: Position): string[] {
   return kernel.callees.map(({ function: fn }) => {
     const name = wording.names.get(fn) ?? fn.name;
-    const options = kernel.options.join(', ');
     const checks = kernel.checks.filter(({ loop }) => [...eachStmt(fn.body)].some((one) => one.kind === 'loop' && one.loop === loop));
     const isThere = fn.file !== file || fn.span.end.line < at.line;
     if (isThere && checks.length === 0 && isAsItIs(fn, wording))
-      return `${name} = ${njit}(${options})(${wording.functions.written.get(fn) ?? fn.name})\n`;
-    return `@${njit}(${options})\ndef ${name}(${paramNames(fn.params, fn.body).join(', ')}):\n${bodyText(fn.body, checks, wording, fn.file)}\n`;
+      return `${name} = ${decorator(njit, kernel.options)}(${wording.functions.written.get(fn) ?? fn.name})\n`;
+    return `@${decorator(njit, kernel.options)}\ndef ${name}(${paramNames(fn.params, fn.body).join(', ')}):\n${bodyText(fn.body, checks, wording, fn.file)}\n`;
   });
 }
 
