@@ -1,10 +1,11 @@
-import type { Expr, LoopFacts, Refusal, ValueFact } from '../types';
+import type { Expr, LoopFacts, Refusal, Stmt } from '../types';
 import { eachExpr } from '../syntax/python-walk';
 import type { Context } from './refactor';
 import { lineOf, type Call, type Worker } from './task-calls';
 import { bare, type Column, type Columns } from './task-columns';
 import type { TaskModule } from './task-module';
 import { namesOf } from './task-names';
+import { changedAround } from './task-nest';
 import { conditional } from './task-hoist';
 import { isOnlyCalled, liftOf, type Lift } from './task-lift';
 import { whyUnpicklable } from './task-pickling';
@@ -27,11 +28,17 @@ export interface Handoff {
   lifts: Lift[];
 }
 
-const largeLength = 100_000;
-const isLarge = (value: ValueFact | undefined): boolean => {
-  const size = value?.shape ? value.shape.reduce((product, extent) => product * extent, 1) : (value?.length ?? 0);
-  return size >= largeLength;
-};
+/** From here on it is worth an initializer to send something to each worker once, and not with every message. */
+const manyItems = 10_000;
+const manyBytes = 50_000;
+
+function isLarge(name: string, { values, evidence }: LoopFacts): boolean {
+  const value = values[name];
+  const inRow = value?.rows?.lengths[1] ?? 1;
+  const items = value?.shape ? value.shape.reduce((product, extent) => product * extent, 1) : (value?.length ?? 0) * inRow;
+  const pickled = evidence?.pickled[name];
+  return items >= manyItems || (pickled !== undefined && 'bytes' in pickled && pickled.bytes >= manyBytes);
+}
 
 export class TaskFunction {
   readonly #facts: LoopFacts;
@@ -41,9 +48,19 @@ export class TaskFunction {
   readonly #module: TaskModule;
   readonly #worker: Worker;
   readonly #filtered: boolean;
+  readonly #around: Stmt | null;
   readonly #lifts: Lift[] = [];
 
-  constructor(parts: { facts: LoopFacts; cx: Context; split: TaskSplit; columns: Columns; module: TaskModule; worker: Worker; filtered: boolean }) {
+  constructor(parts: {
+    facts: LoopFacts;
+    cx: Context;
+    split: TaskSplit;
+    columns: Columns;
+    module: TaskModule;
+    worker: Worker;
+    filtered: boolean;
+    around: Stmt | null;
+  }) {
     this.#facts = parts.facts;
     this.#cx = parts.cx;
     this.#split = parts.split;
@@ -51,6 +68,7 @@ export class TaskFunction {
     this.#module = parts.module;
     this.#worker = parts.worker;
     this.#filtered = parts.filtered;
+    this.#around = parts.around;
   }
 
   /** Names that the task reads and does not make itself. */
@@ -100,9 +118,12 @@ export class TaskFunction {
     if (no) return no;
     const hidden = behind.find((name) => this.#ownNames().has(name));
     if (hidden !== undefined) return this.#hiddenGlobal(hidden);
+    const changes = this.#around ? changedAround(this.#around, this.#facts, this.#module) : () => false;
+    const stale = behind.find(changes);
+    if (stale !== undefined) return this.#staleWorkers(stale);
     const lifts = this.#lifts;
-    const large =
-      this.#worker === 'process' && lifts.length === 0 ? locals.filter((name) => isLarge(this.#facts.values[name]) && this.#mayBeShared(name)) : [];
+    const sent = this.#worker === 'process' && lifts.length === 0 ? locals : [];
+    const large = sent.filter((name) => isLarge(name, this.#facts) && this.#mayBeShared(name) && !changes(name));
     const shared = [...new Set([...behind, ...large])];
     const direct = large.length === 0 ? this.#direct(locals) : null;
     const initializer = shared.length > 0 ? this.#module.fresh('_init_worker') : null;
@@ -138,6 +159,15 @@ export class TaskFunction {
   /** In a worker the value becomes a module variable, so the module must not have a function or an import of that name. */
   #mayBeShared(name: string): boolean {
     return this.#facts.owner === null || !this.#module.defines(name);
+  }
+
+  #staleWorkers(name: string): Refusal {
+    return {
+      code: 'stale-workers',
+      why: `The task reads the module's \`${name}\`, which changes between two runs of the loop (${lineOf(this.#facts.ir.span)}): workers that are started once would keep its first value.`,
+      toDo: `Give \`${name}\` to the function as an argument.`,
+      span: this.#facts.ir.span,
+    };
   }
 
   #hiddenGlobal(name: string): Refusal {
@@ -208,7 +238,7 @@ export class TaskFunction {
       [...eachExpr(expr)].some((one) => one.kind === 'call' || one.kind === 'loop' || one.kind === 'spread' || one.kind === 'lambda')
     )
       return false;
-    return [...namesOf({ exprs: [expr] }).reads].every((name) => !isLarge(this.#facts.values[name]));
+    return [...namesOf({ exprs: [expr] }).reads].every((name) => !isLarge(name, this.#facts));
   }
 
   #initializerText(name: string, shared: readonly string[]): string[] {

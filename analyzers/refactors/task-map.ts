@@ -19,6 +19,7 @@ import { TaskFunction } from './task-function';
 import { TaskModule } from './task-module';
 import { baseName, exprsIn, namesOf, sameSpan } from './task-names';
 import { progressOf } from './task-progress';
+import { leftByOuter, linesAround, outermostLoop } from './task-nest';
 import { loopText, statementText, type Body } from './task-print';
 import { errorOrder, withAwaited } from './task-order';
 import { splitLoop, type TaskSplit } from './task-split';
@@ -52,10 +53,12 @@ export function planTaskMap(asked: LoopFacts, cx: Context, worker: Worker, piece
   if (ir.async || facts.owner?.async === true || facts.flow.some((flow) => flow.kind === 'await')) {
     return refuse('async-code', 'The loop is in asynchronous code; waiting for a pool would stop every other task.', 'Use asyncio.gather, or run the loop in a thread with asyncio.to_thread.', ir.span); // prettier-ignore
   }
-  if (facts.depth > 0) {
-    return refuse('inner-loop', 'The loop runs inside another loop, so that a pool would be started again in every trip of the outer one.', 'Let the outer loop hand out the work.', ir.span); // prettier-ignore
-  }
   const module = new TaskModule(file, cx);
+  const body = facts.owner?.body ?? module.module.body;
+  const around = facts.depth > 0 ? outermostLoop(facts, body) : null;
+  if (around === undefined) {
+    return refuse('inner-loop', 'The loop runs inside another one that hands over in between, so that a pool would be started again in every trip of that.', 'Let the outer loop hand out the work.', ir.span); // prettier-ignore
+  }
   const calling = worker === 'process' ? callingLoop(facts, cx) : null;
   if (calling) {
     return refuse('called-in-loop', `The loop in ${lineOf(calling)} calls this function again and again, and each call would start a pool.`, 'Let the outer loop hand out the work, or make one pool there.', ir.span); // prettier-ignore
@@ -64,7 +67,6 @@ export function planTaskMap(asked: LoopFacts, cx: Context, worker: Worker, piece
     return refuse('already-parallel', 'The code around the loop already works with a pool of workers.', 'Give that pool larger pieces of work instead of a second pool.', ir.span); // prettier-ignore
   }
   if (!found.ok) return found;
-  const body = facts.owner?.body ?? module.module.body;
   const fields = worker === 'process' && !found.value.exit ? fieldsApart(facts, found.value, cx) : null;
   const collected = fields !== null;
   const inPieces = pieces !== false && (pieces === true || errorOrder(facts, found.value, body, true).assumption === null);
@@ -88,7 +90,7 @@ export function planTaskMap(asked: LoopFacts, cx: Context, worker: Worker, piece
   if (worker === 'process' && facts.owner === null && (!cx.isMain(file) || module.isInDefinition(facts))) {
     return refuse('import-time', 'The loop runs while its module is imported, and every worker process imports the module again.', 'Move the loop into a function and call that from the script.', ir.span); // prettier-ignore
   }
-  const writer = new TaskFunction({ facts, cx, split: split.value, columns, module, worker, filtered });
+  const writer = new TaskFunction({ facts, cx, split: split.value, columns, module, worker, filtered, around });
   const handoff = writer.build();
   if ('code' in handoff) return { ok: false, refusal: handoff };
   const free = writer.freeNames();
@@ -107,6 +109,7 @@ export function planTaskMap(asked: LoopFacts, cx: Context, worker: Worker, piece
     free,
     pieces: inPieces,
     collected,
+    around,
     headerEnd: asked.ir.space.span.end,
     progress: progress?.around ?? null,
   });
@@ -146,7 +149,8 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
   const { facts, cx, handoff, columns, module, split } = map;
   const { file } = facts;
   const statement = lineSpan(cx, file, facts.statement);
-  if (!statement) return undefined;
+  const whole = map.around ? lineSpan(cx, file, map.around.span) : statement;
+  if (!statement || !whole) return undefined;
   const head = cx.slice(file, { start: facts.statement.start, end: facts.ir.span.start });
   if (facts.ir.form !== 'for' && /^(if|elif|for|while|with|async|match|try)\b/.test(head)) {
     return refuse('inside-header', 'The comprehension stands in the header of another statement.', 'Give its result a name on a line of its own first.', facts.ir.span); // prettier-ignore
@@ -182,32 +186,32 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
   const guarded = map.worker === 'process' && module.startsOnImport(facts);
   const unit = cx.indentUnit(file);
   const indent = cx.indentAt(file, statement.start.line);
-  const outer = guarded && facts.owner === null ? unit + indent : indent;
+  const deeper = guarded && facts.owner === null ? unit : '';
+  const outer = deeper + cx.indentAt(file, whole.start.line);
   const body: Body = {
     map,
     mapped,
     header: headerOf(columns, (column) => isNeeded(map, column.names), resultNames(split), mapped),
     indent,
-    inner: outer + unit,
+    inner: deeper + indent + unit + (futures === null ? '' : unit),
   };
   const inside = facts.ir.form === 'for' ? loopText(body, statement) : statementText(body, statement);
   if (!inside) return undefined;
   const nearby = map.worker === 'thread' && facts.owner !== null;
   const locals = nearby ? handoff.functions.flatMap((lines) => ['', ...lines, '']) : [];
-  const lines = [
-    ...[...locals, ...before].map((line) => (line === '' ? '' : outer + line)),
-    `${outer}with ${executor}(${options.join(', ')}) as ${pool}:`,
-    ...(futures === null ? [] : [`${outer}${unit}${futures} = [${submitted(pool, callable, handoff.sent)}]`]),
-    ...inside,
-  ];
-  const region = cx.edit(file, statement, lines.join('\n'));
+  const within = deeper + indent + unit;
+  const done = futures === null ? inside : untilLeft(futures, inside);
+  const setup = [...locals, ...before].map((line) => (line === '' ? '' : (map.around ? within : outer) + line));
+  const opened = `${outer}with ${executor}(${options.join(', ')}) as ${pool}:`;
+  const lines = map.around ? nested([...setup, ...done]) : [...setup, opened, ...done];
+  const region = cx.edit(file, whole, lines.join('\n'));
   const functions = nearby ? [] : handoff.functions;
   const lifted = handoff.lifts.map((lift) => cx.edit(file, lift.removal, ''));
-  const written = functions.length === 0 ? [] : [module.functionsEdit(functions, facts.statement, guarded)];
+  const written = functions.length === 0 ? [] : [module.functionsEdit(functions, whole, guarded)];
   return ok({
     file,
-    region: facts.statement,
-    captures: capturesOf(facts),
+    region: map.around?.span ?? facts.statement,
+    captures: [...new Set([...capturesOf(facts), ...(map.around ? leftByOuter(map.around, facts, cx) : [])])],
     title: style.title,
     cost: style.cost,
     assumptions: [...split.assumptions, ...style.assumptions],
@@ -219,10 +223,30 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
       ...joinedImports(imports, cx.text(file)),
       ...written,
       ...lifted,
-      ...(guarded ? module.guardEdits(statement, written[0]) : []),
+      ...(guarded ? module.guardEdits(whole, written[0]) : []),
       region,
     ]),
   });
+
+  /** A pool does all that it was given before it ends: whoever leaves early takes back what was not begun. */
+  function untilLeft(futures: string, loop: readonly string[]): string[] {
+    const future = split.hoists.find((hoist) => hoist.awaited)?.name ?? 'future';
+    return [
+      `${within}${futures} = [${submitted(pool, callable, handoff.sent)}]`,
+      `${within}try:`,
+      ...loop,
+      `${within}finally:`,
+      `${within}${unit}for ${future} in ${futures}:`,
+      `${within}${unit}${unit}${future}.cancel()`,
+    ];
+  }
+
+  function nested(inner: readonly string[]): string[] {
+    if (!map.around || !statement) return [];
+    const from = cx.indentAt(file, map.around.span.start.line);
+    const [above, below] = linesAround(map.around.span, statement, file, cx, module.fixed, from, outer + unit);
+    return [opened, ...above, ...inner, ...below];
+  }
 }
 
 /** `pool.submit(f, x) for x in xs` */

@@ -76,7 +76,8 @@ class Splitter {
     if (heavySteps.length === 0 && this.#hoists.length === 0) return this.#firstNo ? { ok: false, refusal: this.#firstNo } : undefined;
     this.#keepNeeded(heavySteps);
     const caught = this.#hoists.find((hoist) => hoist.awaited);
-    if (caught && (this.#hoists.length > 1 || this.#steps.some((step) => step.kind === 'run'))) {
+    // What is cheap is done twice: in the task, and where it stands, so that its errors stay outside of the `try`.
+    if (caught && (this.#hoists.length > 1 || heavySteps.length > 0)) {
       return refuse(
         'caught-errors',
         `The loop catches the errors of \`${this.#cx.slice(this.#facts.file, caught.origin.span)}\` (${lineOf(caught.origin.span)}), but other work of the task would fail outside of that \`try\`.`,
@@ -116,7 +117,8 @@ class Splitter {
         run.pop();
       }
     }
-    const removed = [...run, ...this.#hoists.flatMap((hoist) => (hoist.statement ? [hoist.statement] : []))];
+    const twice = this.#hoists.some((hoist) => hoist.awaited);
+    const removed = [...(twice ? [] : run), ...this.#hoists.flatMap((hoist) => (hoist.statement ? [hoist.statement] : []))];
     const rest = this.#facts.ir.body.filter((stmt) => !removed.includes(stmt));
     const hoisted = new Set(this.#hoists.map((hoist) => hoist.origin));
     const restNames = namesOf({ stmts: rest }, hoisted);
@@ -129,7 +131,7 @@ class Splitter {
         exit,
       );
     }
-    const written = namesOf({ stmts: run }).writes;
+    const written = namesOf({ stmts: twice ? [] : run }).writes;
     return ok({
       steps: this.#steps,
       hoists: this.#hoists,

@@ -1,4 +1,4 @@
-import type { LoopFacts, Position } from '../types';
+import type { LoopFacts, Position, Stmt } from '../types';
 import type { Context } from './refactor';
 import type { Worker } from './task-calls';
 import type { Columns } from './task-columns';
@@ -21,6 +21,8 @@ export interface TaskMap {
   pieces: boolean;
   /** All results are there before the rest of the loop begins, which changes the object that the workers are sent. */
   collected: boolean;
+  /** The outermost loop around it, which the pool then serves in all its trips. */
+  around: Stmt | null;
   /** Where the loop's header ended, before a progress bar was taken out of it. */
   headerEnd: Position;
   /** Puts the bar around the results. */
