@@ -12,6 +12,7 @@ mro_of = type.__dict__["__mro__"].__get__
 flags_of = type.__dict__["__flags__"].__get__
 _SIZED = (list, tuple, dict, set, frozenset, str, bytes, bytearray, range)
 _FRAMES = ("pandas.core.frame.DataFrame", "pandas.DataFrame")
+_GROWING = ("int", *_FRAMES)
 _KINDS = {"i": "int", "u": "uint", "f": "float", "c": "complex"}
 _MOST = 2**53
 _WORD = 2**63
@@ -181,12 +182,15 @@ class Looks:
     MOST_CODES = 60
     MOST_NAMES = 200
     MOST_LOOKS = 5
+    MOST_LATE_LOOKS = 12
+    """Data frames get columns as time goes on, and ints outgrow 64 bits: they are looked at again."""
 
     def __init__(self):
         self.found = {}
         self.changed = set()
         self.due = {}
         self.modules = {}
+        self.late = False
 
     def sampled(self, key, count):
         """True when the code with this many samples is to be looked at."""
@@ -195,11 +199,12 @@ class Looks:
             if len(self.due) >= self.MOST_CODES:
                 return False
             due = self.due[key] = 1
-        return due <= count and due <= 1 << (self.MOST_LOOKS - 1)
+        return due <= count and due <= 1 << (self.MOST_LATE_LOOKS - 1)
 
     def look(self, key, frame, count):
         """@param frame: a frame of the code named `key`; its module's names that the code uses are looked at too."""
         self.due[key] = 1 << count.bit_length()
+        self.late = count > 1 << (self.MOST_LOOKS - 1)
         code = frame.f_code
         if code.co_flags & _OPTIMIZED:
             if _TELLTALES.isdisjoint(code.co_names):
@@ -218,6 +223,7 @@ class Looks:
             self._take(("module", code.co_filename), frame.f_globals, code.co_names[: self.MOST_NAMES], True)
 
     def look_at_module(self, path, space, names):
+        self.late = False
         self._take(("module", path), space, names[: self.MOST_NAMES], True)
 
     def _take(self, key, space, names, plain_only, prefix=""):
@@ -228,10 +234,12 @@ class Looks:
             # '.0' is a comprehension's own iterator.
             if name[:1] == "." or name[:2] == "__" or name not in space:
                 continue
+            known = prefix + name
+            if self.late and facts.get(known, {}).get("type") not in _GROWING:
+                continue
             new = fact(space[name])
             if plain_only and new["type"] in _CODE_TYPES:
                 continue
-            known = prefix + name
             if known not in facts and len(facts) >= self.MOST_NAMES:
                 continue
             merged = merge(facts.get(known), new)

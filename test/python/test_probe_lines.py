@@ -369,3 +369,21 @@ def test_looking_at_a_frame_keeps_nothing_alive(python, tmp_path):
     """)  # fmt: skip
     assert (seen.code, seen.stdout) == (0, "True\n"), seen.stderr
     assert seen.facts("work")["big"]["type"] == "__main__.Big"
+
+
+def test_an_int_that_outgrows_64_bits_late_is_told(tmp_path):
+    seen = probe(
+        sys.executable,
+        tmp_path,
+        """
+        def grow(limit):
+            total = 0
+            for number in range(limit):
+                total += number * number
+            return total
+        grow(9_000_000)
+    """,
+    )
+    assert seen.code == 0, seen.stderr
+    assert seen.facts("grow")["total"]["large"] is True
+    assert "large" not in seen.facts("grow")["limit"]
