@@ -89,7 +89,7 @@ export function buildReport(parts: ReportParts): Report {
     notes: [...profile.notes, ...parts.notes],
   };
   if (run.stopped !== undefined) report.run.stopped = run.stopped;
-  report.recommendation = recommend(report);
+  report.recommendation = recommend(report, parts.facts);
   return report;
 }
 
