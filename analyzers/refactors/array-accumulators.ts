@@ -1,6 +1,7 @@
 import type { BinaryOp, Expr, LoopIR, Stmt } from '../types';
 import type { Draft, Scope, Update } from './array-draft';
 import { lower } from './array-expressions';
+import { readElsewhere, runningExtreme } from './array-running';
 import { namesOf, type Trips } from './array-spaces';
 
 /** `s = s + e`, `s = e + s`, `m = max(m, e)`. */
@@ -37,8 +38,25 @@ export function addUpdate(update: Update, draft: Draft): void {
   draft.updates.push(update);
 }
 
-export function addExtreme(name: string, op: 'min' | 'max', value: Expr, strict: boolean, statement: Stmt, scope: Scope, draft: Draft): void {
+/** `update`: the whole statement, an `if` included. `blocks`: the trips are done block by block. */
+export function addExtreme(
+  name: string,
+  op: 'min' | 'max',
+  value: Expr,
+  strict: boolean,
+  statement: Stmt,
+  scope: Scope,
+  draft: Draft,
+  update: Stmt,
+  blocks: boolean,
+): void {
   const lane = lower(value, draft, scope);
+  const apart = !blocks && draft.nest === null && draft.facts.ir.body.includes(update) && readElsewhere(name, update, draft.facts.ir.body);
+  const running = apart ? runningExtreme(name, op, lane, statement, scope, draft) : null;
+  if (running) {
+    scope.env.set(name, running);
+    return;
+  }
   addUpdate({ name, op, value: lane, mask: scope.mask, from: statement.span, strict }, draft);
 }
 
@@ -60,7 +78,7 @@ export function asExtreme(statement: Stmt & { kind: 'if' }, scope: Scope, draft:
   const strict = part.op === '>' || part.op === '<';
   const others = kept.filter((one) => one !== best);
   if (others.length === 0) {
-    addExtreme(best.name, op, item, strict, best.statement, scope, draft);
+    addExtreme(best.name, op, item, strict, best.statement, scope, draft, statement, blocks);
     return true;
   }
   if (scope.mask !== null) return false;

@@ -164,6 +164,8 @@ function returned(body: readonly Stmt[], draft: Draft, scope: Scope, plain: bool
       const value = choose(test, side(then), side([...statement.otherwise, ...rest]), statement.test, draft, here);
       return missing.length > 0 ? null : value;
     }
+    if (assignedTogether(statement, draft, here, plain)) continue;
+    if (draft.stopped()) return null;
     const [target, ...more] = statement.kind === 'assign' ? statement.targets : statement.kind === 'augment' ? [statement.target] : [];
     if (target?.kind !== 'name' || more.length > 0) return null;
     let value: Lane;
@@ -183,9 +185,25 @@ function returned(body: readonly Stmt[], draft: Draft, scope: Scope, plain: bool
       value = { ...value, unchanged: false };
     } else return null;
     if (draft.stopped()) return value;
-    if (plain) env.set(target.name, { ...value, code: target.name, binds: binds.atom, unchanged: true });
-    else if (value.binds === binds.atom && /^\w+$/.test(value.code)) env.set(target.name, value);
-    else env.set(target.name, nameIt(target.name, value, draft));
+    bindLocal(target.name, value, env, draft, plain);
   }
   return null;
+}
+
+function bindLocal(name: string, value: Lane, env: Env, draft: Draft, plain: boolean): void {
+  if (plain) env.set(name, { ...value, code: name, binds: binds.atom, unchanged: true });
+  else if (value.binds === binds.atom && /^\w+$/.test(value.code)) env.set(name, value);
+  else env.set(name, nameIt(name, value, draft));
+}
+
+/** `a, b = x, y`: all values before the first name. */
+function assignedTogether(statement: Stmt, draft: Draft, scope: Scope, plain: boolean): boolean {
+  const [target, ...more] = statement.kind === 'assign' ? statement.targets : [];
+  if (statement.kind !== 'assign' || target?.kind !== 'collection' || statement.value.kind !== 'collection' || more.length > 0) return false;
+  const names = target.items.flatMap((item) => (item.kind === 'name' ? [item.name] : []));
+  if (names.length !== target.items.length || names.length !== statement.value.items.length) return false;
+  const values = statement.value.items.map((item) => draft.lower(item, scope));
+  if (draft.stopped()) return false;
+  names.forEach((name, index) => bindLocal(name, values[index] as Lane, scope.env, draft, plain));
+  return true;
 }

@@ -1,7 +1,7 @@
 import { spaceExprs } from '../syntax/python-walk';
 import type { Span } from '../types';
 import { commentsIn } from './array-comments';
-import { wrap, type Line, type Sink } from './array-draft';
+import { wrap, type Line, type Sink, type Update } from './array-draft';
 import { takeHoisted, finishMatch } from './array-edit';
 import { guardLines, placeConversions } from './array-guards';
 import { findInits, type Init } from './array-inits';
@@ -99,11 +99,13 @@ export function writeLoop(given: Parts): ArrayMatch | null {
     results.push({ text: initOf(sink.target.name) ? `${sink.target.name} = ${list}` : `${sink.target.name}.extend(${list})`, from: sink.from });
   }
   results.push(...early, ...storing);
+  const isRestarted = ({ op, running, name }: Update): boolean =>
+    running === undefined ? op !== 'min' && op !== 'max' : facts.liveOut.includes(name);
   const guarded = draft.flags.raises || draft.flags.uniformRaises || draft.flags.indexes;
   if (
     guarded &&
     results.length > 1 &&
-    (updates.some((update) => update.op !== 'min' && update.op !== 'max' && !initOf(update.name)) ||
+    (updates.some((update) => isRestarted(update) && !initOf(update.name)) ||
       appended.some((name) => !initOf(name)) ||
       sinks.some((sink) => sink.target.kind === 'store' && sink.target.scatter) ||
       (stores.length > 0 && stores.some((store) => loaded.has(store.name))))

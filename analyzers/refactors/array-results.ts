@@ -1,5 +1,6 @@
 import { named } from './array-choice';
 import { binds, wrap, type Draft, type Lane, type Sink, type Update } from './array-draft';
+import { isInput } from './array-running';
 import type { Trips } from './array-spaces';
 import { fitsInt64, INT64, isBool, isNumpy, isWhole, magnitude, signedZero, type Scalar } from './array-scalars';
 
@@ -67,10 +68,6 @@ export function productOf(value: Lane, mask: string | null, draft: Draft, from: 
   return { code: isNumpy(value.scalar) ? code : `float(${code})`, binds: binds.atom, scalar: value.scalar };
 }
 
-/** An array that the loop was given, under its own name. */
-const given = (code: string, draft: Draft): boolean =>
-  /^[A-Za-z_]\w*$/.test(code) && draft.kinds.ofName(code)?.kind === 'array' && !draft.lines.some((line) => line.text.startsWith(`${code} = `));
-
 /** The smallest or largest value. NaN has no place in an order: where it may occur, the loop decides as before. */
 export function extremeOf(op: 'min' | 'max', value: Lane, mask: string | null, draft: Draft, from: Update['from'], strict = true): Reduced {
   if (value.scalar === 'mixed' || isBool(value.scalar)) {
@@ -80,8 +77,7 @@ export function extremeOf(op: 'min' | 'max', value: Lane, mask: string | null, d
     draft.refuse('not-numeric', 'The compared value is the same in every trip.', 'Compare once, outside the loop.', from);
   }
   // Input arrays are asked for NaN before anything is computed.
-  const input = draft.prologue.some((line) => line.converts !== undefined && line.text.startsWith(`${value.code} = `)) || given(value.code, draft);
-  if (value.range.nan && input) {
+  if (value.range.nan && isInput(value.code, draft)) {
     draft.check(`not ${draft.np}.isnan(${value.code}).any()`);
     return extremeOf(op, { ...value, range: { ...value.range, nan: false } }, mask, draft, from, strict);
   }
@@ -125,8 +121,7 @@ export function pickLines(update: Update, op: 'min' | 'max', trips: Trips, block
   const lines: string[] = [];
   if (value.range.nan) {
     // NaN has no place in an order: what the loop finds then depends on where it stands.
-    if (given(text, draft) || draft.prologue.some((line) => line.converts !== undefined && line.text.startsWith(`${text} = `)))
-      draft.check(`not ${np}.isnan(${text}).any()`);
+    if (isInput(text, draft)) draft.check(`not ${np}.isnan(${text}).any()`);
     else {
       draft.flags.raises = true;
       lines.push(`if ${np}.isnan(${text}).any():`, '    raise FloatingPointError("NaN has no place in an order")');

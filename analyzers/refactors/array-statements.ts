@@ -201,7 +201,8 @@ export class Body {
     if (!scope.env.has(name)) {
       const selfUse = selfUpdate(name, value);
       if (selfUse) {
-        if (selfUse.op === 'min' || selfUse.op === 'max') addExtreme(name, selfUse.op, selfUse.value, true, statement, scope, draft);
+        if (selfUse.op === 'min' || selfUse.op === 'max')
+          addExtreme(name, selfUse.op, selfUse.value, true, statement, scope, draft, statement, this.blocks);
         else this.accumulate(name, selfUse.op, selfUse.value, statement, scope);
         return;
       }

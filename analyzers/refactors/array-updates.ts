@@ -26,6 +26,12 @@ export function updateLines(update: Update, init: Init | null, first: boolean, p
     const code = pickLines(update, op, trips, blocks, draft);
     return guarded([...draft.lines.splice(before), ...code.map(line)]);
   }
+  if ((op === 'min' || op === 'max') && update.running !== undefined) {
+    if (!facts.liveOut.includes(name)) return [];
+    const last = `${update.running}[-1]`;
+    const text = `${name} = ${isNumpy(value.scalar) ? last : `${value.scalar}(${last})`}`;
+    return some === null ? [line(text)] : [line(`if ${some}:`), line(`    ${text}`)];
+  }
   if (op === 'min' || op === 'max') {
     reduced = extremeOf(op, value, mask, draft, from, update.strict);
     const code = update.strict ? `${op}(${name}, ${reduced.code})` : `${op}(${reduced.code}, ${name})`;
