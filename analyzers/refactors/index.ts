@@ -12,6 +12,7 @@ import { refactor as lookupDict } from './python/lookup-dict';
 import { refactor as pandasConcat } from './python/pandas-concat';
 import { refactor as pandasRows } from './python/pandas-rows';
 import { refactor as setMembership } from './python/set-membership';
+import { refactor as sliceSums } from './python/slice-sums';
 import { refactor as sortedInsert } from './python/sorted-insert';
 import { refactor as stringJoin } from './python/string-join';
 import { refactor as memoizeCalls } from './python/memoize-calls';
@@ -46,6 +47,7 @@ export const refactors: readonly Refactor[] = [
   pandasConcat,
   pandasRows,
   setMembership,
+  sliceSums,
   sortedInsert,
   stringJoin,
   memoizeCalls,
