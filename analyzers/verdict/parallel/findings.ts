@@ -48,6 +48,16 @@ const COSTS: Record<string, Rule> = {
 /** Every code that a finding can have. */
 export const findingCodes: readonly string[] = [...Object.keys(DANGERS), ...Object.keys(COSTS)];
 
+/** Ids of the refactors that do what a finding asks for, as in the catalogue; a report may have one of them among its candidates. */
+export const remedies: Readonly<Record<string, readonly string[]>> = {
+  'threads-on-cpu-work': ['threads-to-processes'],
+  'pool-in-loop': ['pool-hoist'],
+  'tiny-tasks': ['pool-chunksize', 'pool-removal'],
+  'waits-for-each-task': ['pool-apply-to-map'],
+  'blocking-in-coroutine': ['async-unblock', 'async-blocking-calls'],
+  'serial-awaits': ['async-gather'],
+};
+
 /** Without one of these a program has nothing side by side. */
 const PARALLEL = /^(threading|_thread|multiprocessing|concurrent|asyncio|joblib)(\.|$)/;
 /** More than a person reads. */
@@ -61,9 +71,14 @@ export function findParallelFindings(modules: readonly PythonModule[], profile: 
   if (!modules.some(({ scopes }) => scopes.some(importsParallel))) return [];
   const program = new Program(modules);
   const scene: Scene = { program, launches: launchesOf(program), weight: new Weight(profile), profile, environment: new Set(environment) };
-  const tell = (rules: Record<string, Rule>): Finding[] => Object.entries(rules).flatMap(([code, rule]) => rule(scene).map((found) => ({ code, ...found }))); // prettier-ignore
+  const tell = (rules: Record<string, Rule>): Finding[] => Object.entries(rules).flatMap(([code, rule]) => rule(scene).map((found) => ({ code, ...found, toDo: withRemedy(code, found.toDo) }))); // prettier-ignore
   const costs = tell(COSTS).sort((a, b) => (b.share ?? 0) - (a.share ?? 0));
   return [...tell(DANGERS), ...costs].slice(0, MOST);
+}
+
+function withRemedy(code: string, toDo: string): string {
+  const ids = (remedies[code] ?? []).map((id) => `\`${id}\``);
+  return ids.length === 0 ? toDo : `${toDo} In Hotloop's catalogue that is ${ids.join(' or ')}.`;
 }
 
 const importsParallel = (scope: PythonModule['scopes'][number]): boolean =>

@@ -4,11 +4,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import os from 'node:os';
 import path from 'node:path';
 import { profilePython } from '../../../analyzers/profile/python';
+import { refactors } from '../../../analyzers/refactors/index';
 import { findPython } from '../../../analyzers/run/interpreter';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
 import { readModule } from '../../../analyzers/syntax/python-module';
 import type { Finding } from '../../../analyzers/types';
-import { findingCodes, findParallelFindings } from '../../../analyzers/verdict/parallel/findings';
+import { findingCodes, findParallelFindings, remedies } from '../../../analyzers/verdict/parallel/findings';
 import { profileOf, sourceOf } from '../hotspots/profiles';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -24,6 +25,17 @@ describe('the page of findings', () => {
   });
   it('says of each what it is, why, and what to do', () => {
     for (const part of page.split(/^### /m).slice(1)) assert.match(part, /\*\*What\.\*\* [^]+\*\*Why\.\*\* [^]+\*\*What to do\.\*\* /);
+  });
+  it('names the refactors that do what a finding asks for, and these exist', () => {
+    const known = new Set(refactors.map(({ id }) => id));
+    assert.ok(Object.keys(remedies).length > 5);
+    for (const [code, ids] of Object.entries(remedies)) {
+      const part = page.split(/^### /m).find((one) => one.startsWith(`\`${code}\``)) ?? '';
+      for (const id of ids) {
+        assert.ok(known.has(id), `${id} of ${code} is no refactor`);
+        assert.ok(part.includes(`(catalogue.md#${id})`), `${code} does not name ${id}`);
+      }
+    }
   });
 });
 
