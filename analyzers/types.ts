@@ -149,8 +149,6 @@ export interface ValueFact {
   value?: number;
   /** It was seen as an int that 64 bits cannot hold. */
   large?: boolean;
-  /** It was seen as an int that 64 bits cannot hold. */
-  large?: boolean;
 }
 /** A line's time on a processor: all of it, the part in native calls too long to be anything else, the part in the kernel, and the pages made there. */
 export interface LineDetail {
