@@ -1,6 +1,6 @@
 /**
  * How well a wrong candidate is told, and how honest the intervals are.
- *   npm run bench -- proof [mutants=N a page, 20 where left out] [page ...]
+ *   npm run bench -- proof [mutants=N a page, 20 where left out] [kills=N, 100] [page ...]
  * Mutants are made from every refactor page's `after` and go through the trial as a candidate would. The statistics are those of the benchmark on
  * simulated scripts, with noise that is recorded here first.
  */
@@ -11,10 +11,14 @@ import process from 'node:process';
 import { refactorFiles } from '../../scripts/generate';
 import { loadSyntax } from '../../analyzers/syntax/parser';
 import { WarmPython } from '../analyzers/refactors/page-runner';
+import { killProofs, moments, type Killed } from '../cli/killed-proofs';
+import { buildCli } from '../cli/program';
 import { tryPage, type PageResult } from './proof-mutants';
 import { simulate, type Simulated } from './proof-simulation';
 
 const root = path.resolve(import.meta.dirname, '../..');
+/** Seconds in which the proof that is killed has come to its end, or nearly so. */
+const LONGEST_KILLED = 8;
 const percent = (part: number, whole: number): string => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`);
 
 function mutantTable(pages: readonly PageResult[]): string[] {
@@ -64,10 +68,35 @@ const simulationTable = ({ noise, aa, power, coverage }: Simulated): string[] =>
   `| truly 2x: the interval holds the truth | ${coverage.tries} | ${percent(coverage.held, coverage.tries)} |`,
 ];
 
+/** Which part of a proof was cut off, without its counters. */
+const partOf = ({ finished, during }: Killed): string =>
+  finished ? 'it had ended' : (/^hotloop: ([^:(,]+)/.exec(during)?.[1]?.trim() ?? 'it had said nothing yet');
+
+function killTable(killed: readonly Killed[]): string[] {
+  if (killed.length === 0) return [];
+  const sum = (own: readonly Killed[], of: (each: Killed) => number): number => own.reduce((total, each) => total + of(each), 0);
+  const rows = [...new Set(killed.map(partOf))].sort().map((part) => {
+    const own = killed.filter((each) => partOf(each) === part);
+    const left = sum(own, ({ processes, folders }) => processes.length + folders.length);
+    return `| ${part} | ${own.length} | ${sum(own, ({ abandoned }) => Math.min(1, abandoned))} | ${left} | ${sum(own, ({ changed }) => changed.length)} |`;
+  });
+  return [
+    '',
+    '## Killed',
+    '',
+    `${killed.length} proofs, each killed (SIGKILL) at another moment; then Hotloop is started again.`,
+    '',
+    '| the last that it said | times | left folders | processes and folders left after the next start | files of the project changed |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+  ];
+}
+
 async function main(): Promise<void> {
   const words = process.argv.slice(2);
   const perPage = Number(words.find((word) => word.startsWith('mutants='))?.slice(8) ?? 20);
   const names = words.filter((word) => !word.includes('='));
+  const kills = Number(words.find((word) => word.startsWith('kills='))?.slice(6) ?? (names.length > 0 ? 0 : 100));
   await loadSyntax();
   const warm = new WarmPython();
   const pages: PageResult[] = [];
@@ -83,6 +112,8 @@ async function main(): Promise<void> {
   } finally {
     warm.close();
   }
+  if (kills > 0) buildCli();
+  const killed = kills > 0 ? await killProofs(moments(kills, LONGEST_KILLED)) : [];
   const simulated = await simulate();
   const text = [
     '# Proof: what a wrong candidate is told by, and how honest the intervals are',
@@ -91,6 +122,7 @@ async function main(): Promise<void> {
     "Made mechanically from every page's `after`, in lines that run on the page's own input, and tried as candidates are: on that input, on smaller ones, and in spawned processes. A mutant that leaves nothing else behind on the page's input, as one of a guard that only chooses the slower way, is not tried.\n",
     ...mutantTable(pages),
     ...simulationTable(simulated),
+    ...killTable(killed),
     ...survivors(pages),
   ].join('\n');
   process.stdout.write(`\n${text}\n`);
