@@ -53,7 +53,7 @@ export function nextStep(report: Pick<Report, 'run' | 'verdict' | 'hotspots' | '
 }
 
 function waiting({ detail }: Verdict): string {
-  return detail !== undefined && detail in WAITING ? WAITING[detail as IoKind] : 'It waits, which faster code does not shorten.';
+  return detail !== undefined && detail in WAITING ? WAITING[detail as IoKind] : '';
 }
 
 function otherLanguage(hottest: ReportHotspot, facts: readonly LoopFacts[]): string {

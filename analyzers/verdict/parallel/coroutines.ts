@@ -68,11 +68,14 @@ export const workInCoroutine: Rule = (scene) => {
   const blocking = blockingSites(scene).map(({ site }) => firstLine(site.module, site.call.span));
   const busy = new Map<string, { owner: FunctionIR; line: number; seconds: number }>();
   const coroutines = program.modules.flatMap((module) => module.functions.filter((owner) => owner.async));
+  // A worker that was forked in a coroutine has that on its stack, and keeps nobody waiting.
+  const workers = scene.launches.flatMap(({ worker }) => (worker ? [{ file: worker.file, span: worker.span }] : []));
   for (const stack of profile.stacks) {
     if (blocking.some((line) => passes(stack, line))) continue;
     const at = stack.frames.findLastIndex((frame) => coroutines.some((owner) => passes({ ...stack, frames: [frame] }, { file: owner.file, span: owner.span }))); // prettier-ignore
     const frame = stack.frames[at];
     const owner = frame && coroutines.findLast((one) => passes({ ...stack, frames: [frame] }, { file: one.file, span: one.span }));
+    if (stack.frames.slice(at + 1).some((inner) => workers.some((worker) => passes({ ...stack, frames: [inner] }, worker)))) continue;
     if (!frame || !owner || !longStretch(scene, owner, frame.line, at < stack.frames.length - 1)) continue;
     const key = `${owner.file}:${owner.qualname}`;
     const known = busy.get(key) ?? { owner, line: frame.line, seconds: 0 };

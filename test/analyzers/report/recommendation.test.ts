@@ -70,7 +70,7 @@ describe('the next step where nothing is proven', () => {
   });
   it('says that faster code does not shorten a wait, and what does', () => {
     assert.match(step({ verdict: { bottleneck: 'io-wait', detail: 'database' } }), /database, which faster code does not shorten; an index does/);
-    assert.match(step({ verdict: { bottleneck: 'io-wait' } }), /^It waits, which faster code does not shorten\.$/);
+    assert.equal(step({ verdict: { bottleneck: 'io-wait' } }), '');
   });
   it('does not send to more workers or other languages what memory or other workers hold back', () => {
     for (const bottleneck of ['memory', 'parallel-already', 'cpu-native', 'gil'] as const) {

@@ -3,6 +3,7 @@ import { seconds } from '../../../analyzers/platform/units';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
 import { readModule } from '../../../analyzers/syntax/python-module';
 import { findParallelFindings } from '../../../analyzers/verdict/parallel/findings';
+import type { Profile } from '../../../analyzers/types';
 import { profileOf, sourceOf } from '../hotspots/profiles';
 import { codesIn, findingsIn, linesOf, type SampleRun } from './parallel-sample';
 
@@ -82,6 +83,30 @@ asyncio.run(main())   # took wait=1
     ['is fine where it is short', program('for i in range(n):\n        n += i   # took python=0.01'), []],
     ['is fine where it waits', program('for i in range(n):\n        n += i   # took wait=3'), []],
   ]);
+});
+
+describe('computing that a coroutine hands to processes', () => {
+  const text = `import asyncio
+from concurrent.futures import ProcessPoolExecutor
+def heavy(n):
+    return sum(i * n for i in range(n))
+async def main():
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor() as pool:
+        await asyncio.gather(*(loop.run_in_executor(pool, heavy, n) for n in range(9)))
+asyncio.run(main())   # took wait=1
+`;
+  const frame = (name: string, line: number): { file: string; name: string; line: number } => ({ file: '/p/sample.py', name, line });
+  const stacks = (inner: [string, number]): { more: Partial<Profile> } => ({
+    more: { stacks: [{ frames: [frame('<module>', 9), frame('main', 8), frame(...inner)], seconds: seconds(3) }] },
+  });
+  it('keeps nobody waiting, though a forked worker has the coroutine on its stack', () => {
+    assert.deepEqual(linesOf('work-in-coroutine', text, { seconds: 2, ...stacks(['heavy', 4]) }), []);
+  });
+  it('does keep them waiting where the coroutine calls it itself', () => {
+    const direct = text.replace('loop.run_in_executor(pool, heavy, n)', 'asyncio.sleep(heavy(n))');
+    assert.deepEqual(linesOf('work-in-coroutine', direct, { seconds: 2, ...stacks(['heavy', 4]) }), [8]);
+  });
 });
 
 describe('awaits one after another', () => {
