@@ -17,7 +17,7 @@ import type { OpenRerun } from './run/rerun';
 import type { RerunScope } from './run/sandboxed-rerun';
 import { findScaling, scaledRerun, type Scaling } from './trial/scaling';
 import { sizesOf } from './trial/sizes';
-import { perturbationsOf, recordBaseline, smallerInputs, tryCandidate, type Baseline, type SmallerInputs } from './trial/trial';
+import { recordBaseline, smallerInputs, tryCandidate, type Baseline, type SmallerInputs } from './trial/trial';
 import type { Benchmark, Candidate, Interpreter, Machine, Profile, Seconds, Trial } from './types';
 import type { PredictionOutcome } from './verdict/predictions';
 
@@ -101,7 +101,7 @@ export async function prove(request: PipelineRequest, host: PipelineHost, interp
       leave(tried, baseline.refusal.why);
       return;
     }
-    const smaller = smallerInputs(perturbationsOf(analysis.files, request.command.args), once);
+    const smaller = smallerInputs(analysis.files, request.command.args, once);
     const proof = new Proof(host, analysis, machine, open, interpreter, baseline.value, smaller, left, {
       long,
       scaling,

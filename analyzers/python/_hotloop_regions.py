@@ -11,6 +11,8 @@ import time
 
 from _hotloop_calls import CallWatch
 from _hotloop_launch import transform_sources
+from _hotloop_shorten import NAME as SHORTEN
+from _hotloop_shorten import Shortener, mark
 from _hotloop_values import MOST_FLOATS, capture
 
 FIRST = 20
@@ -141,8 +143,10 @@ def _wrap_around(node, region):
     return False
 
 
-def _transformation(regions):
+def _transformation(regions, shortens):
     def transform(tree):
+        if shortens:
+            mark(tree, regions)
         # The largest first, so that a region within another is found inside the wrapped one.
         for region in sorted(regions, key=lambda one: one["startLine"] - one["endLine"]):
             if not _wrap_whole(tree, region) and not _wrap_around(tree, region):
@@ -174,6 +178,7 @@ class Observer:
         self.pid = os.getpid()
         self.states = {region["id"]: _State() for region in regions}
         self.calls = CallWatch()
+        self.shortener = None
         # Time that capturing took, which no region is charged with.
         self.spent = 0.0
         self.written = time.monotonic()
@@ -245,20 +250,27 @@ class Observer:
             return
         self.written = time.monotonic()
         try:
+            shortened = None if self.shortener is None else self.shortener.calls
             partial = self.path + ".part"
             handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with open(handle, "w") as file:
-                json.dump({"regions": self.rows(final), "notes": _notes}, file)
+                json.dump({"regions": self.rows(final), "notes": _notes, "shortened": shortened}, file)
             os.replace(partial, self.path)
         except Exception as error:  # noqa: BLE001
             note(repr(error))
 
 
-def observe(regions, path):
-    """Observes the regions from now on, in modules that are compiled from now on. @returns the Observer."""
+def observe(regions, path, shorten=None):
+    """Observes the regions from now on, in modules that are compiled from now on.
+
+    @param shorten: items that the functions which hold the regions get of each argument; None: all. @returns the Observer.
+    """
     import builtins
 
     observer = Observer(regions, path)
+    if shorten is not None:
+        observer.shortener = Shortener(shorten)
+        setattr(builtins, SHORTEN, observer.shortener.decorator)
     setattr(builtins, _ENTER, observer.enter)
     setattr(builtins, _BEGIN_LEAVE, observer.begin_leave)
     setattr(builtins, _PUT, observer.put)
@@ -275,5 +287,5 @@ def observe(regions, path):
     files = {}
     for region in regions:
         files.setdefault(region["file"], []).append(region)
-    transform_sources({file: _transformation(own) for file, own in files.items()})
+    transform_sources({file: _transformation(own, shorten is not None) for file, own in files.items()})
     return observer

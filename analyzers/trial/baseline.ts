@@ -55,6 +55,7 @@ export async function observe(
     limit?: Seconds | null;
     startMethod?: 'default' | 'spawn';
     args?: string[] | null;
+    shorten?: number | undefined;
   },
 ): Promise<Outcome<Outputs>> {
   const result = await rerun.run({
@@ -64,6 +65,7 @@ export async function observe(
     environment: {},
     limit: o.limit ?? null,
     args: o.args ?? null,
+    shorten: o.shorten,
     signal: o.signal,
   });
   if (o.signal.aborted) return refuse('cancelled', 'The run was cancelled.', 'Start it again when you are ready.');

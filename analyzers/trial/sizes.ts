@@ -11,13 +11,18 @@ export interface Perturbation {
   args: string[] | null;
 }
 
-const SMALL = [0, 1, 7];
+/** Empty, one and an odd number. */
+export const SMALL = [0, 1, 7];
 // Which of a script's numbers are sizes is only known by trying: those after these few are hardly ever.
 const MOST_SIZES = 5;
 const LEAST = 8;
 /** Larger numbers are seeds and moduli more often than sizes. */
 const PLAUSIBLE = 1e9;
 
+export interface ReadFile {
+  source: Source;
+  module: PythonModule;
+}
 interface Size {
   value: number;
   span: Span;
@@ -94,7 +99,7 @@ export interface PossibleSize {
 }
 
 /** Whole numbers of 8 and more in these files that may be sizes, and such command line arguments, largest first. */
-export function sizesOf(files: readonly { source: Source; module: PythonModule }[], args: readonly string[]): PossibleSize[] {
+export function sizesOf(files: readonly ReadFile[], args: readonly string[]): PossibleSize[] {
   const sizes: PossibleSize[] = [];
   // Equal numbers stand for one size, written more than once: two lists of one length stay two lists of one length.
   const groups = new Map<number, { source: Source; size: Size }[]>();

@@ -13,7 +13,6 @@ export { recordBaseline } from './baseline';
 export type { Baseline } from './baseline';
 export { smallerInputs } from './perturb';
 export type { SmallerInputs } from './perturb';
-export { perturbationsOf } from './sizes';
 
 export interface TrialOptions {
   open: OpenRerun;
@@ -69,7 +68,7 @@ export async function tryCandidate(candidate: Candidate, baseline: Baseline, o: 
     await opened.value.dispose();
   }
   const deadline = o.extra === null ? Infinity : started + o.extra * 1000;
-  const { open, signal, smaller = smallerInputs([], baseline.seconds) } = o;
+  const { open, signal, smaller = smallerInputs([], [], baseline.seconds) } = o;
   const inputs = await perturb(candidate, { open, baseline, smaller, deadline, signal });
   trial.perturbed = inputs.passed;
   if (inputs.difference !== null) return { ...trial, firstDifference: inputs.difference };

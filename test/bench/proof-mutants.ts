@@ -11,7 +11,7 @@ import type { Refactor } from '../../analyzers/refactors/refactor';
 import { findPython } from '../../analyzers/run/interpreter';
 import { sandboxedRerun } from '../../analyzers/run/sandboxed-rerun';
 import { readModule } from '../../analyzers/syntax/python-module';
-import { perturbationsOf, recordBaseline, smallerInputs, tryCandidate } from '../../analyzers/trial/trial';
+import { recordBaseline, smallerInputs, tryCandidate } from '../../analyzers/trial/trial';
 import type { Bottleneck, Candidate, Edit, Interpreter } from '../../analyzers/types';
 import { parsePage, type PagePair } from '../../scripts/refactor-page';
 import { applyTo, difference, factsOf, runScript, sourceOf, type Applied, type Ran, type WarmPython } from '../analyzers/refactors/page-runner';
@@ -161,7 +161,7 @@ async function tryMutants(
   const own = candidateOf(edited);
   const baseline = await recordBaseline({ open, candidates: [own], signal });
   if (!baseline.ok) return baseline.refusal.why;
-  const smaller = smallerInputs(perturbationsOf([{ source, module: readModule(source) }], []), baseline.value.seconds);
+  const smaller = smallerInputs([{ source, module: readModule(source) }], [], baseline.value.seconds);
   const tried = (candidate: Candidate): ReturnType<typeof tryCandidate> =>
     // Each has the time that the first candidate of a proof has; only the originals are shared.
     tryCandidate(candidate, baseline.value, { open, interpreter, signal, extra: EXTRA, smaller: { ...smaller } });

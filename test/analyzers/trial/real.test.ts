@@ -10,7 +10,7 @@ import { bytes, seconds } from '../../../analyzers/platform/units';
 import { findPython } from '../../../analyzers/run/interpreter';
 import type { OpenRerun } from '../../../analyzers/run/rerun';
 import { sandboxedRerun } from '../../../analyzers/run/sandboxed-rerun';
-import { perturbationsOf, recordBaseline, smallerInputs, tryCandidate } from '../../../analyzers/trial/trial';
+import { recordBaseline, smallerInputs, tryCandidate } from '../../../analyzers/trial/trial';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
 import { readModule } from '../../../analyzers/syntax/python-module';
 import { machine } from '../benchmark/fakes';
@@ -94,7 +94,7 @@ describe('A trial in the real sandbox', function () {
       interpreter,
       signal: never,
       extra: seconds(60),
-      smaller: smallerInputs(smaller ? perturbationsOf([{ source, module: readModule(source) }], []) : [], seconds(10)),
+      smaller: smallerInputs(smaller ? [{ source, module: readModule(source) }] : [], [], seconds(10)),
     });
     assert.equal(await readFile(script, 'utf8'), text, "the user's file was touched");
     return { ...trial, open, whole: candidate };
@@ -190,6 +190,34 @@ describe('A trial in the real sandbox', function () {
       assert.match(early.firstDifference ?? '', /^At the end of the body of `cost` after entry 3, `cost\(\)` is 1.5 in the original and 0.5 in/);
       const late = await tried(text, cached(plain.replace('return total', 'return total + (n == 39)')), scoped);
       assert.match(late.firstDifference ?? '', /`cost\(\)`.* in the original and .* in the candidate/);
+    });
+  });
+  describe('of a function, where the text has no size to change', () => {
+    const text = (body: string): string =>
+      `import json\nwith open("rows.json") as f:\n    rows = json.load(f)\ndef spread(rows):\n${body}    return total\ntotal = spread(rows)\nprint(total)\n`;
+    const loop = '    total = 0.0\n    for row in rows:\n        total += row\n';
+    const by = (replaced: string): { from: number; to: number; by: string } => ({ from: 5, to: 7, by: replaced });
+    beforeEach(() => writeFile(path.join(folder, 'rows.json'), JSON.stringify(Array.from({ length: 50 }, (_, i) => i / 2))));
+
+    it('tells one that breaks on an empty argument, which the script never has', async () => {
+      const found = await tried(text(loop), by('    total = rows[0] * 1.0\n    for row in rows[1:]:\n        total += row\n'), {}, true);
+      assert.equal(found.equivalence, 'different');
+      assert.match(found.firstDifference ?? '', /^With at most 0 items in each argument: The original ends with exit code 0, .*IndexError/);
+    });
+    it('tells one that is wrong for a single item', async () => {
+      const found = await tried(text(loop), by('    total = sum(rows, 0.0)\n    if len(rows) == 1:\n        total += 1\n'), {}, true);
+      assert.match(found.firstDifference ?? '', /^With at most 1 items in each argument: .*`total` is 0 in the original and 1 in/);
+    });
+    it('finds an equal one equal, and says on what', async () => {
+      const found = await tried(text(loop), by('    total = sum(rows, 0.0)\n'), {}, true);
+      assert.equal(found.equivalence, 'guarded', found.firstDifference ?? found.problem?.why);
+      assert.equal(found.perturbed?.length, 3);
+    });
+    it('asks nothing where the original itself does not take it', async () => {
+      const first = `    total = rows[0] * 0.0\n    for row in rows:\n        total += row\n`;
+      const found = await tried(text(first), by('    total = sum(rows, 0.0)\n'), {}, true);
+      assert.equal(found.equivalence, 'guarded', found.firstDifference ?? found.problem?.why);
+      assert.deepEqual(found.perturbed, ['with at most 1 items in each argument', 'with at most 7 items in each argument']);
     });
   });
   it('tells a process pool without a guard, which only breaks where processes are spawned', async () => {

@@ -7,7 +7,8 @@ import { ok, refuse } from '../../../analyzers/platform/result';
 import { bytes, seconds } from '../../../analyzers/platform/units';
 import type { RunResult } from '../../../analyzers/run/program';
 import type { OpenRerun, RerunOptions } from '../../../analyzers/run/rerun';
-import { perturbationsOf, recordBaseline, smallerInputs, tryCandidate } from '../../../analyzers/trial/trial';
+import { perturbationsOf } from '../../../analyzers/trial/sizes';
+import { recordBaseline, smallerInputs, tryCandidate } from '../../../analyzers/trial/trial';
 import type { Baseline, SmallerInputs, TrialOptions } from '../../../analyzers/trial/trial';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
 import { readModule } from '../../../analyzers/syntax/python-module';
@@ -303,7 +304,7 @@ describe('Smaller inputs', () => {
     assert.deepEqual(twice.map(({ title, edits }) => [title, edits.length])[0], ['with 0 in place of 500 in lines 1, 2', 2]);
     assert.deepEqual(zeros('BIG = 1e6\nS = 7\nname = "1000"\n'), []);
   });
-  const smaller = (): SmallerInputs => smallerInputs(perturbationsOf([fileOf('x = 1\n\n\n\n\n\n\n\nN = 100\n')], []), seconds(1));
+  const smaller = (): SmallerInputs => smallerInputs([fileOf('x = 1\n\n\n\n\n\n\n\nN = 100\n')], [], seconds(1));
   /** A smaller input takes less time. */
   const quick = (version: string, shown: Shown): Shown => (/\d/.test(version) ? { wall: 0.1, hot: 0.01, ...shown } : shown);
 
