@@ -136,6 +136,23 @@ describe('the report page', function () {
     await without.context().close();
   });
 
+  it('folds what is not possible where it would bury the rest', async () => {
+    const report = example();
+    const blocked = report.candidates.find(({ status }) => status === 'blocked');
+    assert.ok(blocked !== undefined);
+    report.candidates.push(...[1, 2, 3, 4].map((number) => ({ ...blocked, id: `${blocked.id}-${number}`, title: `Way ${number}` })));
+    const page = await standalone(report);
+    const fold = page.getByText('5 more ways that are not possible here, and why');
+    assert.equal(await page.getByText('Way 4').isVisible(), false);
+    await fold.click();
+    assert.equal(await page.getByText('Way 4').isVisible(), true);
+    await page.getByText('Way 4').click();
+    await page.getByText('Way 4').click();
+    assert.equal(await page.getByText('Way 3').isVisible(), true, 'closing one leaves the fold open');
+    assert.deepEqual(await violations(page), []);
+    await page.context().close();
+  });
+
   it('gives the numbers of every chart as a table', async () => {
     const page = await standalone(example());
     await page.locator('.candidate > summary', { hasText: pool.title }).click();

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { formatBytes, formatInterval, formatSeconds, formatShare } from '../../analyzers/platform/units';
 import type { Report, ReportCandidate } from '../../analyzers/types';
 import { inEditor } from '../host';
@@ -8,8 +9,14 @@ import { basisWords, equivalenceWords, lineWords, patternWords } from '../ui/wor
 import { ApplyButton } from './recommendation';
 import { SweepChart } from './sweep-chart';
 
+/** So many that are not possible stand beside the others; more of them would bury what is. */
+const MOST_BLOCKED = 3;
+
 export function Candidates({ report }: { report: Report }): JSX.Element {
   const { candidates, depth } = report;
+  const blocked = candidates.filter(({ status }) => status === 'blocked');
+  const [unfolded, setUnfolded] = useState(false);
+  const folded = blocked.length > MOST_BLOCKED ? blocked : [];
   return (
     <Section id="candidates" title="Ways to make it faster">
       {candidates.length === 0 && (
@@ -17,9 +24,23 @@ export function Candidates({ report }: { report: Report }): JSX.Element {
           {depth === 'profile' ? 'This was a profile only: speedups were not looked for.' : 'No refactor that Hotloop knows fits the hot loops.'}
         </p>
       )}
-      {candidates.map((candidate) => (
-        <Candidate key={candidate.id} candidate={candidate} report={report} />
-      ))}
+      {candidates
+        .filter((candidate) => !folded.includes(candidate))
+        .map((candidate) => (
+          <Candidate key={candidate.id} candidate={candidate} report={report} />
+        ))}
+      {folded.length > 0 && (
+        <details
+          class="folded"
+          open={unfolded || folded.some(({ id }) => opened.value.has(id))}
+          onToggle={(event) => setUnfolded(event.currentTarget.open)}
+        >
+          <summary>{folded.length} more ways that are not possible here, and why</summary>
+          {folded.map((candidate) => (
+            <Candidate key={candidate.id} candidate={candidate} report={report} />
+          ))}
+        </details>
+      )}
     </Section>
   );
 }
