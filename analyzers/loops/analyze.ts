@@ -35,13 +35,10 @@ export function analyzeLoops(hotspots: readonly Hotspot[], modules: readonly Pyt
 /** The loop of an id's ordinal where its place agrees, else the one that stands at the place. */
 function loopOf(hotspot: Hotspot, module: PythonModule): ModuleLoop | undefined {
   const ordinal = Number(hotspot.id.slice(hotspot.id.lastIndexOf('#') + 1));
-  const at = module.loops.filter((loop) => sameSpan(loop.ir.span, hotspot.span) || sameSpan(loop.statement, hotspot.span));
-  return (
-    at.find((loop) => loop.qualname === hotspot.qualname && loop.ordinal === ordinal) ??
-    at.find((loop) => sameSpan(loop.ir.span, hotspot.span)) ??
-    at[0] ??
-    module.loops.find((loop) => loop.qualname === hotspot.qualname && loop.ordinal === ordinal)
-  );
+  const named = module.loops.find((loop) => loop.ordinal === ordinal && loop.qualname === hotspot.qualname);
+  const stands = (loop: ModuleLoop): boolean => sameSpan(loop.ir.span, hotspot.span) || sameSpan(loop.statement, hotspot.span);
+  if (named && stands(named)) return named;
+  return module.loops.find((loop) => sameSpan(loop.ir.span, hotspot.span)) ?? module.loops.find(stands) ?? named;
 }
 
 function factsOf(

@@ -95,8 +95,13 @@ export class PurityJudge {
   /** Variables of its module that a called function of the user's own reads, by itself or through others. */
   globalsRead(call: Call, env: Environment): ReadonlySet<string> {
     const given = [call.callee, ...call.args, ...call.keywords.map((keyword) => keyword.value)];
-    const own = given.flatMap((expr) => functionIn(env, expr) ?? methodIn(env, expr) ?? []);
-    return new Set(own.flatMap((fn) => [...(this.#globals.get(fn) ?? [])]));
+    const found = new Set<string>();
+    for (const expr of given) {
+      if (expr.kind !== 'name' && expr.kind !== 'attribute') continue;
+      const fn = functionIn(env, expr) ?? methodIn(env, expr);
+      for (const name of (fn && this.#globals.get(fn)) ?? []) found.add(name);
+    }
+    return found;
   }
 
   /** What calling a function of the user's own does, through everything that it calls. */
@@ -162,11 +167,11 @@ export class PurityJudge {
 
   /** What a dictionary runs for a key that it lacks, where that is more than to make an empty value. */
   #ofMissing(expr: Expr, env: Environment): Effectfulness | null {
-    if (expr.kind !== 'subscript' || !/(^|\.)defaultdict$/.test(typeOf(env, expr.object) ?? '')) return null;
-    const given = expr.object.kind === 'name' ? (valuesGiven(env, expr.object.name) ?? []) : [];
+    const given = expr.kind === 'subscript' && expr.object.kind === 'name' ? (valuesGiven(env, expr.object.name) ?? []) : [];
     const factories = given.flatMap((value) => (value?.kind === 'call' ? [value.args[0] ?? null] : []));
     const plain = factories.every((factory) => factory !== null && makesPlainly(factory, env));
-    return plain ? null : unknownEffect('may call a function for a key that it lacks');
+    if (plain || expr.kind !== 'subscript' || !/(^|\.)defaultdict$/.test(typeOf(env, expr.object) ?? '')) return null;
+    return unknownEffect('may call a function for a key that it lacks');
   }
 
   /** An inner loop that takes its items from an iterator, which then lacks them. */

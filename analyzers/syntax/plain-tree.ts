@@ -20,7 +20,10 @@ interface Kind {
   type: string;
   named: boolean;
   leaf: boolean;
+  /** A sign that no grammar has a name for, as long as it is written. */
+  mark: boolean;
 }
+const MARKS = new Set('()[]{},:.;');
 /** Kinds that never have children, in any of the grammars. */
 const LEAVES = new Set(['identifier', 'integer', 'float', 'true', 'false', 'none', 'comment', 'string_start', 'string_end', 'property_identifier', 'number']); // prettier-ignore
 
@@ -38,13 +41,16 @@ export function readTree(tree: Tree): PlainNode {
       if (known) return known;
       const [type, named] = [cursor.nodeType, cursor.nodeIsNamed];
       // A word or sign of the language itself has nothing in it.
-      return (kinds[id] = { type, named, leaf: named ? LEAVES.has(type) : !type.includes(' ') });
+      return (kinds[id] = { type, named, leaf: named ? LEAVES.has(type) : !type.includes(' '), mark: !named && MARKS.has(type) });
     };
+    // Only then every sign that is in the tree is in the text.
+    const whole = !tree.rootNode.hasError;
     let leaf = false as boolean;
     const copy = (): PlainNode => {
-      const { type, named, leaf: alone } = kindOf(cursor.nodeTypeId);
+      const { type, named, leaf: alone, mark } = kindOf(cursor.nodeTypeId);
       leaf = alone;
       const start = cursor.startIndex;
+      if (mark && whole) return { type, field: null, named, missing: false, start, end: start + 1, children: NONE };
       const end = cursor.endIndex;
       return { type, field: cursor.currentFieldName, named, missing: start === end && cursor.nodeIsMissing, start, end, children: NONE };
     };

@@ -106,28 +106,36 @@ function namesAt(root: PlainNode, text: (node: PlainNode) => string, depth: numb
   if (cached) return cached;
   const reads = new Set<string>();
   const writes = new Set<string>();
+  /** Bound around a comprehension, not in it. */
+  const named = new Set<string>();
+  /** Declared to be those of a scope around it. */
+  const outer = new Set<string>();
   const scope = isScope(root);
+  const comprehension = COMPREHENSIONS.has(root.type);
   // Expressions may nest without end, so only scopes recurse.
   const open: PlainNode[] = [root];
   for (let node = open.pop(); node; node = open.pop()) {
     if (node !== root && isScope(node)) {
       const inner: FreeNames = depth < DEEPEST_SCOPE ? namesAt(node, text, depth + 1) : { reads: [], writes: [] };
       for (const name of inner.reads) reads.add(name);
-      for (const name of inner.writes) writes.add(name);
+      for (const name of inner.writes) (comprehension ? named : writes).add(name);
       continue;
     }
     if (node.type === 'identifier') {
       reads.add(text(node));
       continue;
     }
-    if (node !== root || !scope) for (const name of boundBy(node, text)) writes.add(name);
+    if (node !== root || !scope)
+      for (const name of boundBy(node, text)) (comprehension && node.type === 'named_expression' ? named : writes).add(name);
     if (IMPORTS.has(node.type)) continue;
+    if (scope && (node.type === 'global_statement' || node.type === 'nonlocal_statement'))
+      for (const name of targetNames(node, text)) outer.add(name);
     for (let index = node.children.length - 1; index >= 0; index -= 1) {
       const child = node.children[index];
       if (child?.named && !namesNothing(node, child)) open.push(child);
     }
   }
-  const names = scope ? outside(root, { reads: [...reads], writes: [...writes] }, text) : { reads: [...reads], writes: [...writes] };
+  const names = scope ? outside(root, { reads, writes, named, outer }, text) : { reads: [...reads], writes: [...writes] };
   known.set(root, names);
   return names;
 }
@@ -135,12 +143,12 @@ function namesAt(root: PlainNode, text: (node: PlainNode) => string, depth: numb
 const IMPORTS = new Set(['import_statement', 'import_from_statement', 'future_import_statement']);
 
 /** What of a scope's names belongs to the code around it. */
-function outside(scope: PlainNode, { reads, writes }: FreeNames, text: (node: PlainNode) => string): FreeNames {
-  const own = boundInside(scope, text);
-  const free = reads.filter((name) => !own.has(name));
+function outside(scope: PlainNode, found: Record<'reads' | 'writes' | 'named' | 'outer', Set<string>>, text: (node: PlainNode) => string): FreeNames {
+  const own = (name: string): boolean => found.writes.has(name) && !found.outer.has(name);
+  const reads = [...found.reads].filter((name) => !own(name));
   // Only a named expression in a comprehension binds around it.
-  if (COMPREHENSIONS.has(scope.type)) return { reads: free, writes: writes.filter((name) => !own.has(name)) };
-  return { reads: free, writes: scope.type === 'lambda' ? [] : boundBy(scope, text) };
+  if (COMPREHENSIONS.has(scope.type)) return { reads, writes: [...found.named].filter((name) => !own(name)) };
+  return { reads, writes: scope.type === 'lambda' ? [] : boundBy(scope, text) };
 }
 
 /** An identifier that reads no variable: an attribute, a keyword, the name of a definition, a plain target. */
@@ -150,23 +158,4 @@ export function namesNothing(parent: PlainNode, child: PlainNode): boolean {
   if (child.field === 'attribute') return parent.type === 'attribute';
   if (child.field === 'name') return parent.type !== 'interpolation';
   return child.field === 'left' && (parent.type === 'assignment' || parent.type === 'for_statement' || parent.type === 'for_in_clause');
-}
-
-/** Names bound directly in a function, lambda, class or comprehension, those declared global or nonlocal left out. */
-export function boundInside(scope: PlainNode, text: (node: PlainNode) => string): Set<string> {
-  const names = new Set<string>();
-  const outer = new Set<string>();
-  const comprehension = COMPREHENSIONS.has(scope.type);
-  for (const node of nodesOf(scope, (inner) => inner === scope || !isScope(inner))) {
-    if (node.type === 'global_statement' || node.type === 'nonlocal_statement') for (const name of targetNames(node, text)) outer.add(name);
-    else if (node !== scope && !(comprehension && node.type === 'named_expression')) for (const name of boundBy(node, text)) names.add(name);
-  }
-  // A named expression binds around the comprehensions that it is in.
-  if (!comprehension) {
-    for (const node of nodesOf(scope, (inner) => inner === scope || !SCOPES.has(inner.type))) {
-      if (node.type === 'named_expression') for (const name of boundBy(node, text)) names.add(name);
-    }
-  }
-  for (const name of outer) names.delete(name);
-  return names;
 }
