@@ -51,7 +51,11 @@ export function renderTerminal(report: Report, { colour, width, explain, reportF
   out.push(...section(c.bold('Hot lines'), hotLines(report, width, explain, c.dim)));
   out.push(...section(c.bold('Parallel code'), findingRows(report, width, c.dim)));
   if (explain) out.push(...section(c.bold('Hot loops'), report.hotspots.flatMap(loopRows)));
-  out.push(...section(c.bold('Candidates'), candidateRows(report, c)));
+  const blocked = report.candidates.filter(({ status }) => status === 'blocked').length;
+  const folded = !explain && blocked > MOST_BLOCKED;
+  const rows = candidateRows(folded ? report.candidates.filter(({ status }) => status !== 'blocked') : report.candidates, c);
+  const rest = folded ? [c.dim(`${blocked} ${rows.length > 0 ? 'more ways' : 'ways'} are not possible here; --explain tells why.`)] : [];
+  out.push(...section(c.bold('Candidates'), [...rows, ...rest]));
   if (explain) for (const candidate of report.candidates) out.push('', ...details(candidate, c.bold, c.dim));
   const { recommendation } = report;
   const chosen = recommendation.kind === 'apply' ? report.candidates.find(({ id }) => id === recommendation.candidate) : undefined;
@@ -68,6 +72,9 @@ export function renderTerminal(report: Report, { colour, width, explain, reportF
   if (report.notes.length > 0) out.push('', ...report.notes.map((note) => `${c.yellow('Note:')} ${plain(note)}`));
   return `${out.join('\n')}\n`;
 }
+
+/** So many that are not possible stand beside the others; more of them would bury what is. */
+const MOST_BLOCKED = 3;
 
 const section = (title: string, rows: string[]): string[] => (rows.length === 0 ? [] : ['', title, ...rows.map((row) => `  ${row}`)]);
 
@@ -119,9 +126,9 @@ function wrapped(text: string, width: number): string[] {
   return rows;
 }
 
-function candidateRows(report: Report, c: ReturnType<typeof createColors>): string[] {
-  if (report.candidates.length === 0) return [];
-  const rows = report.candidates.map((candidate) => [
+function candidateRows(candidates: readonly ReportCandidate[], c: ReturnType<typeof createColors>): string[] {
+  if (candidates.length === 0) return [];
+  const rows = candidates.map((candidate) => [
     statusWords[candidate.status],
     plain(candidate.title),
     candidate.predicted === null ? '' : formatInterval(candidate.predicted),
@@ -131,12 +138,12 @@ function candidateRows(report: Report, c: ReturnType<typeof createColors>): stri
   const colours = { proven: c.green, rejected: c.red, blocked: c.dim, untried: c.yellow };
   const head = ['', '', 'predicted', 'measured', 'hot lines'];
   const table = columns([head, ...rows], (cell, row, column) => {
-    const status = report.candidates[row - 1]?.status;
+    const status = candidates[row - 1]?.status;
     return row === 0 ? c.dim(cell) : column === 0 && status !== undefined ? colours[status](cell) : cell;
   });
   // A reason stands under what it explains; a proven one's is in the recommendation or says no more than the row.
   return table.flatMap((row, index) => {
-    const candidate = report.candidates[index - 1];
+    const candidate = candidates[index - 1];
     if (candidate === undefined || candidate.status === 'proven') return [row];
     const rows = [row, c.dim(`  ${plain(candidate.reason)}`)];
     return candidate.status === 'untried' && candidate.predictionError !== undefined

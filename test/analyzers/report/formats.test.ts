@@ -124,6 +124,16 @@ describe('the summary in the terminal', () => {
     // eslint-disable-next-line no-control-regex -- colours are what must not be there
     assert.doesNotMatch(text, /\u001b/);
   });
+  it('counts what is not possible where it would bury the rest, and tells all of it when asked to explain', () => {
+    const report = example();
+    const blocked = report.candidates.find(({ status }) => status === 'blocked');
+    assert.ok(blocked !== undefined);
+    report.candidates.push(...[1, 2, 3, 4].map((number) => ({ ...blocked, title: `Way ${number}` })));
+    const short = renderTerminal(report, look);
+    assert.match(short, /5 more ways are not possible here; --explain tells why\./);
+    assert.doesNotMatch(short, /Way 1/);
+    assert.match(renderTerminal(report, { ...look, explain: true }), /Way 1[^]*Way 4/);
+  });
   it('says what was found in the parallel code, in lines that fit', () => {
     const text = renderTerminal(example({ findings }), { ...look, width: 70 });
     const [, section] = /\nParallel code\n([^]*?)\n\n/.exec(text) ?? [];
