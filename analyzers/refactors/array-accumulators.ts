@@ -60,23 +60,37 @@ export function addExtreme(
   addUpdate({ name, op, value: lane, mask: scope.mask, from: statement.span, strict }, draft);
 }
 
-/** `if e > best: best = e`: a maximum. What else the `if` keeps is of the trip that had it. */
-export function asExtreme(statement: Stmt & { kind: 'if' }, scope: Scope, draft: Draft, trips: Trips, blocks: boolean): boolean {
+/** `if e > best: best = e`, and what else the `if` keeps of the trip that had it. */
+export interface Extreme {
+  op: 'min' | 'max';
+  strict: boolean;
+  item: Expr;
+  best: Kept;
+  others: Kept[];
+}
+
+/** null: the `if` does something else. `text`: the source of an expression. */
+export function extremeIn(statement: Stmt & { kind: 'if' }, text: (expr: Expr) => string): Extreme | null {
   const { test, then, otherwise } = statement;
   const [part, ...parts] = test.kind === 'compare' ? test.rest : [];
   const kept = keptNames(then);
-  if (test.kind !== 'compare' || !part || parts.length > 0 || otherwise.length > 0 || !kept) return false;
-  const slice = (expr: Expr): string => draft.cx.slice(scope.file, expr.span);
+  if (test.kind !== 'compare' || !part || parts.length > 0 || otherwise.length > 0 || !kept) return null;
   const sides = [test.first, part.right].map((side) => kept.find((one) => side.kind === 'name' && side.name === one.name));
   const best = sides[0] ?? sides[1];
   const flip = sides[0] !== undefined;
   const item = flip ? part.right : test.first;
-  if (!best || (sides[0] && sides[1]) || slice(item) !== slice(best.value) || kept.some((one) => scope.env.has(one.name))) return false;
+  if (!best || (sides[0] && sides[1]) || text(item) !== text(best.value)) return null;
   const greater = part.op === '>' || part.op === '>=';
-  if (!greater && part.op !== '<' && part.op !== '<=') return false;
+  if (!greater && part.op !== '<' && part.op !== '<=') return null;
   const op = greater !== flip ? 'max' : 'min';
-  const strict = part.op === '>' || part.op === '<';
-  const others = kept.filter((one) => one !== best);
+  return { op, strict: part.op === '>' || part.op === '<', item, best, others: kept.filter((one) => one !== best) };
+}
+
+/** An `if` that keeps an extreme, and what else it keeps is of the trip that had it. */
+export function asExtreme(statement: Stmt & { kind: 'if' }, scope: Scope, draft: Draft, trips: Trips, blocks: boolean): boolean {
+  const found = extremeIn(statement, (expr) => draft.cx.slice(scope.file, expr.span));
+  if (!found || [found.best, ...found.others].some((one) => scope.env.has(one.name))) return false;
+  const { op, strict, item, best, others } = found;
   if (others.length === 0) {
     addExtreme(best.name, op, item, strict, best.statement, scope, draft, statement, blocks);
     return true;
@@ -93,9 +107,15 @@ export function asExtreme(statement: Stmt & { kind: 'if' }, scope: Scope, draft:
   return true;
 }
 
+interface Kept {
+  name: string;
+  value: Expr;
+  statement: Stmt;
+}
+
 /** The plain assignments that a body consists of; null where it does anything else. */
-function keptNames(body: readonly Stmt[]): { name: string; value: Expr; statement: Stmt }[] | null {
-  const kept: { name: string; value: Expr; statement: Stmt }[] = [];
+function keptNames(body: readonly Stmt[]): Kept[] | null {
+  const kept: Kept[] = [];
   for (const statement of body) {
     const [target, ...more] = statement.kind === 'assign' ? statement.targets : [];
     if (statement.kind !== 'assign' || !target || more.length > 0) return null;
@@ -112,6 +132,27 @@ function keptNames(body: readonly Stmt[]): { name: string; value: Expr; statemen
   const names = new Set(kept.map((one) => one.name));
   const apart = kept.every((one) => ![...namesOf(one.value)].some((name) => names.has(name)));
   return apart && names.size === kept.length ? kept : null;
+}
+
+/** A loop that only looks for an extreme: what it computes in each trip, and the `if`. */
+export interface Picking {
+  steps: { name: string; value: Expr; statement: Stmt }[];
+  statement: Stmt & { kind: 'if' };
+}
+
+/** null: the loop does something else. */
+export function pickingOf(loop: LoopIR): Picking | null {
+  const last = loop.body[loop.body.length - 1];
+  if (last?.kind !== 'if' || loop.otherwise.length > 0 || loop.form !== 'for' || loop.async) return null;
+  const steps = loop.body.slice(0, -1).map((statement) => {
+    const [target, ...more] = statement.kind === 'assign' ? statement.targets : [];
+    return statement.kind === 'assign' && target?.kind === 'name' && more.length === 0
+      ? { name: target.name, value: statement.value, statement }
+      : null;
+  });
+  const plain = steps.flatMap((step) => step ?? []);
+  const keeps = extremeIn(last, (expr) => JSON.stringify(expr, (key, value: unknown) => (key === 'span' ? undefined : value)));
+  return keeps && plain.length === steps.length ? { steps: plain, statement: last } : null;
 }
 
 /** One statement that adds to a name or place in every trip. */

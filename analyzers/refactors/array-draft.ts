@@ -115,6 +115,8 @@ export interface NestDraft {
   store: (target: Expr & { kind: 'subscript' }, value: Lane, statement: Stmt, scope: Scope, sink: (sink: Sink) => void) => void;
   /** What a loop inside of the nest adds up, for each trip around it; null after a refusal. */
   sum: (loop: LoopIR, value: Expr, scope: Scope) => Lane | null;
+  /** The extreme that a loop inside of the nest finds, for each trip around it: its value, and what is kept of its trip. False: the loop does something else. */
+  extreme: (loop: LoopIR, scope: Scope, bind: (name: string, lane: Lane, statement: Stmt) => void) => boolean;
   /** A sum is right only where its axis has a trip. */
   some: (axis: Axis, count: string) => void;
 }

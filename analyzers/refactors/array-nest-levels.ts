@@ -4,7 +4,7 @@ import { binds, type Draft, type Lane, type Scope } from './array-draft';
 import { literalInt, plus, type Linear } from './array-kinds';
 import { between } from './array-scalars';
 import { axisOf, type Axis } from './array-spaces';
-import { addingOf } from './array-accumulators';
+import { addingOf, pickingOf } from './array-accumulators';
 import { requireRows, tableOf } from './array-tables';
 
 /** A loop in a loop, and what stands around the inner one. */
@@ -20,9 +20,10 @@ export interface Nest {
   flat: boolean;
 }
 
-/** A loop that adds up along an axis of its own. */
+/** A loop that adds up, or looks for an extreme, along an axis of its own. */
 function isReduction(statement: Stmt): boolean {
-  return statement.kind === 'loop' && statement.loop.form === 'for' && !statement.loop.async && addingOf(statement.loop) !== null;
+  if (statement.kind !== 'loop' || statement.loop.form !== 'for' || statement.loop.async) return false;
+  return addingOf(statement.loop) !== null || pickingOf(statement.loop) !== null;
 }
 
 /** Two loops that do everything inside the inner one, or one or two around sums; null where they are built otherwise. */

@@ -1,6 +1,7 @@
 import type { Expr, LoopIR, Stmt } from '../types';
-import { childExprs, spaceExprs } from '../syntax/python-walk';
+import { boundNames, childExprs, eachStmt, spaceExprs, stmtExprs } from '../syntax/python-walk';
 
+import { extremeIn, pickingOf, type Extreme } from './array-accumulators';
 import { arithmetic } from './array-arithmetic';
 import { binds, lazyLane, wrap, type Draft, type Env, type Lane, type Scope } from './array-draft';
 import { lower } from './array-expressions';
@@ -12,6 +13,19 @@ import { indexLane, namesOf, type Axis } from './array-spaces';
 /** Largest magnitude of ints and most of them, whose products' sum fits in 64 bits. */
 const MOST_FACTOR = '3_000_000';
 const MOST_TERMS = '1_000_000';
+/** Pairs whose numbers are in memory at once. */
+const MOST_PAIRS = '20_000_000';
+
+/** True where a line outside of the loop looks at a name; giving it a value is no look. */
+function readOutside(name: string, loop: LoopIR, body: readonly Stmt[]): boolean {
+  return [...eachStmt(body.filter((statement) => statement.kind !== 'loop' || statement.loop !== loop))].some((statement) => {
+    const targets = statement.kind === 'assign' ? statement.targets : [];
+    const looks = stmtExprs(statement).filter((expr) => !targets.includes(expr) || boundNames(expr).length === 0);
+    return looks.some((expr) => namesOf(expr).has(name));
+  });
+}
+
+const wrapStart = (lane: Lane | undefined): string => (lane ? wrap(lane, 8) : '0');
 
 /** Sums along a loop inside of a nest: products of matrices and vectors, and sums of rows. */
 export class Reductions {
@@ -94,24 +108,9 @@ export class Reductions {
       );
       return null;
     }
-    const subscripts = this.subscripts.within(levels);
-    const env: Env = new Map();
-    for (const [name, lane] of scope.env) {
-      const element = levels.items.get(name);
-      if (element) continue;
-      const column = (): Lane => ({ ...lane, code: `${wrap(lane, binds.atom)}[:, None]`, binds: binds.atom, unchanged: false });
-      env.set(name, lane.varying ? lazyLane(column) : lane);
-    }
-    if (!axis.name.startsWith('<'))
-      env.set(
-        axis.name,
-        lazyLane(() => this.numbers(axis, levels)),
-      );
-    for (const [name, element] of levels.items) {
-      if (levels.size(element.base, element.places.length) === null) env.set(name, subscripts.read(element, loop.span, scope));
-    }
+    const { scope: within, subscripts } = this.widened(axis, levels, loop, scope);
     if (draft.stopped()) return null;
-    const lane = lower(value, draft, { ...scope, env, subscript: subscripts.load });
+    const lane = lower(value, draft, within);
     if (draft.stopped()) return null;
     this.index = null;
     const reads = followed(value, axis, levels, scope, draft);
@@ -131,6 +130,114 @@ export class Reductions {
       unchanged: false,
       fresh: true,
     };
+  }
+
+  /** The names of one outer loop as columns beside an inner loop's own, which lie along the rows. */
+  private widened(axis: Axis, levels: Levels, loop: LoopIR, scope: Scope): { scope: Scope; subscripts: NestSubscripts } {
+    const { draft } = this;
+    const subscripts = this.subscripts.within(levels);
+    const env: Env = new Map();
+    for (const [name, lane] of scope.env) {
+      const element = levels.items.get(name);
+      if (element) continue;
+      const column = (): Lane => ({ ...lane, code: `${wrap(lane, binds.atom)}[:, None]`, binds: binds.atom, unchanged: false });
+      env.set(name, lane.varying ? lazyLane(column) : lane);
+    }
+    if (!axis.name.startsWith('<'))
+      env.set(
+        axis.name,
+        lazyLane(() => this.numbers(axis, levels)),
+      );
+    for (const [name, element] of levels.items) {
+      if (levels.size(element.base, element.places.length) === null) env.set(name, subscripts.read(element, loop.span, scope));
+    }
+    return { scope: { ...scope, env, subscript: subscripts.load }, subscripts };
+  }
+
+  /** The smallest or largest of what an inner loop computes, and where it stands. False: the loop is no such search. */
+  extreme(loop: LoopIR, scope: Scope, bind: (name: string, lane: Lane, statement: Stmt) => void): boolean {
+    const { draft } = this;
+    const picking = pickingOf(loop);
+    const found = picking && extremeIn(picking.statement, (expr) => draft.cx.slice(scope.file, expr.span));
+    const axes = this.levels.axes.length;
+    if (!picking || !found?.strict || !loop.target || axes !== 1 || scope.mask !== null) return false;
+    const levels = this.levels.copy();
+    levels.add(loop.space, loop.target);
+    const axis = levels.axes[axes];
+    if (draft.stopped() || !axis || axis.step !== 1) return draft.stopped();
+    if (draft.nest?.full === true) {
+      draft.refuse('nested-loop', 'What the inner loop finds is used under a test.', 'Look at the inner loop by itself.', loop.span);
+      return true;
+    }
+    const { scope: within } = this.widened(axis, levels, loop, scope);
+    for (const { name, value, statement } of picking.steps) {
+      const lane = lower(value, draft, within);
+      if (draft.facts.liveOut.includes(name)) {
+        const why = `\`${name}\` is read after the loop with the value of its last trip.`;
+        draft.refuse('used-after', why, 'Compute that value after the loop.', statement.span);
+      }
+      if (draft.stopped()) return true;
+      draft.emit(`${name} = ${lane.code}`, statement.span);
+      within.env.set(name, { ...lane, code: name, binds: binds.atom, unchanged: true });
+    }
+    const item = lower(found.item, draft, within);
+    this.index = null;
+    const starts = [found.best, ...found.others].map((one) => scope.env.get(one.name));
+    const [start, ...kept] = starts;
+    const indices = found.others.every(({ value }) => value.kind === 'name' && value.name === axis.name);
+    if (draft.stopped()) return true;
+    const plain = item.varying && !isBool(item.scalar) && item.scalar !== 'mixed';
+    const wanted = draft.facts.liveOut.includes(found.best.name) || readOutside(found.best.name, loop, draft.facts.ir.body);
+    const scalar = start && wanted ? draft.either(start.scalar, item.scalar) : item.scalar;
+    if (!start || !plain || isBool(start.scalar) || scalar === null || !indices || !kept.every((one) => one?.scalar === 'int')) {
+      const why = 'What the inner loop looks for does not start in the trip around it, or keeps more than its index.';
+      draft.refuse('nested-loop', why, 'Look at the inner loop by itself.', loop.span);
+      return true;
+    }
+    this.pick({ ...found, wanted }, { ...item, scalar }, axis, levels, scope, bind);
+    return true;
+  }
+
+  private pick(
+    found: Extreme & { wanted: boolean },
+    item: Lane,
+    axis: Axis,
+    levels: Levels,
+    scope: Scope,
+    bind: (name: string, lane: Lane, statement: Stmt) => void,
+  ): void {
+    const { draft } = this;
+    const { np } = draft;
+    const { op, best, others } = found;
+    const [outer, inner] = levels.found.map(({ count }) => count);
+    draft.check(`${outer ?? ''} * ${inner ?? ''} <= ${MOST_PAIRS}`);
+    this.terms(axis, levels);
+    draft.operations += 3;
+    // What does not follow both loops gets its size.
+    const values = draft.fresh('values');
+    draft.emit(`${values} = ${np}.broadcast_to(${item.code}, (${outer ?? ''}, ${inner ?? ''}))`, best.statement.span);
+    const at = draft.fresh('at');
+    draft.emit(`${at} = ${np}.arg${op}(${values}, axis=1)`);
+    const extreme = draft.fresh(op === 'min' ? 'lowest' : 'highest');
+    draft.emit(`${extreme} = ${values}[${np}.arange(${outer ?? ''}), ${at}]`);
+    if (!isWhole(item.scalar)) {
+      // NaN has no place in an order: what the loop finds then depends on where it stands.
+      draft.flags.raises = true;
+      draft.emit(`if ${np}.isnan(${extreme}).any():`);
+      draft.emit(`${draft.cx.indentUnit(draft.facts.file)}raise FloatingPointError("NaN has no place in an order")`);
+    }
+    const shared = { binds: binds.atom, varying: true, unchanged: false, fresh: true };
+    const choice = (code: string, before: Lane | undefined): string =>
+      `${np}.where(${extreme} ${op === 'min' ? '<' : '>'} ${wrapStart(scope.env.get(best.name))}, ${code}, ${before?.code ?? '0'})`;
+    const lanes = others.map(({ name, statement }) => {
+      const place = axis.startCode === '0' ? at : `${axis.startCode} + ${at}`;
+      const lane: Lane = { ...shared, code: choice(place, scope.env.get(name)), scalar: 'int', range: between(-1e12, 1e12) };
+      return { name, statement, lane };
+    });
+    for (const { name, statement, lane } of lanes) bind(name, lane, statement);
+    if (!found.wanted) return;
+    const value: Lane = { ...shared, code: choice(extreme, scope.env.get(best.name)), scalar: item.scalar, range: { ...item.range, nan: false } };
+    bind(best.name, value, best.statement);
   }
 
   private index: Lane | null = null;

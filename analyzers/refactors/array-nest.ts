@@ -1,6 +1,7 @@
 import type { Edit, Expr, LoopFacts, Stmt } from '../types';
 import type { Outcome } from '../platform/result';
 import { childExprs, eachStmt, spaceExprs, stmtNames } from '../syntax/python-walk';
+import { pickingOf } from './array-accumulators';
 import { uniform } from './array-arithmetic';
 import { checkLoop, withinBounds } from './array-attempts';
 import { binds, Draft, lazyLane, type Env, type Lane, type NestDraft, type Scope } from './array-draft';
@@ -40,9 +41,10 @@ export function planNest(facts: LoopFacts, cx: Context): Outcome<ArrayMatch> | u
   if (!planned?.ok) return planned;
   const { cost } = planned.value;
   const tables = cost.kind === 'vectorize' && cost.listInputs > 0;
+  const searches = [...eachStmt(facts.ir.body)].some((statement) => statement.kind === 'loop' && pickingOf(statement.loop) !== null);
   const products = JSON.stringify(planned.value.edits).includes(' @ ') && nest.inner !== null;
   // An array has its numbers at hand; lists of rows are converted, and their types asked for, which only a product of matrices makes up for many times.
-  const [low, high] = products ? [5, 300] : !tables ? [3, 80] : nest.inner ? [1, 5] : [0.7, 2];
+  const [low, high] = products ? [5, 300] : searches ? [2, 60] : !tables ? [3, 80] : nest.inner ? [1, 5] : [0.7, 2];
   return { ...planned, value: { ...planned.value, cost: { kind: 'factor', low, high } } };
 }
 
@@ -89,6 +91,7 @@ function lowerNest(facts: LoopFacts, nest: Nest, site: Site, draft: Draft, impor
     length: (expr) => levels.length(expr),
     store: () => undefined,
     sum: () => null,
+    extreme: () => false,
     some: () => undefined,
   };
   draft.nest = hooks;
@@ -121,6 +124,7 @@ function lowerNest(facts: LoopFacts, nest: Nest, site: Site, draft: Draft, impor
   const terms = new Set<string>();
   const reductions = new Reductions(draft, levels, subscripts);
   hooks.sum = (loop, value, at) => reductions.sum(loop, value, at);
+  hooks.extreme = (loop, at, bind) => reductions.extreme(loop, at, bind);
   hooks.some = (axis, count) => {
     for (const test of someTests([axis], subscripts.tablesRead)) terms.add(test);
     if (count === '') terms.add('False');
@@ -155,7 +159,8 @@ function spanned(body: readonly Stmt[], levels: Levels, cx: Context, file: strin
   for (const axis of levels.axes) known.set(axis.name, new Set([axis]));
   for (const [name, { places }] of levels.items) known.set(name, new Set(places.flatMap((place) => ('axis' in place ? [place.axis] : []))));
   const spans = (expr: Expr): Axis[] | null => {
-    if (expr.kind === 'number') return [];
+    if (expr.kind === 'number' || (expr.kind === 'call' && expr.args[0]?.kind === 'string')) return [];
+    if (expr.kind === 'attribute' && /^(math|numpy)\./.test(cx.resolve(expr, file, expr.span.start) ?? '')) return [];
     if (expr.kind === 'name') return [...(known.get(expr.name) ?? [])];
     if (expr.kind === 'call' && !/^(math|numpy|builtins)\./.test(cx.resolve(expr.callee, file, expr.span.start) ?? '')) return null;
     if (!['unary', 'binary', 'call', 'subscript'].includes(expr.kind) || expr.kind === 'attribute') return null;
@@ -165,8 +170,20 @@ function spanned(body: readonly Stmt[], levels: Levels, cx: Context, file: strin
   };
   const all = (expr: Expr): boolean => new Set(spans(expr) ?? []).size === levels.axes.length;
   return body.every((statement) => {
+    const picking = statement.kind === 'loop' ? pickingOf(statement.loop) : null;
+    if (picking) {
+      // Its values have both loops' size.
+      for (const name of stmtNames([picking.statement]).writes) known.set(name, new Set(levels.axes));
+      return true;
+    }
     if (statement.kind === 'assign') {
       const [target] = statement.targets;
+      const values = target?.kind === 'collection' && statement.value.kind === 'collection' ? statement.value.items : null;
+      if (target?.kind === 'collection' && values?.length === target.items.length) {
+        const axes = values.map(spans);
+        target.items.forEach((item, index) => item.kind === 'name' && known.set(item.name, new Set(axes[index] ?? [])));
+        return !axes.includes(null) && target.items.every((item) => item.kind === 'name');
+      }
       if (target?.kind !== 'name') return all(statement.value);
       const axes = known.has(target.name) ? null : spans(statement.value);
       known.set(target.name, new Set(axes ?? []));

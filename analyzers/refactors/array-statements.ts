@@ -109,6 +109,7 @@ export class Body {
         return;
       case 'loop':
         if (draft.nest && this.add(statement.loop, scope)) return;
+        if (draft.nest?.extreme(statement.loop, scope, (name, lane, from) => this.bind(name, lane, from, scope))) return;
         draft.refuse('nested-loop', 'There is another loop inside this one.', 'Look at the inner loop by itself.', statement.span);
         return;
       default:
