@@ -47,7 +47,7 @@ function program(args: readonly string[], done: (code: ExitCode) => void): Comma
       .option('--html <file>', 'write the report as one HTML file')
       .option('--bundle <file>', 'write the evidence of a proof, from which replay repeats it; .gz to compress it')
       .option('--python <path>', 'interpreter; else the virtual environment of the folder, else python3 on the PATH')
-      .option('--node <path>', 'Node for JavaScript')
+      .option('--node <path>', 'Node for JavaScript, which is not profiled yet')
       .option('--cwd <folder>', 'folder that the script is started in')
       .option('--budget <seconds>', 'time for the runs beyond the first', positive, 60)
       .option('--limit <seconds>', 'stop the measured run after so long and analyse what was seen', positive)

@@ -28,4 +28,12 @@ describe('files that Hotloop cannot work on', function () {
       assert.notEqual(ended.code, 0);
     });
   }
+  for (const name of ['page.js', 'page.ts', 'page.mjs', 'page.tsx'])
+    it(`are refused before anything runs: ${name}`, async () => {
+      const file = path.join(folder, name);
+      writeFileSync(file, 'console.log(1)\n');
+      const ended = await hotloop(['prove', '--quiet', '--python', python, file]);
+      assert.match(ended.stderr, /is JavaScript or TypeScript, which Hotloop does not profile yet\./);
+      assert.equal(ended.code, 3);
+    });
 });
