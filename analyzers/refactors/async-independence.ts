@@ -1,8 +1,8 @@
 import type { Expr, FunctionIR, Refusal, Span, Stmt } from '../types';
 import { classOf } from '../syntax/python-names';
 import { boundNames, eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
-import { isClient, isDelay, knownCall, knownMethod, opens, type Call } from './async-known-calls';
-import { isFresh, isLimit, lastName, valuesNamed } from './async-ownership';
+import { isClient, isDelay, knownCall, knownMethod, opens, takesTime, type Call } from './async-known-calls';
+import { isFresh, lastName, limitOf, valuesNamed } from './async-ownership';
 import type { Context } from './refactor';
 import { baseName } from './task-names';
 
@@ -24,8 +24,10 @@ export class Independence {
   readonly #counters = new Map<Expr, string>();
   readonly #attributes = new Map<Expr, string>();
   readonly #assumed = new Set<string>();
-  /** The calls reach a semaphore or a lock that the program has already. */
+  /** The calls reach a semaphore that the program has already. */
   limited = false;
+  #locked: Expr | null = null;
+  #waits = false;
 
   constructor(cx: Context) {
     this.#cx = cx;
@@ -44,6 +46,12 @@ export class Independence {
   /** The same for statements that become the body of a function of their own. */
   whyNotStatements(body: readonly Stmt[], owner: FunctionIR, types: Own['types'] = {}): Refusal | null {
     return this.#body(body, [], owner.file, owner.name, { types }) ?? this.#countersRead();
+  }
+
+  /** Why nothing would overlap, though nothing speaks against it; asked after the calls were judged. */
+  whyVain(place: Span): Refusal | null {
+    if (this.#locked) return vain(`The lock of ${lineOf(this.#locked.span)} lets only one through at a time.`, this.#locked.span);
+    return this.#waits ? null : vain(`What is called in ${lineOf(place)} never waits, so nothing would overlap.`, place);
   }
 
   #function(fn: FunctionIR, makes = false): Refusal | null {
@@ -132,9 +140,10 @@ export class Independence {
 
   #mayWaitFor(expr: Expr, file: string, own: Own): boolean {
     if (expr.kind === 'name' && own.opened.has(expr.name)) return true;
-    const limit = isLimit(expr, file, this.#cx);
-    if (limit) this.limited = true;
-    return limit;
+    const limit = limitOf(expr, file, this.#cx);
+    if (limit === 'semaphore') this.limited = true;
+    if (limit === 'lock') this.#locked = expr;
+    return limit !== null;
   }
 
   #call(call: Call, file: string, own: Own, delay = false): Refusal | null {
@@ -150,17 +159,22 @@ export class Independence {
     const path = cx.resolve(callee, file, call.span.start);
     const name = `\`${cx.slice(file, callee.span)}\` (${lineOf(call.span)})`;
     if (path === 'asyncio.to_thread') {
+      this.#waits = true;
       const [first, ...args] = call.args;
       return first ? this.#call({ ...call, callee: first, args }, file, own) : null;
     }
     switch (knownCall(call, path)) {
       case 'pure':
+        return null;
       case 'waits':
+        if (takesTime(call, path)) this.#waits = true;
         return null;
       case 'asks':
+        this.#waits = true;
         this.#assumed.add('Who is asked answers several questions at once, in any order.');
         return null;
       case 'runs':
+        this.#waits = true;
         this.#assumed.add('The programs that are started do not depend on each other.');
         return null;
       case 'ordered':
@@ -180,6 +194,7 @@ export class Independence {
     if (known === 'harmless' || opens(object, file, this.#cx)) return null;
     if (base !== null && (own.fresh.has(base) || own.opened.has(base))) return null;
     if (base !== null && isClient(own.types[base]) && /^(get|head)$/.test(attribute)) {
+      this.#waits = true;
       this.#assumed.add('Who is asked answers several questions at once, in any order.');
       return null;
     }
@@ -229,6 +244,8 @@ const COMMON = new Set(['acquire', 'close', 'drain', 'execute', 'get', 'join', '
 const unknown = (why: string, span: Span): Refusal => ({ code: 'unknown-call', why, toDo: 'Check that the calls do not need each other, and gather them by hand.', span }); // prettier-ignore
 const shared = (why: string, span: Span): Refusal => ({ code: 'shared-state', why, toDo: 'Return what the call finds, and store it in the loop.', span }); // prettier-ignore
 const ordered = (why: string, span: Span): Refusal => ({ code: 'ordered-effects', why, toDo: 'Keep what has to happen in order in the loop, and let the coroutine only ask.', span }); // prettier-ignore
+
+const vain = (why: string, span: Span): Refusal => ({ code: 'nothing-overlaps', why, toDo: 'Leave it as it is: asking together would gain nothing.', span }); // prettier-ignore
 
 function targetsOf(stmt: Stmt): Expr[] {
   if (stmt.kind === 'assign') return stmt.targets;

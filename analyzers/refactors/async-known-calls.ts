@@ -41,6 +41,8 @@ const BLOCKING = /^(time\.sleep|requests\.(get|head)|httpx\.(get|head)|urllib\.r
 
 /** It stops the whole thread until it is done. */
 export const isBlocking = (path: string | null): boolean => path !== null && BLOCKING.test(path);
+/** `asyncio.sleep(0)` only gives way. */
+export const takesTime = ({ args }: Call, path: string | null): boolean => !isDelay(path) || args[0]?.kind !== 'number' || Number(args[0].text) !== 0;
 export const isDelay = (path: string | null): boolean => path !== null && DELAYS.test(path);
 export const isClient = (type: string | undefined): boolean => type !== undefined && CLIENTS.test(type);
 

@@ -23,7 +23,10 @@ export function liftTrip(serial: SerialLoop, cx: Context): Outcome<EditMatch> | 
   const inside = split.handover ? without(split.asked, split.handover) : split.asked;
   const valued = new Set<Expr>(split.handover ? eachExpr(split.handover.value) : []);
   const later = [...(split.handover ? [split.handover.statement] : []), ...split.rest];
-  const no = judge.whyNotStatements(inside, owner, types) ?? whyNotLater(later, namesOf({ stmts: inside }).reads, valued, serial, judge, cx);
+  const no =
+    judge.whyNotStatements(inside, owner, types) ??
+    whyNotLater(later, namesOf({ stmts: inside }).reads, valued, serial, judge, cx) ??
+    judge.whyVain(ir.span);
   return no ? { ok: false, refusal: no } : write(serial, split, judge, cx);
 }
 

@@ -50,18 +50,19 @@ export function isOwn(name: string, owner: FunctionIR, loop: Span, nested: boole
 /** `return rows, failures` hands out both. */
 const returned = (value: Expr): Expr[] => (value.kind === 'collection' ? value.items : [value]);
 
-const LIMITS = /^asyncio\.(locks\.)?(Semaphore|BoundedSemaphore|Lock)$/;
-
 /**
- * Is what `async with` waits for only a semaphore or a lock? Everything in the file that is given to a variable or a field of that name has to be one,
- * or come from a variable that is.
+ * What `async with` waits for: a semaphore, a lock, or something else. Everything in the file that is given to a variable or a field of that name has to be
+ * one, or come from a variable that is.
  */
-export function isLimit(expr: Expr, file: string, cx: Context, depth = 0): boolean {
-  if (expr.kind === 'call') return LIMITS.test(cx.resolve(expr.callee, file, expr.span.start) ?? '');
+export function limitOf(expr: Expr, file: string, cx: Context, depth = 0): 'semaphore' | 'lock' | null {
+  if (expr.kind === 'call') {
+    const path = cx.resolve(expr.callee, file, expr.span.start) ?? '';
+    return /^asyncio\.(Bounded)?Semaphore$/.test(path) ? 'semaphore' : path === 'asyncio.Lock' ? 'lock' : null;
+  }
   const name = lastName(expr);
-  if (name === null || depth > 3) return false;
-  const given = valuesNamed(name, file, cx);
-  return given.length > 0 && given.every((value) => isLimit(value, file, cx, depth + 1));
+  if (name === null || depth > 3) return null;
+  const [first, ...others] = valuesNamed(name, file, cx).map((value) => limitOf(value, file, cx, depth + 1));
+  return first !== undefined && others.every((other) => other === first) ? first : null;
 }
 
 /** `client` of `client` and of `self.client`. */

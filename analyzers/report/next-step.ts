@@ -31,7 +31,7 @@ export function nextStep(report: Pick<Report, 'run' | 'verdict' | 'hotspots' | '
   const { run, verdict, hotspots, findings = [], source } = report;
   switch (verdict.bottleneck) {
     case 'too-short':
-      return 'Most of that is the start of the interpreter: a change of the code would not be felt.';
+      return hotspots.some(({ share }) => share >= 0.5) ? 'So short a run is hardly worth a change.' : 'Most of that is the start of the interpreter: a change of the code would not be felt.'; // prettier-ignore
     case 'io-wait':
       return waiting(verdict);
     case 'memory':

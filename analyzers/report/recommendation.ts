@@ -58,9 +58,11 @@ function whyLeave(report: Known, facts: readonly LoopFacts[]): string {
   if (depth === 'profile') return `${where} Speedups were not looked for.`;
 
   const open = candidates.filter(({ status }) => status === 'untried');
-  const next = open.length === 0 ? nextStep(report, facts) : '';
+  const next = open.some(mayGain) ? '' : nextStep(report, facts);
   return [...whyNot(where, report, open), next].filter((sentence) => sentence !== '').join(' ');
 }
+
+const mayGain = ({ predicted }: ReportCandidate): boolean => predicted === null || predicted.high >= 1;
 
 /** Why none of the candidates is to be applied, in sentences. */
 function whyNot(where: string, { depth, candidates, verdict }: Known, open: readonly ReportCandidate[]): string[] {
@@ -72,6 +74,10 @@ function whyNot(where: string, { depth, candidates, verdict }: Known, open: read
     return [`${which}, ${fastest.title}, gave ${formatInterval(fastest.measured)} on the whole run: ${times}.`, fastest.status === 'rejected' ? 'That is not offered.' : '']; // prettier-ignore
   }
   const promise = Math.max(0, ...open.map(({ predicted }) => predicted?.high ?? 0));
+  if (open.length > 0 && !open.some(mayGain)) {
+    const ways = open.length === 1 ? 'The only way that fits' : `Each of the ${open.length} ways that fit`;
+    return [`${ways} is predicted to lose: ${formatRatio(ratio(promise))} at best.`];
+  }
   if (open.length > 0) {
     const might = promise > 0 ? `, predicted to gain up to ${formatRatio(ratio(promise))}` : '';
     const reason = depth === 'prove' && open[0] !== undefined ? open[0].reason : '';

@@ -1,6 +1,6 @@
 /** One request after another where they could wait together. */
 import { boundNames, eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
-import type { Expr, LoopIR, Stmt } from '../../types';
+import type { Expr, FunctionIR, LoopIR, Stmt } from '../../types';
 import { firstLine, lineOf, type Found, type Rule, type Scene } from './rule';
 import type { CallSite, Place } from './walk';
 import { timeText } from './weight';
@@ -41,7 +41,7 @@ const awaits = (site: CallSite): boolean => site.awaited || (site.statement.kind
 function asksAnother(scene: Scene, site: CallSite): boolean {
   const { program } = scene;
   const own = program.calleeOf(site);
-  if (own) return own.async && changesNothing(own.body) && [...eachStmt(own.body)].every((statement) => statement.kind !== 'scope');
+  if (own) return own.async && changesNothing(own.body) && [...eachStmt(own.body)].every((statement) => statement.kind !== 'scope') && !holdsLock(scene, own); // prettier-ignore
   if (site.path !== null) return CLIENTS.test(site.path) || site.path === 'asyncio.to_thread';
   const { callee } = site.call;
   if (callee.kind !== 'attribute') return false;
@@ -49,9 +49,21 @@ function asksAnother(scene: Scene, site: CallSite): boolean {
   return made !== null && CLIENTS.test(made);
 }
 
+/** A lock lets one through at a time, whoever asks. */
+function holdsLock({ program }: Scene, owner: FunctionIR): boolean {
+  return program.statementsIn(owner).some((place) => place.statement.kind === 'with' && place.statement.items.some(({ context }) => {
+    const thing = context.kind === 'await' ? program.thingOf(context.value, place) : null;
+    const made = thing?.call && program.calls.find((site) => site.call === thing.call)?.path;
+    return made === 'asyncio.Lock';
+  })); // prettier-ignore
+}
+
 /** Stores into things that were not made in the function make the order of the calls count. */
 function changesNothing(body: readonly Stmt[]): boolean {
+  const own = new Set([...eachStmt(body)].flatMap((statement) => (statement.kind === 'assign' ? statement.targets.flatMap(boundNames) : [])));
   return [...eachStmt(body)].every((statement) => {
+    const adds = stmtExprs(statement).flatMap((top) => [...eachExpr(top)]).find((expr) => expr.kind === 'call' && expr.callee.kind === 'attribute' && GATHERS.has(expr.callee.attribute)); // prettier-ignore
+    if (adds?.kind === 'call' && adds.callee.kind === 'attribute' && !(adds.callee.object.kind === 'name' && own.has(adds.callee.object.name))) return false; // prettier-ignore
     const targets = statement.kind === 'assign' ? statement.targets : statement.kind === 'augment' ? [statement.target] : [];
     return targets.every((target) => target.kind === 'name' || (target.kind === 'collection' && target.items.every((item) => item.kind === 'name')));
   });

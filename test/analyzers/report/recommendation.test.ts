@@ -66,7 +66,8 @@ describe('the next step where nothing is proven', () => {
   });
   it('is none for a run that nobody waits for', () => {
     assert.equal(step({ verdict: { bottleneck: 'cpu-python' }, seconds: 0.6 }), '');
-    assert.match(step({ verdict: { bottleneck: 'too-short' }, seconds: 0.2 }), /start of the interpreter/);
+    assert.match(step({ verdict: { bottleneck: 'too-short' }, share: 0.1 }), /start of the interpreter/);
+    assert.match(step({ verdict: { bottleneck: 'too-short' }, share: 0.9 }), /hardly worth a change/);
   });
   it('says that faster code does not shorten a wait, and what does', () => {
     assert.match(step({ verdict: { bottleneck: 'io-wait', detail: 'database' } }), /database, which faster code does not shorten; an index does/);
@@ -83,6 +84,14 @@ describe('the next step where nothing is proven', () => {
   it('follows what was measured and lost, in the recommendation', () => {
     const { recommendation } = example({ candidates: [pool], blocked: [] });
     assert.match(recommendation.kind === 'leave' ? recommendation.why : '', /That is not offered\. The next step would be to write that part in/);
+  });
+  it('follows a way that is predicted to lose, with the prediction', () => {
+    const slower = { ...pool, predicted: interval(0.4, 0.5, 0.7) };
+    const { recommendation } = example({ candidates: [slower], blocked: [], results: new Map() });
+    assert.match(
+      recommendation.kind === 'leave' ? recommendation.why : '',
+      /^The only way that fits is predicted to lose: 0\.7x at best\. The next step would be/,
+    );
   });
   it('is not told while a way is still untried', () => {
     const open = { ...pool, predicted: interval(1, 2, 3) };

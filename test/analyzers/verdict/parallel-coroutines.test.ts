@@ -109,6 +109,25 @@ asyncio.run(main())   # took wait=1
   });
 });
 
+describe('awaits that gain nothing together', () => {
+  const program = (body: string): string => `import asyncio
+log = []
+lock = asyncio.Lock()
+slots = asyncio.Semaphore(5)
+async def visit(n):
+    ${body}
+async def main():
+    return [await visit(n) for n in range(9)]
+asyncio.run(main())   # took wait=5
+`;
+  check('serial-awaits', [
+    ['are told where they go through a semaphore', program('async with slots:\n        await asyncio.sleep(1)'), [8]],
+    ['are not told where a lock lets one through at a time', program('async with lock:\n        await asyncio.sleep(1)'), []],
+    ['are not told where each adds to what others see', program('log.append(n)\n    await asyncio.sleep(1)'), []],
+    ['are told where each adds to a list of its own', program('mine = []\n    mine.append(n)\n    await asyncio.sleep(1)'), [8]],
+  ]);
+});
+
 describe('awaits one after another', () => {
   const program = (body: string): string => `import asyncio
 import aiohttp
