@@ -121,10 +121,10 @@ async def main():
 asyncio.run(main())   # took wait=5
 `;
   check('serial-awaits', [
-    ['are told where they go through a semaphore', program('async with slots:\n        await asyncio.sleep(1)'), [8]],
+    ['are told where they go through a semaphore', program('async with slots:\n        await asyncio.sleep(1)'), [9]],
     ['are not told where a lock lets one through at a time', program('async with lock:\n        await asyncio.sleep(1)'), []],
     ['are not told where each adds to what others see', program('log.append(n)\n    await asyncio.sleep(1)'), []],
-    ['are told where each adds to a list of its own', program('mine = []\n    mine.append(n)\n    await asyncio.sleep(1)'), [8]],
+    ['are told where each adds to a list of its own', program('mine = []\n    mine.append(n)\n    await asyncio.sleep(1)'), [10]],
   ]);
 });
 
