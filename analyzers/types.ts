@@ -589,7 +589,6 @@ export interface Machine {
   pythonOperation: Seconds;
   /** Start and end of an interpreter that does nothing. */
   processStart?: Seconds | null;
-  copyBytesPerSecond?: number | null;
   /** At which the system hands out pages that were never touched. */
   freshBytesPerSecond?: number | null;
   /** Standard deviation of log(time) between two runs of the same program. */
@@ -681,6 +680,8 @@ export interface Trial {
   wholeRuns?: { before: Seconds[]; after: Seconds[]; peakMemory: [Bytes, Bytes]; active?: [Seconds, Seconds] };
   /** Smaller inputs on which both versions gave the same: 'with N = 0'. */
   perturbed?: string[];
+  /** What differs with arguments that the script's own input may never have, where the refactor claims that all its assumptions are checked. */
+  beyond?: string[];
   /** Seconds in the hot region, before and after, by run. */
   hot?: { before: Seconds[]; after: Seconds[] };
 }

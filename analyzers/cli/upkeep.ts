@@ -38,7 +38,6 @@ function table(machine: Machine): string {
     ['list to array, an element', time(machine.listToArrayElement)],
     ['Python operation', time(machine.pythonOperation)],
     ['start of an interpreter', time(machine.processStart ?? null)],
-    ['copying memory', rate(machine.copyBytesPerSecond)],
     ['fetching fresh memory', rate(machine.freshBytesPerSecond)],
     ['noise between two runs', `${Math.round(machine.noise * 1000) / 10} %`],
     ['measured at', machine.measuredAt],

@@ -83,6 +83,7 @@ const trial = v.object({
     v.object({ before: times, after: times, peakMemory: v.tuple([bytes, bytes]), active: v.optional(v.tuple([seconds, seconds])) }),
   ),
   perturbed: v.optional(v.array(v.string())),
+  beyond: v.optional(v.array(v.string())),
   hot: v.optional(v.object({ before: times, after: times })),
 });
 const timing = v.object({ wall: times, corrected: v.nullable(times), cpu: times, peakMemory: bytes });
@@ -112,7 +113,6 @@ const machine = v.object({
   listToArrayElement: wait,
   pythonOperation: seconds,
   processStart: v.optional(wait),
-  copyBytesPerSecond: v.optional(v.nullable(number)),
   freshBytesPerSecond: v.optional(v.nullable(number)),
   noise: number,
   measuredAt: v.string(),

@@ -15,6 +15,8 @@ const severalCores = 1.3;
 const keepsLoop = 0.4;
 /** Threads that wait for the interpreter lock this part of the time, all together, run one after another. */
 const muchLocked = 0.4;
+/** Start of an interpreter where the machine was not measured: seconds. */
+const usualStart = 0.05;
 /** At which fresh pages come where the machine was not measured: bytes a second. */
 const usualFresh = 4 * 2 ** 30;
 const leastGrowth = 2 ** 28;
@@ -47,7 +49,7 @@ export function classifyHotspot(hotspot: Hotspot, profile: Profile, modules: rea
   const measured = Measured.of(profile, modules);
   const measures = measured.hotspot(hotspot);
   const busy = hotspot.python + hotspot.native;
-  const tree = classifyTree(usage, measured.run(), null);
+  const tree = classifyTree(usage, measured.run(), machine);
   const waitsForOwn = hotspot.wait > busy && (usage.children > 0 || measures.waitForWorkers > 0.5 * hotspot.wait);
   const takesPart = busy > hotspot.wait && (tree?.bottleneck === 'gil' || hotspot.seconds > severalCores * profile.run.seconds);
   const place = { file: hotspot.file, span: hotspot.span };
@@ -63,14 +65,18 @@ const totalOf = (measures: Measures): number => usefulOf(measures) + measures.ma
 
 /** From processes and threads; null where one thread does it all. */
 function classifyTree(usage: Usage, measures: Measures, machine: Machine | null): Verdict | null {
-  return classifyOverhead(usage, measures) ?? classifyProcesses(usage, measures) ?? classifyThreads(usage, measures, machine);
+  return (
+    classifyOverhead(usage, measures, machine?.processStart ?? usualStart) ??
+    classifyProcesses(usage, measures) ??
+    classifyThreads(usage, measures, machine)
+  );
 }
 
-/** More processor time goes into workers than into their work. */
-function classifyOverhead(usage: Usage, measures: Measures): Verdict | null {
+/** More processor time goes into workers than into their work. `start`: seconds that an interpreter takes to start. */
+function classifyOverhead(usage: Usage, measures: Measures, start: number): Verdict | null {
   const useful = usefulOf(measures);
-  // Processes that live too briefly to be sampled, and what their start costs the one that starts them.
-  const unseen = usage.children > 2 ? Math.max(0, usage.cpu - useful - measures.machinery - usage.feeding - 0.1) : 0;
+  // Processes that live too briefly to be sampled, and what their start costs the one that starts them; its own start, imports included, is none of it.
+  const unseen = usage.children > 2 ? Math.max(0, usage.cpu - useful - measures.machinery - usage.feeding - 2 * start) : 0;
   const overhead = measures.machinery + usage.feeding + unseen;
   if (overhead < 0.15 || overhead < 0.15 * (useful + measures.wait)) return null;
   const part = overhead / (overhead + useful);
@@ -81,7 +87,8 @@ function classifyOverhead(usage: Usage, measures: Measures): Verdict | null {
   ];
   if (line && line.machinery > 0)
     because.push({ text: `Line ${line.line} spends ${secondsOf(line.machinery)} on that.`, file: line.file, line: line.line });
-  if (usage.children > 2) because.push({ text: `${usage.children} processes were started.` });
+  if (usage.children > 2)
+    because.push({ text: `${usage.children} processes were started.` });
   return verdict('overhead', 0.25 + 0.75 * part, because);
 }
 

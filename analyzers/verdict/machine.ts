@@ -38,7 +38,6 @@ const Calibration = v.object({
   pythonOperation: cost,
   noise: cost,
   processStart: cost,
-  copyBytesPerSecond: cost,
   freshBytesPerSecond: cost,
   missing: v.array(v.string()),
 });
@@ -63,7 +62,6 @@ function machineOf(calibration: Calibration, measuredAt: string): Machine {
     listToArrayElement: known(calibration.listToArrayElement),
     pythonOperation: seconds(calibration.pythonOperation ?? USUAL.pythonOperation),
     processStart: known(calibration.processStart),
-    copyBytesPerSecond: calibration.copyBytesPerSecond,
     freshBytesPerSecond: calibration.freshBytesPerSecond,
     noise: Math.min(MOST_NOISE, Math.max(LEAST_NOISE, calibration.noise ?? MOST_NOISE)),
     measuredAt,

@@ -33,7 +33,7 @@ def test_measures_every_cost_and_prints_nothing(python, tmp_path):
     # A limit far above what it takes: on a machine full of other work the order of the steps is not what is tested.
     result = calibrate(python, tmp_path / "result.json", "60")
     assert result["missing"] == []
-    costs = "effectiveCores poolMessage pickleBytesPerSecond threadTask pythonOperation noise processStart copyBytesPerSecond freshBytesPerSecond"
+    costs = "effectiveCores poolMessage pickleBytesPerSecond threadTask pythonOperation noise processStart freshBytesPerSecond"
     for name in costs.split():
         assert result[name] > 0, name
     assert all(value > 0 for value in result["poolStart"].values())
