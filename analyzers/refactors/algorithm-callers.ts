@@ -1,7 +1,7 @@
 import type { Expr, FunctionIR, Span } from '../types';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { ok } from '../platform/result';
-import { codeOfFunction, inside, moduleCode, stepsTo, type Code } from './algorithm-code';
+import { codeOfFunction, inside, moduleCode, stepsTo, valuesGiven, type Code } from './algorithm-code';
 import { mergeInsertions, type Draft, type EditMatch } from './algorithm-edit';
 import { reachedFrom } from './memoize-sites';
 import type { Context, Match } from './refactor';
@@ -26,10 +26,21 @@ export function callersOf(fn: FunctionIR, cx: Context): Caller[] {
       callsOf(code)
         .filter(({ callee }) => {
           const named = cx.functionOf(callee, code.file);
-          return named === null ? fn.method && callee.kind === 'attribute' && callee.attribute === fn.name : named === fn;
+          if (named !== null) return named === fn;
+          return fn.method
+            ? callee.kind === 'attribute' && callee.attribute === fn.name
+            : callee.kind === 'name' && isMadeBy(fn, callee.name, code, cx);
         })
         .map((call) => ({ code, call, region: regionAround(code, call.span) })),
     );
+}
+
+/** `solve = make_solver(...)`: a function within that one which was handed out. */
+function isMadeBy(fn: FunctionIR, name: string, code: Code, cx: Context): boolean {
+  const maker = fn.qualname.slice(0, Math.max(0, fn.qualname.lastIndexOf('.<locals>.')));
+  return (
+    maker !== '' && valuesGiven(name, code).some((value) => value?.kind === 'call' && cx.functionOf(value.callee, code.file)?.qualname === maker)
+  );
 }
 
 const callsOf = ({ body }: Code): Caller['call'][] =>

@@ -3,6 +3,7 @@ import { ok, refuse, type Outcome } from '../platform/result';
 import { dottedName } from '../syntax/python-loops';
 import { inside, type Code } from './algorithm-code';
 import { placesOf, savingCost, searchLeft } from './algorithm-cost';
+import { definitionAbove } from './algorithm-definition';
 import { derivedName, finish, keyOf, linesBefore, placeBefore, type EditMatch } from './algorithm-edit';
 import { loopsAround, tripExprs } from './algorithm-loop';
 import { staysDuring } from './algorithm-stays';
@@ -152,19 +153,13 @@ function positionsOf(space: IndexSpace, target: Expr | null, name: string, list:
 /** The name of the function that cuts the ends of a slice: that of the file where it is there already. */
 const helperName = (cx: Context, file: string): string => cx.freshName('slice_sum', file);
 
-function helper(facts: LoopFacts, code: Code, cx: Context): Edit {
-  const { file } = code;
-  const holder = cx.module(file).statements.find(({ span }) => inside(facts.ir.span, span));
-  const lines = cx.text(file).split('\n');
-  let { line } = (holder?.span ?? facts.statement).start;
-  // A comment right above belongs to what follows.
-  while (line > 0 && lines[line - 1]?.startsWith('#') === true) line -= 1;
-  const unit = cx.indentUnit(file);
-  const written = [
-    `def ${helperName(cx, file)}(sums, start, stop):`,
+function helper({ ir }: LoopFacts, code: Code, cx: Context): Edit {
+  const unit = cx.indentUnit(code.file);
+  const lines = [
+    `def ${helperName(cx, code.file)}(sums, start, stop):`,
     `${unit}"""Sum of the items from start to stop, by the running sums of all."""`,
     `${unit}start, stop, _ = slice(start, stop).indices(len(sums) - 1)`,
     `${unit}return sums[stop] - sums[start] if start < stop else 0`,
   ];
-  return cx.insert(file, { line, character: 0 }, `${written.join('\n')}\n\n\n`);
+  return definitionAbove(ir, lines, code, cx);
 }

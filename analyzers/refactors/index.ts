@@ -11,6 +11,7 @@ import { refactor as listGrowth } from './python/list-growth';
 import { refactor as lookupDict } from './python/lookup-dict';
 import { refactor as pandasConcat } from './python/pandas-concat';
 import { refactor as pandasRows } from './python/pandas-rows';
+import { refactor as regexCompile } from './python/regex-compile';
 import { refactor as setMembership } from './python/set-membership';
 import { refactor as sliceSums } from './python/slice-sums';
 import { refactor as sortedInsert } from './python/sorted-insert';
@@ -46,6 +47,7 @@ export const refactors: readonly Refactor[] = [
   lookupDict,
   pandasConcat,
   pandasRows,
+  regexCompile,
   setMembership,
   sliceSums,
   sortedInsert,

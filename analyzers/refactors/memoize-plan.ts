@@ -22,8 +22,9 @@ export interface MemoWish {
 /** A function that could be wrapped at all: one that no decorator has made something else of, and that does not run piecemeal. */
 export function isPlainFunction({ function: fn, sites }: FunctionFacts): boolean {
   const yields = [...eachStmt(fn.body)].flatMap(stmtExprs).some((top) => [...eachExpr(top)].some(({ kind }) => kind === 'yield'));
-  // A call of a method is not known by the text, as its object is not.
-  return !fn.async && !yields && (sites.length > 0 || fn.method) && fn.decorators.every((decorator) => decorator === 'staticmethod');
+  // A call of a method is not known by the text, as its object is not, nor that of a function which is handed out.
+  const handedOut = fn.method || fn.qualname.includes('.<locals>.');
+  return !fn.async && !yields && (sites.length > 0 || handedOut) && fn.decorators.every((decorator) => decorator === 'staticmethod');
 }
 
 /**
@@ -46,7 +47,7 @@ export function planMemo(facts: FunctionFacts, cx: Context, wish: MemoWish): Out
   if (!args?.ok) return args ?? undefined;
   const result = resultOf(facts, cx);
   // Who calls a method, and changes what it gets, is not known by the text.
-  if (result !== 'fixed' && (boundOf(fn) > 0 || !isOnlyRead(facts, cx))) {
+  if (result !== 'fixed' && (facts.sites.length === 0 || boundOf(fn) > 0 || !isOnlyRead(facts, cx))) {
     const what =
       result === 'new' ? 'hands out a list, a dictionary or another object that can be changed' : 'hands out something that may be changed';
     return refuse('shared-result', `\`${fn.name}\` ${what}, and all callers would share one.`, 'Return a tuple, or change a copy of what it returns.', fn.span); // prettier-ignore
