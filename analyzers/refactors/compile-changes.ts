@@ -1,5 +1,5 @@
 /** What a loop changes, and how. */
-import type { Expr, LoopIR } from '../types';
+import type { Expr, LoopIR, Stmt } from '../types';
 import { boundNames, eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 
 /** `x = x + step`, `x = step + x`, `x = x - step`. */
@@ -9,6 +9,14 @@ export function stepOf(target: Expr, value: Expr): { name: string; value: Expr; 
   const { name } = target;
   if ((op === '+' || op === '-') && left.kind === 'name' && left.name === name) return { name, value: right, sign: op === '+' ? 1 : -1 };
   return op === '+' && right.kind === 'name' && right.name === name ? { name, value: left, sign: 1 } : null;
+}
+
+/** `xs.append(x)`: the list and what is put into it. */
+export function appendOf(statement: Stmt): { list: Expr; value: Expr } | null {
+  if (statement.kind !== 'expression' || statement.value.kind !== 'call' || statement.value.callee.kind !== 'attribute') return null;
+  const { callee, args } = statement.value;
+  const [value] = args;
+  return callee.attribute === 'append' && value ? { list: callee.object, value } : null;
 }
 
 /** Names that a loop's trips give a value, or change something in. */
@@ -24,6 +32,8 @@ export function changedIn(loop: LoopIR): string[] {
   for (const statement of eachStmt([...loop.body, ...loop.otherwise])) {
     if (statement.kind === 'assign') statement.targets.forEach(add);
     if (statement.kind === 'augment') add(statement.target);
+    const appended = appendOf(statement);
+    if (appended) add(appended.list);
     if (statement.kind === 'loop' && statement.loop.target) add(statement.loop.target);
     for (const top of stmtExprs(statement)) for (const expr of eachExpr(top)) if (expr.kind === 'named') names.add(expr.name);
   }
@@ -52,6 +62,8 @@ export function additiveIn(loop: LoopIR, changed: readonly string[]): Set<string
       const { target, op, value } = statement;
       if (target.kind !== 'name' || (op !== '+' && op !== '-') || reads(value, target.name)) drop(target);
     }
+    const appended = appendOf(statement);
+    if (appended) drop(appended.list);
     if (statement.kind === 'loop' && statement.loop.target) drop(statement.loop.target);
     for (const top of stmtExprs(statement)) for (const expr of eachExpr(top)) if (expr.kind === 'named') found.delete(expr.name);
   }

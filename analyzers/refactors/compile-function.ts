@@ -27,9 +27,9 @@ import {
   type CompileMatch,
 } from './compile-match';
 import { namesUsed } from './compile-names';
-import { Settling } from './compile-settled';
+import { Settling, type Settled } from './compile-settled';
 import { type Piece } from './compile-start';
-import { bodyText, calleeTexts, canCheck, decorator, nameCallees, standsAlone, type Wording } from './compile-text';
+import { bodyText, calleeTexts, canCheck, decorator, fieldNames, nameCallees, standsAlone, type Wording } from './compile-text';
 import type { Context } from './refactor';
 
 export function planFunction(facts: FunctionFacts, cx: Context): Outcome<CompileMatch> | undefined {
@@ -83,14 +83,17 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
       fn.span,
     );
   const when = new Set<string>();
+  const unless = new Set<string>();
+  const fresh = cx.freshName('result', file);
   const ends = [...eachStmt(body)].flatMap((statement) => (statement.kind === 'return' ? [statement] : []));
   let wrapper: string | null = wrapperOf(result);
   for (const { value, span } of ends) {
-    const settled = value ? settling.ofExpr(value) : { kind: { kind: 'none' as const }, when: [] };
+    const settled: Settled | null = value ? settling.ofExpr(value) : { kind: { kind: 'none' }, when: [] };
     if (settled === null || !mayLeave(settled.kind) || (wrapperOf(settled.kind) ?? null) !== (wrapper ?? wrapperOf(settled.kind)))
       return refuse('kernel-result', `Line ${span.start.line + 1}: what is returned here may be of another type or another object than what the kernel gives.`, 'Return numbers, or lists that the function made, of one type.', span); // prettier-ignore
     wrapper = wrapperOf(settled.kind);
     settled.when.forEach((one) => when.add(one));
+    settled.unless?.forEach(({ at, value }) => unless.add(`${fresh}${at === null ? '' : `[${at}]`} != ${value}`));
   }
   if (result.kind !== 'none' && use.always !== null)
     return refuse(
@@ -112,7 +115,8 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   call.conditions = tightened([...call.conditions, ...[...when].filter((one) => !call.conditions.includes(one))]);
   const unit = cx.indentUnit(file);
   const others = { ...kernel, callees: kernel.callees.filter((one) => one.function !== fn) };
-  const definition = `@${decorator(njit, kernel.options)}\ndef ${name}(${kernel.params.map((one) => one.name).join(', ')}):\n${bodyText(body, kernel.checks, wording, file)}\n`;
+  const fields = fieldNames(body, kernel.params);
+  const definition = `@${decorator(njit, kernel.options)}\ndef ${name}(${kernel.params.map((one) => fields.get(one.name) ?? one.name).join(', ')}):\n${bodyText(body, kernel.checks, wording, file, fields)}\n`;
   const value = `${name}(${call.args.join(', ')})`;
   const wrapped = wrapper === null ? value : `${np}.${wrapper}(${value})`;
   const lines = dispatch({
@@ -121,7 +125,8 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
     after: call.after,
     raises: kernel.raises,
     gives: result.kind !== 'none',
-    fresh: cx.freshName('result', file),
+    fresh,
+    unless: [...unless],
   });
   const guarded =
     call.conditions.length > 0
@@ -172,12 +177,15 @@ interface Dispatch {
   raises: string[];
   gives: boolean;
   fresh: string;
+  /** Only where these hold it can be told what came out. */
+  unless: string[];
 }
-/** Calls the kernel and returns; where the kernel raised, it falls through. Tabs stand for one level. */
-function dispatch({ call, before, after, raises, gives, fresh }: Dispatch): string[] {
-  const direct = after.length === 0 && gives;
+/** Calls the kernel and returns; where the kernel raised, or left it open what came out, it falls through. Tabs stand for one level. */
+function dispatch({ call, before, after, raises, gives, fresh, unless }: Dispatch): string[] {
+  const direct = after.length === 0 && gives && unless.length === 0;
   const run = direct ? `return ${call}` : gives ? `${fresh} = ${call}` : call;
-  const end = direct ? [] : [...after, gives ? `return ${fresh}` : 'return'];
+  const last = direct ? [] : [...after, gives ? `return ${fresh}` : 'return'];
+  const end = unless.length === 0 ? last : [`if ${unless.join(' and ')}:`, ...last.map((line) => `\t${line}`)];
   if (raises.length === 0) return [...before, run, ...end];
   if (direct) return [...before, 'try:', `\t${run}`, clause(raises), '\tpass'];
   return [...before, 'try:', `\t${run}`, clause(raises), '\tpass', 'else:', ...end.map((line) => `\t${line}`)];

@@ -7,6 +7,7 @@ import { holdsIntegers, isScalar, type Kind } from './compile-kinds';
 import { namesUsed } from './compile-names';
 import type { Lowering } from './compile-lowering';
 import { judgeRanges, type HeadCheck } from './compile-ranges';
+import { Settling } from './compile-settled';
 import { constantOf } from './compile-start';
 import type { Context } from './refactor';
 
@@ -91,7 +92,7 @@ export class Functions {
       if (answer.ok && result !== null && (settled || pass === 0) && isScalar(result) && result.numpy !== 'maybe') {
         this.#open.delete(key);
         // A callee that is not a plain computation is left to Python.
-        if (answer.value.mixed.size > 0 || [...start.values()].some((kind) => !isScalar(kind) && writes(fn))) break;
+        if (!this.#isSettled(fn, answer.value) || [...start.values()].some((kind) => !isScalar(kind) && writes(fn))) break;
         this.#known.set(key, { function: fn, inference: answer.value, result });
         return result;
       }
@@ -101,6 +102,16 @@ export class Functions {
     this.#open.delete(key);
     this.#known.set(key, null);
     return null;
+  }
+
+  /** Is what it returns of one type, whatever way was taken? */
+  #isSettled(fn: FunctionIR, inference: Inference): boolean {
+    if (inference.mixed.size === 0) return true;
+    const settling = new Settling(this.cx, fn.file, fn.body, inference, new Set());
+    return [...eachStmt(fn.body)].every((one) => {
+      const settled = one.kind === 'return' && one.value !== null ? settling.ofExpr(one.value) : { when: [], unless: [] };
+      return settled !== null && settled.when.length === 0 && !settled.unless?.length;
+    });
   }
 
   #ownResult(callee: Expr, file: string): { function: FunctionIR; result: (args: readonly Kind[]) => Kind | null } | null {

@@ -214,7 +214,7 @@ class Inferrer {
         return INT;
       }
       case 'sequence': {
-        const of = this.#expr(space.value);
+        const of = this.#walked(space.value);
         return of === null ? null : this.#elementOf(of);
       }
       case 'enumerate': {
@@ -230,6 +230,14 @@ class Inferrer {
       default:
         return null;
     }
+  }
+
+  /** What a loop walks over: a slice of a list that nothing is done to needs no copy. */
+  #walked(value: Expr): Kind | null {
+    if (value.kind !== 'subscript' || value.index.kind !== 'slice' || value.index.step !== null) return this.#expr(value);
+    const of = this.#expr(value.object);
+    if (of?.kind !== 'list' || of.given !== true || of.of === null || !isScalar(of.of)) return this.#expr(value);
+    return [value.index.lower, value.index.upper].every((bound) => bound === null || this.#expr(bound)?.kind === 'int') ? of : null;
   }
 
   #elementOf(kind: Kind): Kind | null {
@@ -254,7 +262,7 @@ class Inferrer {
     if (target.kind === 'collection') {
       target.items.forEach((item, index) => {
         const part = value?.kind === 'tuple' ? (value.items[index] ?? null) : value === null ? null : this.#elementOf(value);
-        this.#give(item, part, null);
+        this.#give(item, part, from?.kind === 'collection' && from.items.length === target.items.length ? (from.items[index] ?? null) : null);
       });
       return;
     }
@@ -334,6 +342,8 @@ class Inferrer {
         const ordered = !expr.rest.every(({ op }) => op === '==' || op === '!=');
         if (ordered && parts.some((part) => part?.kind === 'complex')) return null;
         if (parts.every((part) => part?.kind === 'char') && expr.rest.every(({ op }) => /^[<>=!]=?$/.test(op))) return BOOL;
+        if (expr.rest.length === 1 && /^(not )?in$/.test(expr.rest[0]?.op ?? ''))
+          return this.#isMember(parts[0] ?? null, parts[1] ?? null) ? BOOL : null;
         if (parts.some((part) => part !== null && !isScalar(part)) || expr.rest.some(({ op }) => /^(not )?in$|^is/.test(op))) return null;
         return { kind: 'bool', numpy: parts.some((part) => isScalar(part) && part.numpy !== 'no') ? 'maybe' : 'no' };
       }
@@ -372,6 +382,11 @@ class Inferrer {
     }
   }
 
+  /** An int among a few ints. */
+  #isMember(item: Kind | null, of: Kind | null): boolean {
+    return item?.kind === 'int' && of?.kind === 'tuple' && of.items.every(({ kind }) => kind === 'int');
+  }
+
   /** What a comprehension puts into its list, through its further clauses and tests. */
   #emitted(loop: LoopIR): Kind | null {
     this.#loop({ ...loop, body: [] });
@@ -404,8 +419,11 @@ class Inferrer {
       if (this.#last) this.#subscripts.push(expr);
       return this.#expr(index)?.kind === 'int' ? this.#elementOf(of) : null;
     }
-    if (of.kind === 'text' && index.kind === 'slice')
-      return [index.lower, index.upper].every((bound) => bound === null || this.#expr(bound)?.kind === 'int') && index.step === null ? of : null;
+    if (of.kind !== 'array' && index.kind === 'slice') {
+      const plain = [index.lower, index.upper].every((bound) => bound === null || this.#expr(bound)?.kind === 'int') && index.step === null;
+      // Of what the kernel gets as an array a slice is no copy.
+      return plain && (of.kind === 'text' || (of.kind === 'list' && of.given !== true && of.of !== null && isScalar(of.of))) ? of : null;
+    }
     if (of.kind !== 'array' && of.kind !== 'list' && of.kind !== 'text') return null;
     const parts = index.kind === 'collection' && index.type === 'tuple' ? index.items : [index];
     if (of.kind !== 'array' && (parts.length !== 1 || index.kind === 'slice')) return null;
@@ -471,9 +489,24 @@ class Inferrer {
     }
   }
 
+  /** `list(range(n))`, and a copy of a list. */
+  #listed({ callee, args }: Expr & { kind: 'call' }): Kind | null {
+    const [of] = args;
+    if (of === undefined || args.length !== 1 || this.question.resolve(callee) !== 'builtins.list') return null;
+    if (of.kind === 'call' && this.question.resolve(of.callee) === 'builtins.range') {
+      const bounds = of.args.map((arg) => this.#expr(arg));
+      return bounds.length > 0 && bounds.every((bound) => bound?.kind === 'int') ? { kind: 'list', of: INT } : null;
+    }
+    const list = this.#expr(of);
+    const copied = list?.kind === 'list' && list.of !== null && isScalar(list.of) ? list.of : null;
+    return copied && { kind: 'list', of: copied };
+  }
+
   #call(expr: Expr & { kind: 'call' }): Kind | null {
-    const args = expr.args.map((arg) => this.#expr(arg));
     if (expr.keywords.length > 0) return null;
+    const listed = this.#listed(expr);
+    if (listed !== null) return listed;
+    const args = expr.args.map((arg) => this.#expr(arg));
     const own = this.question.own(expr.callee);
     if (own !== null) {
       if (args.some((arg) => arg === null)) return null;

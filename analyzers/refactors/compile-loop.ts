@@ -1,6 +1,6 @@
 /** A hot loop that becomes a kernel of its own, with the plain assignments right above it that start what it changes. */
 import { ok, refuse, type Outcome } from '../platform/result';
-import { boundNames, eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../syntax/python-walk';
+import { boundNames, childExprs, eachExpr, eachStmt, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import type { Expr, LoopFacts, Refusal, Span, Stmt } from '../types';
 import { changedIn } from './compile-changes';
 import { callText } from './compile-guard';
@@ -167,6 +167,7 @@ class LoopPlan {
         loop.span,
       );
     const when: string[] = [];
+    const unless: string[] = [];
     const kinds = new Map<string, Kind>();
     for (const name of results) {
       const settled = sure.has(name) ? settling.ofName(name) : null;
@@ -174,11 +175,23 @@ class LoopPlan {
         return refuse('kernel-result', `\`${name}\` is used after the loop, and may have no value there, another type, or be another object than what the kernel gives.`, 'Give it a value of its final type right before the loop.', loop.span); // prettier-ignore
       kinds.set(name, settled.kind);
       when.push(...settled.when);
+      unless.push(...(settled.unless ?? []).map(({ value }) => `${name} != ${value}`));
     }
-    return ok(this.#write(kernel, span, results, kinds, when));
+    // The loop starts again where it cannot be told what came out.
+    const overwritten = unless.length === 0 ? undefined : results.find((name) => kernel.params.some((param) => param.name === name));
+    if (overwritten !== undefined)
+      return refuse('kernel-result', `\`${overwritten}\` goes on from before, and another result may be an int or a float.`, 'Start the other one with a float.', loop.span); // prettier-ignore
+    return ok(this.#write(kernel, span, results, kinds, when, unless));
   }
 
-  #write(kernel: Kernel, span: Span, results: string[], kinds: ReadonlyMap<string, Kind>, when: readonly string[]): CompileMatch {
+  #write(
+    kernel: Kernel,
+    span: Span,
+    results: string[],
+    kinds: ReadonlyMap<string, Kind>,
+    when: readonly string[],
+    unless: readonly string[],
+  ): CompileMatch {
     const { facts, cx, loop } = this;
     const file = this.#file;
     const unit = cx.indentUnit(file);
@@ -217,6 +230,7 @@ class LoopPlan {
       before: call.before,
       run,
       end,
+      unless,
       raises: kernel.raises,
       original,
       flag: cx.freshName('compiled', file),
@@ -269,7 +283,12 @@ class LoopPlan {
         scope.kind !== 'module' && (owner === null || (scope.span.start.line > owner.span.start.line && scope.span.end.line <= owner.span.end.line)),
     );
     if (inner.some((scope) => scope.reads.has(name) && (owner === null || scope.qualname !== owner.qualname))) return true;
-    const isRead = (expr: Expr): boolean => [...eachExpr(expr)].some((part) => (part.kind === 'name' && part.name === name && !within(part.span, span)) || (part.kind === 'opaque' && part.reads.includes(name))); // prettier-ignore
+    const isRead = (expr: Expr): boolean => {
+      if (expr.kind === 'loop' && expr.loop.target !== null && boundNames(expr.loop.target).includes(name))
+        return spaceExprs(expr.loop.space).some(isRead);
+      if (expr.kind === 'name') return expr.name === name && !within(expr.span, span);
+      return (expr.kind === 'opaque' && expr.reads.includes(name)) || childExprs(expr).some(isRead);
+    };
     for (const statement of eachStmt(owner?.body ?? module.body)) {
       if (within(statement.span, span)) continue;
       if (statement.kind === 'opaque' && statement.reads.includes(name)) return true;
@@ -305,6 +324,8 @@ interface SiteText {
   before: readonly string[];
   run: string;
   end: readonly string[];
+  /** Only where these hold it can be told what came out. */
+  unless: readonly string[];
   raises: readonly string[];
   original: readonly string[];
   flag: string;
@@ -312,16 +333,19 @@ interface SiteText {
 }
 
 /** The call in place of the loop, and the loop where the call may not be made or came to nothing. The loop never stands in an except block: its own errors would carry ours along. */
-function siteLines({ conditions, before, run, end, raises, original, flag, unit }: SiteText): string[] {
+function siteLines({ conditions, before, run, end, unless, raises, original, flag, unit }: SiteText): string[] {
   const plain = (lines: readonly string[]): string[] => lines.map((line) => line.replaceAll('\t', unit));
-  if (raises.length === 0) {
+  const sure = unless.length === 0;
+  if (raises.length === 0 && sure) {
     const all = plain([...before, run, ...end]);
     return conditions.length === 0 ? all : [...ifLines('if ', conditions, ':', unit), ...indented(all, unit), 'else:', ...indented(original, unit)];
   }
-  const tried = ['try:', `\t${run}`, clause(raises), `\t${flag} = False`];
+  const started = conditions.length > 0;
+  const told = sure ? [] : [`${flag} = ${unless.join(' and ')}`, ...(end.length > 0 ? [`if ${flag}:`] : [])];
+  const ended = sure ? [...end, ...(started ? [] : [`${flag} = True`])] : [...told, ...end.map((line) => `\t${line}`)];
+  const within = (lines: readonly string[]): string[] => lines.map((line) => `\t${line}`);
+  const tried = ['try:', `\t${run}`, clause(raises), `\t${flag} = False`, ...(ended.length > 0 ? ['else:', ...within(ended)] : [])];
+  const done = plain([...before, ...(raises.length > 0 ? tried : [run, ...ended])]);
   const rest = [`if not ${flag}:`, ...indented(original, unit)];
-  if (conditions.length === 0) return [...plain([...before, ...tried, 'else:', ...end.map((line) => `\t${line}`), `\t${flag} = True`]), ...rest];
-  const ended = end.length === 0 ? [] : ['else:', ...end.map((line) => `\t${line}`)];
-  const head = ifLines(`${flag} = `, conditions, '', unit);
-  return [...head, `if ${flag}:`, ...indented(plain([...before, ...tried, ...ended]), unit), ...rest];
+  return started ? [...ifLines(`${flag} = `, conditions, '', unit), `if ${flag}:`, ...indented(done, unit), ...rest] : [...done, ...rest];
 }

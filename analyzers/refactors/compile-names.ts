@@ -79,7 +79,7 @@ class NameWalk {
     this.#breaks.push(null);
     this.block(loop.body, inside);
     const broken = this.#breaks.pop() ?? null;
-    const endless = loop.space.kind === 'while' && loop.space.test.kind === 'constant' && loop.space.test.value === 'True';
+    const endless = loop.space.kind === 'while' && isTrue(loop.space.test);
     const through = endless ? null : this.block(loop.otherwise, new Set(names));
     return both(through, broken);
   }
@@ -119,3 +119,7 @@ class NameWalk {
     }
   }
 }
+
+/** `while True`, `while 1`. */
+const isTrue = (test: Expr): boolean =>
+  (test.kind === 'constant' && test.value === 'True') || (test.kind === 'number' && /^[1-9]\d*$/.test(test.text));

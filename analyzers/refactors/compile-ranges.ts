@@ -3,9 +3,9 @@
  * An abstract interpretation with ranges: loops are run until nothing changes, with jumps to round bounds so that it ends.
  */
 import type { Expr, LoopIR, Span, Stmt } from '../types';
-import { additiveIn, changedIn, rootOf, stepOf } from './compile-changes';
+import { additiveIn, appendOf, changedIn, rootOf, stepOf } from './compile-changes';
 import { add, binary, BIT, fits, join, MOST, multiply, negated, range, TOP, type Range } from './compile-intervals';
-import { covers, merged, refined, widened, within, type State } from './compile-states';
+import { COMPARED, covers, forgetCompared, merged, placeOf, refined, widened, within, type State } from './compile-states';
 
 export interface RangeQuestion {
   body: readonly Stmt[];
@@ -140,7 +140,12 @@ class RangeRun {
         this.#store(target, now, state);
         return state;
       }
-      case 'expression':
+      case 'expression': {
+        const appended = appendOf(statement);
+        const value = this.#eval(appended?.value ?? statement.value, state);
+        if (appended && !this.#isGrown(rootOf(appended.list), value, state)) this.#put(appended.list, value, state);
+        return state;
+      }
       case 'emit':
         this.#eval(statement.value, state);
         return state;
@@ -192,14 +197,8 @@ class RangeRun {
   }
 
   #store(target: Expr, value: Range | null, state: State): void {
-    const grown = target.kind === 'collection' ? null : rootOf(target);
-    const bounds = grown === null ? undefined : this.options.growing.get(grown);
-    if (grown !== null && bounds) {
-      const { lo, hi } = value ?? TOP;
-      if (lo < (bounds.lo === 0 ? 0 : -GROWN - STEP) || hi > GROWN + STEP) this.leaping.add(grown);
-      state.set(grown, bounds);
-      return;
-    }
+    forgetCompared(state);
+    if (target.kind !== 'collection' && this.#isGrown(rootOf(target), value, state)) return;
     if (target.kind === 'name') {
       if (this.question.integers.has(target.name)) state.set(target.name, value ?? TOP);
       return;
@@ -208,6 +207,21 @@ class RangeRun {
       for (const item of target.items) this.#store(item, value ?? TOP, state);
       return;
     }
+    this.#put(target, value, state);
+  }
+
+  /** A name that grows by small steps stays within its bounds, or is noted as one that leaps. */
+  #isGrown(name: string | null, value: Range | null, state: State): boolean {
+    const bounds = name === null ? undefined : this.options.growing.get(name);
+    if (name === null || !bounds) return false;
+    const { lo, hi } = value ?? TOP;
+    if (lo < (bounds.lo === 0 ? 0 : -GROWN - STEP) || hi > GROWN + STEP) this.leaping.add(name);
+    state.set(name, bounds);
+    return true;
+  }
+
+  /** Into a container, beside what is there. */
+  #put(target: Expr, value: Range | null, state: State): void {
     const container = rootOf(target);
     if (container !== null && this.question.integers.has(container)) {
       const known = state.get(container);
@@ -216,6 +230,7 @@ class RangeRun {
   }
 
   #loop(loop: LoopIR, entry: State): State | null {
+    forgetCompared(entry);
     const trips = this.#enter(loop, entry);
     const changed = changedIn(loop).filter((name) => this.question.integers.has(name) && !this.options.growing.has(name));
     const additive = additiveIn(loop, changed);
@@ -374,6 +389,15 @@ class RangeRun {
   }
 
   #evalPart(expr: Expr, state: State): Range | null {
+    const compared = state.has(COMPARED) ? state.get(placeOf(expr)) : undefined;
+    if (compared) {
+      const known = this.#evalPlain(expr, state);
+      return known && range(Math.max(known.lo, compared.lo), Math.min(known.hi, compared.hi));
+    }
+    return this.#evalPlain(expr, state);
+  }
+
+  #evalPlain(expr: Expr, state: State): Range | null {
     switch (expr.kind) {
       case 'number': {
         const value = Number(expr.text.replaceAll('_', ''));
@@ -394,6 +418,7 @@ class RangeRun {
       case 'attribute':
         return /^(size|ndim)$/.test(expr.attribute) ? range(0, LONGEST) : null;
       case 'collection':
+        if (expr.items.length === 0) return range(0, 0);
         return expr.items
           .map((item) => this.#eval(item, state))
           .reduce<Range | null>((all, one) => (all && one ? join(all, one) : (all ?? one)), null);
@@ -464,7 +489,7 @@ class RangeRun {
 
   #call(call: Expr & { kind: 'call' }, state: State): Range | null {
     const given = call.args.map((arg) => this.#eval(arg, state));
-    if (this.question.isInteger?.(call) === false) return null;
+    if (this.question.isInteger?.(call) === false && !(call.callee.kind === 'name' && call.callee.name === 'range')) return null;
     const known = this.question.callRange?.(call, given);
     if (known) return known;
     const name = call.callee.kind === 'name' ? call.callee.name : '';
@@ -479,14 +504,30 @@ class RangeRun {
       case 'abs':
         return first && range(0, Math.max(Math.abs(first.lo), Math.abs(first.hi)));
       case 'int':
-      case 'round':
-        return call.args.length === 1 ? (first ?? range(-MOST, MOST)) : null;
+      case 'round': {
+        const [arg] = call.args;
+        if (!arg || call.args.length > 1) return null;
+        return first ?? this.#rounded(arg, state) ?? range(-MOST, MOST);
+      }
       case 'min':
         return first && second ? range(Math.min(first.lo, second.lo), Math.min(first.hi, second.hi)) : first;
       case 'max':
         return first && second ? range(Math.max(first.lo, second.lo), Math.max(first.hi, second.hi)) : first;
       default:
+        if (name === 'range' && call.args.length < 3)
+          return first && (second ? range(first.lo, Math.max(first.lo, second.hi - 1)) : range(0, Math.max(0, first.hi - 1)));
         return first && /^(sorted|list|reversed)$/.test(name) ? first : TOP;
     }
   }
+
+  /** Of a float that is made an int: a root of an int. */
+  #rounded(expr: Expr, state: State): Range | null {
+    const half = expr.kind === 'binary' && expr.op === '**' && expr.right.kind === 'number' && Number(expr.right.text) === 0.5;
+    const root = expr.kind === 'call' && expr.args.length === 1 && /\bsqrt$/.test(nameOf(expr.callee));
+    const of = half ? expr.left : root ? expr.args[0] : undefined;
+    const known = of && this.#quiet(of, state);
+    return known && Number.isFinite(known.hi) ? range(0, Math.ceil(Math.sqrt(Math.max(0, known.hi))) + 1) : null;
+  }
 }
+
+const nameOf = (callee: Expr): string => (callee.kind === 'name' ? callee.name : callee.kind === 'attribute' ? callee.attribute : '');

@@ -6,13 +6,15 @@ import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import type { Expr, LoopIR, Stmt } from '../types';
 import { rootOf } from './compile-changes';
 import type { Inference } from './compile-inference';
-import { isScalar, promoted, type Kind } from './compile-kinds';
+import { isScalar, promoted, sameKind, type Kind } from './compile-kinds';
 import type { Context } from './refactor';
 
 export interface Settled {
   kind: Kind;
   /** Conditions under which it does. */
   when: string[];
+  /** Where the kernel gives one of these numbers, it may as well be an int that was never replaced; `at` is the place in a tuple. */
+  unless?: { at: number | null; value: number }[];
 }
 
 export class Settling {
@@ -81,13 +83,17 @@ export class Settling {
       case 'collection': {
         const items = expr.items.map((item) => this.ofExpr(item));
         if (items.some((item) => item === null) || kind.kind !== 'tuple') return this.#plain(expr, kind);
-        return { kind: { kind: 'tuple', items: items.map((item) => item?.kind as Kind) }, when: items.flatMap((item) => item?.when ?? []) };
+        const unless = items.flatMap((item, at) => (item?.unless ?? []).map(({ value }) => ({ at, value })));
+        if (items.some((item) => item?.kind.kind === 'tuple') && unless.length > 0) return null;
+        return { kind: { kind: 'tuple', items: items.map((item) => item?.kind as Kind) }, when: items.flatMap((item) => item?.when ?? []), unless };
       }
       case 'binary': {
         const [left, right] = [this.ofExpr(expr.left), this.ofExpr(expr.right)];
         if (!isScalar(kind)) return this.#plain(expr, kind);
         if (left && right && isScalar(left.kind) && isScalar(right.kind)) {
           const wide = promoted([left.kind, right.kind]);
+          // What is computed from an int that was never replaced is an int of another size.
+          if (expr.op !== '/' && (left.unless?.length || right.unless?.length)) return null;
           return {
             kind: { kind: expr.op === '/' ? 'float' : wide.kind === 'bool' ? kind.kind : wide.kind, numpy: wide.numpy },
             when: [...left.when, ...right.when],
@@ -117,6 +123,46 @@ export class Settling {
       this.inference.kindOf({ kind: 'name', name, span: this.body[0]?.span ?? { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } });
     if (kind === null) return null;
     if (!this.#changes(name)) return { kind, when: [] };
+    return this.#afterLoops(name) ?? this.#toldApart(name);
+  }
+
+  /** A float wherever it is not one of the ints that it is given as literals. */
+  #toldApart(name: string): Settled | null {
+    const found = this.#valuesOf(name, new Set());
+    return found?.kind ? { kind: found.kind, when: [], unless: [...found.ints].map((value) => ({ at: null, value })) } : null;
+  }
+
+  #valuesOf(name: string, open: Set<string>): { kind: Kind | null; ints: Set<number> } | null {
+    const ints = new Set<number>();
+    if (open.has(name)) return { kind: null, ints };
+    open.add(name);
+    const sources = this.inference.sources.get(name) ?? [];
+    if (this.inference.start.has(name) || sources.length !== this.inference.given.filter((one) => one.name === name).length) return null;
+    let kind: Kind | null = null;
+    const take = (expr: Expr): boolean => {
+      const value = literalInt(expr);
+      if (value !== null) ints.add(value);
+      else if (expr.kind === 'conditional') return take(expr.then) && take(expr.otherwise);
+      else if (expr.kind === 'call' && /^builtins\.(min|max)$/.test(this.cx.resolve(expr.callee, this.file, expr.span.start) ?? ''))
+        return expr.args.every(take);
+      else if (this.isCertain(expr)) return join(this.inference.kindOf(expr));
+      else if (expr.kind === 'name') {
+        const other = this.#valuesOf(expr.name, open);
+        other?.ints.forEach((one) => ints.add(one));
+        return other !== null && (other.kind === null || join(other.kind));
+      } else return false;
+      return true;
+    };
+    const join = (one: Kind | null): boolean => {
+      if (one?.kind !== 'float' || unclear(one) || (kind !== null && !sameKind(kind, one))) return false;
+      kind = one;
+      return true;
+    };
+    return sources.every(take) ? { kind, ints } : null;
+  }
+
+  /** As the last loop that gives it a value leaves it. */
+  #afterLoops(name: string): Settled | null {
     for (const statement of [...this.body].reverse()) {
       if (statement.kind === 'loop') {
         const when = this.#surely(statement.loop, name);
@@ -208,6 +254,15 @@ function unclear(kind: Kind): boolean {
   if (isScalar(kind)) return kind.numpy === 'maybe';
   if (kind.kind === 'list') return kind.of !== null && unclear(kind.of);
   return kind.kind === 'tuple' && kind.items.some(unclear);
+}
+
+/** `0`, `-1`. */
+function literalInt(expr: Expr): number | null {
+  if (expr.kind === 'unary' && expr.op === '-') {
+    const of = literalInt(expr.operand);
+    return of === null ? null : -of;
+  }
+  return expr.kind === 'number' && expr.type === 'int' ? Number(expr.text.replaceAll('_', '')) : null;
 }
 
 const isName = (target: Expr, name: string): boolean =>

@@ -7,11 +7,24 @@ export type State = Map<string, Range>;
 /** Where ranges without an end jump to, so that loops settle. */
 const ROUND = [0, 1, 2 ** 8, 2 ** 16, 2 ** 31, 2 ** 43, Infinity];
 
+/** Stands in a state beside what tests tell of whole expressions. */
+export const COMPARED = '=';
+
+/** An expression as the name of what it gives, as long as nothing is stored. */
+export const placeOf = (expr: Expr): string => COMPARED + JSON.stringify(expr, (key, part: unknown) => (key === 'span' ? undefined : part));
+
+/** What a test told of expressions holds until something is stored. */
+export function forgetCompared(state: State): void {
+  if (state.has(COMPARED)) for (const name of [...state.keys()]) if (name.startsWith(COMPARED)) state.delete(name);
+}
+
 /** What holds where two ways meet; null is a way that is never taken. */
 export function merged(a: State | null, b: State | null): State | null {
   if (a === null || b === null) return a ?? b;
   const all = new Map(a);
+  forgetCompared(all);
   for (const [name, other] of b) {
+    if (name.startsWith(COMPARED)) continue;
     const known = all.get(name);
     all.set(name, known ? join(known, other) : other);
   }
@@ -48,6 +61,12 @@ export function refined(test: Expr, negate: boolean, given: State, valueOf: (exp
       const { left: one, right: other } = left;
       const root = Math.floor(Math.sqrt(to.hi));
       if (other.kind === 'name' && other.name === one.name) narrow(one.name, range(-root, root));
+    }
+    if ((op === '<' || op === '<=') && (left.kind === 'binary' || left.kind === 'subscript')) {
+      // `if a[i] + x < a[j]: a[j] = a[i] + x`
+      state.set(COMPARED, to);
+      const known = state.get(placeOf(left));
+      state.set(placeOf(left), known ? { lo: known.lo, hi: Math.min(known.hi, to.hi) } : { lo: -Infinity, hi: to.hi });
     }
     if (left.kind !== 'name') return;
     if (op === '<') narrow(left.name, range(-Infinity, to.hi - 1));
