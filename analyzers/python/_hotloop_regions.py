@@ -9,10 +9,10 @@ import os
 import sys
 import time
 
+from _hotloop_arguments import NAME as ARGUMENTS
+from _hotloop_arguments import OtherArguments, mark
 from _hotloop_calls import CallWatch
 from _hotloop_launch import transform_sources
-from _hotloop_shorten import NAME as SHORTEN
-from _hotloop_shorten import Shortener, mark
 from _hotloop_values import MOST_FLOATS, capture
 
 FIRST = 20
@@ -143,9 +143,9 @@ def _wrap_around(node, region):
     return False
 
 
-def _transformation(regions, shortens):
+def _transformation(regions, marks):
     def transform(tree):
-        if shortens:
+        if marks:
             mark(tree, regions)
         # The largest first, so that a region within another is found inside the wrapped one.
         for region in sorted(regions, key=lambda one: one["startLine"] - one["endLine"]):
@@ -178,7 +178,7 @@ class Observer:
         self.pid = os.getpid()
         self.states = {region["id"]: _State() for region in regions}
         self.calls = CallWatch()
-        self.shortener = None
+        self.arguments = None
         # Time that capturing took, which no region is charged with.
         self.spent = 0.0
         self.written = time.monotonic()
@@ -250,27 +250,27 @@ class Observer:
             return
         self.written = time.monotonic()
         try:
-            shortened = None if self.shortener is None else self.shortener.calls
+            changed = None if self.arguments is None else self.arguments.calls
             partial = self.path + ".part"
             handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with open(handle, "w") as file:
-                json.dump({"regions": self.rows(final), "notes": _notes, "shortened": shortened}, file)
+                json.dump({"regions": self.rows(final), "notes": _notes, "changedCalls": changed}, file)
             os.replace(partial, self.path)
         except Exception as error:  # noqa: BLE001
             note(repr(error))
 
 
-def observe(regions, path, shorten=None):
+def observe(regions, path, arguments=None):
     """Observes the regions from now on, in modules that are compiled from now on.
 
-    @param shorten: items that the functions which hold the regions get of each argument; None: all. @returns the Observer.
+    @param arguments: what the functions that hold the regions get in place of their own (see OtherArguments); None: their own. @returns the Observer.
     """
     import builtins
 
     observer = Observer(regions, path)
-    if shorten is not None:
-        observer.shortener = Shortener(shorten)
-        setattr(builtins, SHORTEN, observer.shortener.decorator)
+    if arguments is not None:
+        observer.arguments = OtherArguments(**arguments)
+        setattr(builtins, ARGUMENTS, observer.arguments.decorator)
     setattr(builtins, _ENTER, observer.enter)
     setattr(builtins, _BEGIN_LEAVE, observer.begin_leave)
     setattr(builtins, _PUT, observer.put)
@@ -287,5 +287,5 @@ def observe(regions, path, shorten=None):
     files = {}
     for region in regions:
         files.setdefault(region["file"], []).append(region)
-    transform_sources({file: _transformation(own, shorten is not None) for file, own in files.items()})
+    transform_sources({file: _transformation(own, arguments is not None) for file, own in files.items()})
     return observer

@@ -1,7 +1,7 @@
 """Reruns a program in its sandbox: python hotloop_runner.py SPEC.json
 
 SPEC.json: {"kind", "target", "args", "seed", "workers": n | null, "startMethod", "root": the original project, "dir": its copy,
-"regions": [{"id", "file", "startLine", "endLine", "captures"}], "shorten": items of each argument (see _hotloop_shorten) | null, "result": path of the regions' file,
+"regions": [{"id", "file", "startLine", "endLine", "captures"}], "arguments": what functions get in place of their own (see _hotloop_arguments) | null, "result": path of the regions' file,
 "evidence": what the evidence run watches (see _hotloop_evidence) | null, "policy": what the gate allows (see _hotloop_effects.Gate) | null, "child": path of the SPEC that child processes read}
 """
 import os
@@ -28,7 +28,7 @@ def observe(spec):
     else:
         from _hotloop_regions import observe as begin
 
-        finish = begin(spec["regions"], spec["result"], spec.get("shorten")).write
+        finish = begin(spec["regions"], spec["result"], spec.get("arguments")).write
     plain = os._exit
 
     def _exit(status):

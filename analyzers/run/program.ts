@@ -59,6 +59,12 @@ export interface WatchRequest {
   seconds: Seconds;
   shadowSeconds: number;
 }
+/** Lists, tuples, mappings and arrays keep their first items; the numbers in them become others. */
+export interface OtherArguments {
+  items: number;
+  /** As they are where left out. */
+  numbers?: 'negated' | 'large' | 'nan';
+}
 export interface RunRequest {
   interpreter: Interpreter;
   command: Command;
@@ -72,8 +78,8 @@ export interface RunRequest {
   /** Effects beyond the sandbox that the person agreed to, and targets seen in the profile. */
   allow: { kinds: EffectKind[]; targets: string[] };
   limits: Limits;
-  /** Items that the functions which hold the regions get of each list, mapping or array: an empty input and one item. All where left out. */
-  shorten?: number | undefined;
+  /** What the functions that hold the regions are given; their own arguments where left out. */
+  otherArguments?: OtherArguments | undefined;
   environment: Record<string, string>;
   startMethod: 'default' | 'spawn' | 'forkserver';
   signal: AbortSignal;
@@ -124,8 +130,8 @@ export interface RunResult {
   stderr: Uint8Array;
   files: FileChange[];
   regions: RegionObservation[];
-  /** Calls that had something to shorten. */
-  shortened?: number;
+  /** Calls that were given something else than they asked for. */
+  changedCalls?: number;
   /** The effect that the gate refused, which ended the run. */
   refused: Effect | null;
   /** It left compiled code that a warm run would find. */
@@ -220,7 +226,7 @@ export async function runProgram(request: RunRequest): Promise<Outcome<RunResult
       root: sandbox.root,
       dir: sandbox.dir,
       regions: regions.map((region) => ({ ...region, file: sandbox.path(region.file) })),
-      shorten: request.shorten ?? null,
+      arguments: request.otherArguments ?? null,
       result: files.regions,
       evidence: request.watch === undefined ? null : watchSpec(request.watch, sandbox, files.watched),
       policy: {
@@ -263,7 +269,7 @@ export async function runProgram(request: RunRequest): Promise<Outcome<RunResult
   if (!measured.ok) return end.stopped === 'cancelled' ? refuse('cancelled', 'It was cancelled.', 'Start it again.') : measured;
 
   const refused = (await readJson(files.refusal)) as Effect | null;
-  const observed = (await readJson(files.regions)) as { regions: RegionObservation[]; shortened: number | null } | null;
+  const observed = (await readJson(files.regions)) as { regions: RegionObservation[]; changedCalls: number | null } | null;
   const empty = (): Buffer => Buffer.alloc(0);
   const { run, queueDelay, workerDelay } = measured.value;
   const watched = request.watch === undefined ? null : await readFile(files.watched, 'utf8').catch(() => null);
@@ -275,7 +281,7 @@ export async function runProgram(request: RunRequest): Promise<Outcome<RunResult
     stderr: outOfCopy(await readFile(files.stderr).catch(empty), sandbox),
     files: await sandbox.changes(),
     regions: observed?.regions ?? [],
-    shortened: observed?.shortened ?? 0,
+    changedCalls: observed?.changedCalls ?? 0,
     refused,
     compiled: (await readdir(compiled).catch(() => [])).length > 0,
     watched: watched === null ? null : { text: watched, dir: sandbox.dir },

@@ -13,8 +13,7 @@ export interface RerunOptions {
   limit: Seconds | null;
   /** Other command line arguments than the person's own; null: the person's. */
   args: string[] | null;
-  /** Shortens the arguments of the functions that hold the regions; see `RunRequest`. */
-  shorten?: number | undefined;
+  otherArguments?: RunRequest['otherArguments'];
   signal: AbortSignal;
   /** Finds what the last run here compiled and kept; otherwise each run is cold. */
   warm?: boolean;

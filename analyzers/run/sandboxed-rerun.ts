@@ -42,7 +42,7 @@ export function sandboxedRerun(scope: RerunScope): OpenRerun {
         stdin: scope.stdin,
         seed: options.seed,
         regions: options.regions,
-        shorten: options.shorten,
+        otherArguments: options.otherArguments,
         allow: scope.allow,
         limits: options.limit === null ? scope.limits : { ...scope.limits, seconds: options.limit },
         environment: options.environment,

@@ -2,7 +2,7 @@ import type { Candidate, Region, Seconds } from '../types';
 import { ok, refuse } from '../platform/result';
 import type { Outcome } from '../platform/result';
 import { formatSeconds, seconds } from '../platform/units';
-import type { ObservedRegion } from '../run/program';
+import type { ObservedRegion, RunRequest } from '../run/program';
 import type { OpenRerun, Rerun } from '../run/rerun';
 import { maskOf } from './masks';
 import type { Mask } from './masks';
@@ -55,7 +55,7 @@ export async function observe(
     limit?: Seconds | null;
     startMethod?: 'default' | 'spawn';
     args?: string[] | null;
-    shorten?: number | undefined;
+    otherArguments?: RunRequest['otherArguments'];
   },
 ): Promise<Outcome<Outputs>> {
   const result = await rerun.run({
@@ -65,7 +65,7 @@ export async function observe(
     environment: {},
     limit: o.limit ?? null,
     args: o.args ?? null,
-    shorten: o.shorten,
+    otherArguments: o.otherArguments,
     signal: o.signal,
   });
   if (o.signal.aborted) return refuse('cancelled', 'The run was cancelled.', 'Start it again when you are ready.');

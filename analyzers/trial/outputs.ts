@@ -20,8 +20,8 @@ export interface Outputs {
   stderr: string;
   files: WrittenFile[];
   regions: RegionObservation[];
-  /** Calls whose arguments were shortened. */
-  shortened?: number;
+  /** Calls that were given other arguments. */
+  changedCalls?: number;
   refused: Effect | null;
 }
 
@@ -63,7 +63,7 @@ export async function outputsOf(result: RunResult, place: { dir: string; temp: s
     stderr: placed(result.stderr),
     files,
     regions: result.regions,
-    shortened: result.shortened ?? 0,
+    changedCalls: result.changedCalls ?? 0,
     refused: result.refused,
   };
 }

@@ -6,13 +6,14 @@ import { observe, regionId } from './baseline';
 import type { Baseline } from './baseline';
 import { compareRuns } from './equivalence';
 import type { Outputs } from './outputs';
-import { perturb, smallerInputs } from './perturb';
-import type { SmallerInputs } from './perturb';
+import { perturb } from './perturb';
+import { smallerInputs } from './smaller-inputs';
+import type { SmallerInputs } from './smaller-inputs';
 
 export { recordBaseline } from './baseline';
 export type { Baseline } from './baseline';
-export { smallerInputs } from './perturb';
-export type { SmallerInputs } from './perturb';
+export { smallerInputs } from './smaller-inputs';
+export type { SmallerInputs } from './smaller-inputs';
 
 export interface TrialOptions {
   open: OpenRerun;
@@ -72,6 +73,7 @@ export async function tryCandidate(candidate: Candidate, baseline: Baseline, o: 
   const inputs = await perturb(candidate, { open, baseline, smaller, deadline, signal });
   trial.perturbed = inputs.passed;
   if (inputs.difference !== null) return { ...trial, firstDifference: inputs.difference };
+  if (inputs.beyond.length > 0) return { ...trial, beyond: inputs.beyond, equivalence: 'observed' };
   return { ...trial, equivalence: candidate.guarded ? 'guarded' : 'observed' };
 }
 

@@ -197,7 +197,7 @@ describe('A trial in the real sandbox', function () {
       `import json\nwith open("rows.json") as f:\n    rows = json.load(f)\ndef spread(rows):\n${body}    return total\ntotal = spread(rows)\nprint(total)\n`;
     const loop = '    total = 0.0\n    for row in rows:\n        total += row\n';
     const by = (replaced: string): { from: number; to: number; by: string } => ({ from: 5, to: 7, by: replaced });
-    beforeEach(() => writeFile(path.join(folder, 'rows.json'), JSON.stringify(Array.from({ length: 50 }, (_, i) => i / 2))));
+    beforeEach(() => writeFile(path.join(folder, 'rows.json'), JSON.stringify(Array.from({ length: 50 }, (_, i) => i / 2 + 0.25))));
 
     it('tells one that breaks on an empty argument, which the script never has', async () => {
       const found = await tried(text(loop), by('    total = rows[0] * 1.0\n    for row in rows[1:]:\n        total += row\n'), {}, true);
@@ -206,18 +206,26 @@ describe('A trial in the real sandbox', function () {
     });
     it('tells one that is wrong for a single item', async () => {
       const found = await tried(text(loop), by('    total = sum(rows, 0.0)\n    if len(rows) == 1:\n        total += 1\n'), {}, true);
-      assert.match(found.firstDifference ?? '', /^With at most 1 items in each argument: .*`total` is 0 in the original and 1 in/);
+      assert.match(found.firstDifference ?? '', /^With at most 1 items in each argument: .*`total` is 0.25 in the original and 1.25 in/);
     });
     it('finds an equal one equal, and says on what', async () => {
       const found = await tried(text(loop), by('    total = sum(rows, 0.0)\n'), {}, true);
       assert.equal(found.equivalence, 'guarded', found.firstDifference ?? found.problem?.why);
-      assert.equal(found.perturbed?.length, 3);
+      assert.equal(found.perturbed?.length, 6);
+    });
+    it('calls one guarded only where it does the same with numbers that the script never has', async () => {
+      const most = '    total = rows[0] if rows else 0.0\n    for row in rows:\n        total = row if row > total else total\n';
+      const smallest = await tried(text(most), by('    import numpy\n    total = float(numpy.max(rows)) if rows else 0.0\n'), {}, true);
+      assert.equal(smallest.equivalence, 'observed', smallest.firstDifference ?? smallest.problem?.why);
+      assert.match(smallest.beyond?.join('\n') ?? '', /^With NaN in the arguments: .*`total` is [\d.]+ in the original and NaN in the candidate/);
+      const same = await tried(text(most), by('    total = max(rows) if rows else 0.0\n'), {}, true);
+      assert.deepEqual([same.equivalence, same.beyond], ['guarded', undefined]);
     });
     it('asks nothing where the original itself does not take it', async () => {
       const first = `    total = rows[0] * 0.0\n    for row in rows:\n        total += row\n`;
       const found = await tried(text(first), by('    total = sum(rows, 0.0)\n'), {}, true);
       assert.equal(found.equivalence, 'guarded', found.firstDifference ?? found.problem?.why);
-      assert.deepEqual(found.perturbed, ['with at most 1 items in each argument', 'with at most 7 items in each argument']);
+      assert.deepEqual(found.perturbed?.slice(0, 2), ['with at most 1 items in each argument', 'with at most 7 items in each argument']);
     });
   });
   it('tells a process pool without a guard, which only breaks where processes are spawned', async () => {
