@@ -200,7 +200,10 @@ function tried(candidate: Candidate, parts: ReportParts, code: Code): ReportCand
     sweep: benchmark?.sweep ?? [],
     peakMemory: benchmark?.peakMemory ?? null,
     edits,
-    assumptions: [...assumptions, ...(trial?.beyond ?? []).map((text) => `It does the same with the script's own arguments, but not with others. ${text}`)],
+    assumptions: [
+      ...assumptions,
+      ...(trial?.beyond ?? []).map((text) => `It does the same with the script's own arguments, but not with others. ${text}`),
+    ],
     requires,
     ...(diff === null ? {} : { diff }),
   };
