@@ -29,7 +29,7 @@ import {
 import { namesUsed } from './compile-names';
 import { Settling, type Settled } from './compile-settled';
 import { type Piece } from './compile-start';
-import { bodyText, calleeTexts, canCheck, decorator, fieldNames, nameCallees, standsAlone, type Wording } from './compile-text';
+import { bodyText, calleeTexts, canCheck, decorator, fieldNames, nameCallees, standsAlone, STARTED, type Wording } from './compile-text';
 import type { Context } from './refactor';
 
 export function planFunction(facts: FunctionFacts, cx: Context): Outcome<CompileMatch> | undefined {
@@ -185,7 +185,7 @@ function dispatch({ call, before, after, raises, gives, fresh, unless }: Dispatc
   const direct = after.length === 0 && gives && unless.length === 0;
   const run = direct ? `return ${call}` : gives ? `${fresh} = ${call}` : call;
   const last = direct ? [] : [...after, gives ? `return ${fresh}` : 'return'];
-  const end = unless.length === 0 ? last : [`if ${unless.join(' and ')}:`, ...last.map((line) => `\t${line}`)];
+  const end = unless.length === 0 ? last : [STARTED, `if ${unless.join(' and ')}:`, ...last.map((line) => `\t${line}`)];
   if (raises.length === 0) return [...before, run, ...end];
   if (direct) return [...before, 'try:', `\t${run}`, clause(raises), '\tpass'];
   return [...before, 'try:', `\t${run}`, clause(raises), '\tpass', 'else:', ...end.map((line) => `\t${line}`)];

@@ -13,7 +13,7 @@ import { callsCompiled, clause, compiledNames, costOf, definitionPlace, definiti
 import { namesUsed } from './compile-names';
 import { Settling } from './compile-settled';
 import { type Piece } from './compile-start';
-import { bodyText, calleeTexts, canCheck, decorator, fieldNames, nameCallees, standsAlone, type Wording } from './compile-text';
+import { bodyText, calleeTexts, canCheck, decorator, fieldNames, nameCallees, standsAlone, STARTED, type Wording } from './compile-text';
 import type { Context } from './refactor';
 
 type LoopStmt = Stmt & { kind: 'loop' };
@@ -341,7 +341,7 @@ function siteLines({ conditions, before, run, end, unless, raises, original, fla
     return conditions.length === 0 ? all : [...ifLines('if ', conditions, ':', unit), ...indented(all, unit), 'else:', ...indented(original, unit)];
   }
   const started = conditions.length > 0;
-  const told = sure ? [] : [`${flag} = ${unless.join(' and ')}`, ...(end.length > 0 ? [`if ${flag}:`] : [])];
+  const told = sure ? [] : [STARTED, `${flag} = ${unless.join(' and ')}`, ...(end.length > 0 ? [`if ${flag}:`] : [])];
   const ended = sure ? [...end, ...(started ? [] : [`${flag} = True`])] : [...told, ...end.map((line) => `\t${line}`)];
   const within = (lines: readonly string[]): string[] => lines.map((line) => `\t${line}`);
   const tried = ['try:', `\t${run}`, clause(raises), `\t${flag} = False`, ...(ended.length > 0 ? ['else:', ...within(ended)] : [])];

@@ -27,6 +27,9 @@ export interface Wording {
 /** `njit(cache=True)`, bare where there are no options. */
 export const decorator = (njit: string, options: readonly string[]): string => (options.length === 0 ? njit : `${njit}(${options.join(', ')})`);
 
+/** Why a result is not taken where it is the int that it was started with. */
+export const STARTED = '# Else nothing may have replaced the int that it started as.';
+
 /** Names of the compiled twins. */
 export function nameCallees(kernel: Kernel, cx: Context, file: string): Map<FunctionIR, string> {
   const names = new Map<FunctionIR, string>();
