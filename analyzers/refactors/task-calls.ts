@@ -1,6 +1,7 @@
 import type { CallFact, Expr, FunctionIR, IoKind, LoopFacts, Refusal } from '../types';
 import type { Context } from './refactor';
-import { exprsIn, sameSpan } from './task-names';
+import { mayMeet } from './task-files';
+import { exprsIn, sameSpan, within } from './task-names';
 
 export type Call = Expr & { kind: 'call' };
 /** Where a task runs decides what it may do: a process shares nothing with the parent, a thread everything. */
@@ -14,20 +15,20 @@ export function factOf(call: Call, facts: LoopFacts): CallFact | null {
 
 const writingNames = /^(requests|httpx|aiohttp)\.(post|put|patch|delete|request)$|^(os\.(remove|unlink|rename|replace|mkdir|makedirs|rmdir|removedirs|kill|system)|shutil\.\w+|json\.dump|pickle\.dump|csv\.writer|numpy\.(save|savez|savetxt|savez_compressed)|builtins\.(print|input)|logging\.\w+|sys\.std(out|err)\.write)$/; // prettier-ignore
 const writingMethods = new Set(['write', 'writelines', 'write_text', 'write_bytes', 'writerow', 'writerows', 'post', 'put', 'patch', 'delete', 'send', 'sendall', 'commit', 'execute', 'executemany', 'unlink', 'rename', 'mkdir', 'rmdir', 'touch', 'flush', 'to_csv', 'savefig']); // prettier-ignore
+/** Of those, what only changes a file or folder. */
+const filesOnly = /^calls (json\.dump|pickle\.dump|csv\.writer|os\.(mkdir|makedirs)|numpy\.\w+|\.(write|writelines|write_text|write_bytes|writerow|writerows|touch|mkdir|flush|to_csv|savefig)\(\)) |^opens a file /; // prettier-ignore
 const opensFiles = new Set(['builtins.open', 'io.open', 'gzip.open', 'bz2.open', 'lzma.open', 'codecs.open']);
 
-/** Why an I/O call does more than read, in words; null where it only reads. Functions of the user's own are followed. */
-function writtenByCall(call: Call, file: string, cx: Context, seen: Set<FunctionIR>): string | null {
+/** Everything in which an I/O call does more than read, in words. Functions of the user's own are followed. */
+function writesOf(call: Call, file: string, cx: Context, seen: Set<FunctionIR>): string[] {
   const own = cx.functionOf(call.callee, file);
-  if (own) {
-    if (seen.has(own)) return null;
-    seen.add(own);
-    for (const expr of own.body.flatMap((stmt) => [...exprsIn(stmt)])) {
-      const why = expr.kind === 'call' ? writtenByCall(expr, own.file, cx, seen) : null;
-      if (why !== null) return why;
-    }
-    return null;
-  }
+  if (!own) return [writtenByCall(call, file, cx) ?? []].flat();
+  if (seen.has(own)) return [];
+  seen.add(own);
+  return own.body.flatMap((stmt) => [...exprsIn(stmt)]).flatMap((expr) => (expr.kind === 'call' ? writesOf(expr, own.file, cx, seen) : []));
+}
+
+function writtenByCall(call: Call, file: string, cx: Context): string | null {
   const resolved = cx.resolve(call.callee, file, call.span.start);
   const where = `(${lineOf(call.span)})`;
   if (resolved !== null && writingNames.test(resolved)) return `calls ${resolved.replace('builtins.', '')} ${where}`;
@@ -90,9 +91,9 @@ export function judgeCall(call: Call, facts: LoopFacts, cx: Context, worker: Wor
         call,
       );
     case 'io':
-      return judgeEffects(call, fact, facts.file, cx);
+      return judgeEffects(call, fact, facts, cx);
     case 'unknown': {
-      const effects = judgeEffects(call, fact, facts.file, cx);
+      const effects = judgeEffects(call, fact, facts, cx);
       if (effects.refusal) return effects;
       if (fact.resolved === null) {
         return no('unknown-call', fact.why, 'Call a function of this project or of a library by its name.', call);
@@ -102,10 +103,15 @@ export function judgeCall(call: Call, facts: LoopFacts, cx: Context, worker: Wor
   }
 }
 
-function judgeEffects(call: Call, fact: CallFact, file: string, cx: Context): CallVerdict {
-  const wrote = writtenByCall(call, file, cx, new Set());
-  if (wrote !== null || fact.io === 'console' || fact.io === 'database') {
-    const why = wrote === null ? fact.why : `\`${fact.written}\` (${lineOf(call.span)}) ${wrote}.`;
+function judgeEffects(call: Call, fact: CallFact, facts: LoopFacts, cx: Context): CallVerdict {
+  const writes = writesOf(call, facts.file, cx, new Set());
+  const [wrote] = writes;
+  const seenByOthers = facts.effects.some(({ span }) => within(span, call.span) || within(call.span, span));
+  if (wrote !== undefined && fact.io === 'disk' && !seenByOthers && writes.every((one) => filesOnly.test(one)) && !mayMeet(facts, cx)) {
+    return { refusal: null, assumption: `\`${fact.written}\` (${lineOf(call.span)}) writes a file of its own for each item; where one fails, those of later items may be there already.` }; // prettier-ignore
+  }
+  if (wrote !== undefined || fact.io === 'console' || fact.io === 'database') {
+    const why = wrote === undefined ? fact.why : `\`${fact.written}\` (${lineOf(call.span)}) ${wrote}.`;
     return no('ordered-effects', why, 'Keep what has to happen in order in the loop, and let the task only compute or read.', call);
   }
   return fact.io === 'subprocess' ? { refusal: null, assumption: `The programs that \`${fact.written}\` starts do not depend on each other.` } : fine;

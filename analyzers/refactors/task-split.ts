@@ -4,6 +4,7 @@ import { boundNames, childExprs, eachExpr, spaceExprs } from '../syntax/python-w
 import type { Context } from './refactor';
 import { factOf, isHeavy, isWaiting, lineOf, type Worker } from './task-calls';
 import { TaskJudge } from './task-judge';
+import { readsWhatRestWrites } from './task-files';
 import { continues, leaves, statementsIn } from './task-flow';
 import { alwaysEvaluated, conditional, isStable, plainHoist, type Hoist } from './task-hoist';
 import { releasesLock } from './task-native';
@@ -120,6 +121,14 @@ class Splitter {
     const twice = this.#hoists.some((hoist) => hoist.awaited);
     const removed = [...(twice ? [] : run), ...this.#hoists.flatMap((hoist) => (hoist.statement ? [hoist.statement] : []))];
     const rest = this.#facts.ir.body.filter((stmt) => !removed.includes(stmt));
+    if (readsWhatRestWrites(this.#facts, rest, this.#cx)) {
+      return refuse(
+        'ordered-effects',
+        'The task reads a file that the loop may have written in another trip: which one it is cannot be told from its name.',
+        'Read what the trips need before the loop, or keep it in memory.',
+        this.#facts.ir.span,
+      );
+    }
     const hoisted = new Set(this.#hoists.map((hoist) => hoist.origin));
     const restNames = namesOf({ stmts: rest }, hoisted);
     const exit = rest.map((stmt) => leaves(stmt)).find((span) => span !== null) ?? null;
