@@ -38,7 +38,7 @@ export interface OtherInput {
 
 /** Smaller inputs of all candidates take so many times the script's own time; less than these seconds is not worth counting. */
 const TIMES = 2;
-const LEAST = 4;
+const LEAST = 3;
 /** Every candidate has its first ones: an empty input and one item tell most. The second only where the first was quick beside the script. */
 const FIRST = 2;
 const QUICK = 0.25;
