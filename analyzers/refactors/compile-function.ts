@@ -11,6 +11,7 @@ import {
   callsCompiled,
   clause,
   compiledNames,
+  conversionProblem,
   costOf,
   definitionPlace,
   definitionText,
@@ -72,6 +73,9 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   );
   if (!plan.ok) return plan;
   const kernel = plan.value;
+  const cost = costOf(kernel, body, facts.values, false);
+  const slow = conversionProblem(kernel, body, cost, { seconds: facts.hotspot.seconds, entries: facts.repeats?.calls }, fn.span);
+  if (slow && !facts.recursive) return slow;
   const result = kernel.inference.result ?? { kind: 'none' as const };
   const settling = new Settling(cx, file, body, kernel.inference, new Set(params.filter((name) => !use.written.has(name))));
   const stored = kernel.params.find((param) => param.changed && param.start.kind.kind === 'list' && settling.isDerived(param.name));

@@ -9,7 +9,7 @@ import { planKernel, type Kernel } from './compile-kernel';
 import { isField, Lowering } from './compile-lowering';
 import { generatorDefinitions } from './compile-random';
 import { isScalar, type Kind } from './compile-kinds';
-import { callsCompiled, clause, compiledNames, costOf, definitionPlace, definitionText, ifLines, imports, indented, mayLeave, SHORTEST, tightened, uses, wrapperOf, type CompileMatch } from './compile-match'; // prettier-ignore
+import { callsCompiled, clause, compiledNames, conversionProblem, costOf, definitionPlace, definitionText, ifLines, imports, indented, mayLeave, SHORTEST, tightened, uses, wrapperOf, type CompileMatch } from './compile-match'; // prettier-ignore
 import { namesUsed } from './compile-names';
 import { Settling } from './compile-settled';
 import { type Piece } from './compile-start';
@@ -145,6 +145,9 @@ class LoopPlan {
         loop.span,
       );
 
+    const cost = costOf(kernel, this.#body, facts.values, false);
+    const slow = conversionProblem(kernel, this.#body, cost, { seconds: facts.hotspot.seconds, entries: facts.evidence?.entries }, loop.span);
+    if (slow) return slow;
     const scope = module.scopes.find((one) => owner !== null && one.kind === 'function' && one.qualname === owner.qualname);
     const after = new Set([...use.written, ...appended(loop)]);
     const results = [...after].filter((name) => {

@@ -1,8 +1,10 @@
-import type { Edit, Expr, FunctionIR, Position, Span, Stmt } from '../types';
+import type { CostModel, Edit, Expr, FunctionIR, Position, Span, Stmt } from '../types';
+import { refuse, type Outcome } from '../platform/result';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { mergeEdits } from './edit-merge';
 import type { Kernel } from './compile-kernel';
 import { isScalar, type Kind } from './compile-kinds';
+import { aboveComments } from './import-edit';
 import type { Context, Match } from './refactor';
 
 /** The edits are written when the match is made: the rewrite only hands them over. */
@@ -60,10 +62,7 @@ export function imports(cx: Context, file: string): Imports {
 export function definitionPlace(cx: Context, file: string, at: Position): Position {
   const { statements } = cx.module(file);
   const holder = statements.find(({ span }) => span.start.line <= at.line && at.line <= span.end.line);
-  let { line } = holder?.span.start ?? at;
-  const lines = cx.text(file).split(/\r?\n/);
-  while (line > 0 && /^(#|@)/.test(lines[line - 1] ?? '')) line -= 1;
-  return { line, character: 0 };
+  return { line: aboveComments(cx.text(file).split(/\r?\n/), (holder?.span.start ?? at).line), character: 0 };
 }
 
 /** Text of definitions with the blank lines that the top level has around them. */
@@ -91,6 +90,45 @@ export function costOf(
     return sum + items * (changed ? 2 : 1);
   }, 0);
   return { kind: 'compile', statements, listItems, importsNumpy };
+}
+
+/** Seconds that an item of a list takes to get into an array and back. */
+const ITEM_SECONDS = 6e-8;
+/** A trip of a loop in Python takes about as long as so many items. */
+const TRIP_ITEMS = 8;
+
+/** Where lists are turned into arrays for hardly any trips, or in nearly every call, nothing is left of what the kernel saves. */
+export function conversionProblem(kernel: Kernel, body: readonly Stmt[], cost: CostModel, hot: Hot, at: Span): Outcome<never> | null {
+  const items = cost.kind === 'compile' ? cost.listItems : 0;
+  const trips = tripsIn(body, kernel);
+  const seconds = (hot.entries ?? 1) * items * ITEM_SECONDS;
+  if (items <= TRIP_ITEMS * Math.max(trips, 100) && seconds < hot.seconds / 2) return null;
+  return refuse(
+    'conversion',
+    `Each call would turn ${items} items of lists into arrays, which takes as long as the loop itself.`,
+    'Keep the numbers in NumPy arrays, or compile the loop that surrounds it.',
+    at,
+  );
+}
+
+interface Hot {
+  seconds: number;
+  /** How often it is entered, where that was counted. */
+  entries: number | undefined;
+}
+
+/** Trips of all loops together where the text tells them; Infinity: they depend on what comes in. */
+function tripsIn(body: readonly Stmt[], kernel: Kernel): number {
+  let trips = 0;
+  for (const statement of body) {
+    if (statement.kind === 'if') trips += tripsIn(statement.then, kernel) + tripsIn(statement.otherwise, kernel);
+    if (statement.kind !== 'loop') continue;
+    const { space } = statement.loop;
+    const walked = space.kind === 'sequence' ? kernel.inference.kindOf(space.value) : null;
+    const stop = space.kind === 'range' && space.start === null && space.stop.kind === 'number' ? Number(space.stop.text) : Infinity;
+    trips += (walked?.kind === 'tuple' ? walked.items.length : stop) * Math.max(1, tripsIn(statement.loop.body, kernel));
+  }
+  return trips;
 }
 
 /** Exceptions as an except clause names them. */
