@@ -9,6 +9,10 @@ import { waitOfLoop } from './waits';
 const tooShort = seconds(0.3);
 /** A part this large decides: without it, the rest is at most two fifths. */
 const dominant = 0.6;
+/** As `dominant`, of memory: a part of what it costs is seen elsewhere, in lines that find the caches emptied. */
+const dominantMemory = 0.5;
+/** With this part of the time spent on memory, what else decides is only a guess. */
+const unsureMemory = 0.25;
 /** More cores than this on average is work done side by side. */
 const severalCores = 1.3;
 /** Coroutines that keep the loop for this part of the time make everybody else wait. */
@@ -87,8 +91,7 @@ function classifyOverhead(usage: Usage, measures: Measures, start: number): Verd
   ];
   if (line && line.machinery > 0)
     because.push({ text: `Line ${line.line} spends ${secondsOf(line.machinery)} on that.`, file: line.file, line: line.line });
-  if (usage.children > 2)
-    because.push({ text: `${usage.children} processes were started.` });
+  if (usage.children > 2) because.push({ text: `${usage.children} processes were started.` });
   return verdict('overhead', 0.25 + 0.75 * part, because);
 }
 
@@ -156,13 +159,14 @@ function classifyMeasures(measured: Measured, measures: Measures, machine: Machi
   const waits = sum - python - native - memory - machinery;
   if (waits / sum >= dominant) return waiting(measured, measures, waits / sum, split);
   const grown = growing(measures, split, machine?.freshBytesPerSecond ?? usualFresh);
-  if (memory / sum >= dominant) return remembering(measures, memory / sum, split);
+  if (memory / sum >= dominantMemory) return remembering(measures, memory / sum, split);
   if (grown) return grown;
-  const lines = lineEvidence(topLine(measures), sum);
-  if (python / sum >= dominant) return verdict('cpu-python', python / sum, [split, ...lines]);
-  if (native / sum >= dominant) return verdict('cpu-native', native / sum, [split, ...lines]);
+  const because = [split, ...lineEvidence(topLine(measures), sum)];
+  const most = memory / sum >= unsureMemory ? dominant : 1;
+  if (python / sum >= dominant) return verdict('cpu-python', Math.min(most, python / sum), because);
+  if (native / sum >= dominant) return verdict('cpu-native', Math.min(most, native / sum), because);
   // What is neither, but on a processor all the same.
-  return verdict('mixed', 0.6 + 1.5 * (dominant - Math.max(python, native, memory, waits) / sum), [split, ...lines]);
+  return verdict('mixed', Math.min(most, 0.6 + 1.5 * (dominant - Math.max(python, native, memory, waits) / sum)), because);
 }
 
 function waiting(measured: Measured, measures: Measures, part: number, split: Evidence): Verdict {
@@ -205,7 +209,7 @@ function remembering(measures: Measures, part: number, split: Evidence): Verdict
 
 const placeOf = (line: LineMeasure | null): { file?: string; line?: number } => (line ? { file: line.file, line: line.line } : {});
 
-/** Three bins: clear, likely, a guess. */
+/** Three bins: clear, likely, a guess. The limits were set on labelled programs; `npm run bench -- verdicts` prints how often each bin is right. */
 function verdict(bottleneck: Bottleneck, part: number, because: Evidence[]): Verdict {
   return { bottleneck, confidence: part >= 0.85 ? 0.95 : part >= 0.7 ? 0.8 : 0.6, because };
 }

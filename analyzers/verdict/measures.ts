@@ -32,6 +32,8 @@ export interface Measures {
   /** Waits of the program itself for the outside; those for workers of its own are apart. */
   wait: number;
   waitForWorkers: number;
+  /** Waits of its threads for nothing but their turn: a line that only computes waits for the interpreter lock. */
+  waitForTurn: number;
   waits: Map<WaitFor | 'unknown', number>;
   samples: number;
   lines: LineMeasure[];
@@ -52,6 +54,8 @@ export class Measured {
   static readonly #known = new WeakMap<Profile, Measured>();
   readonly sites: Sites;
   readonly lines = new Map<string, LineMeasure>();
+  /** Several threads of its own work, and one waits for the others. */
+  readonly #takesTurns: boolean;
 
   constructor(
     readonly profile: Profile,
@@ -60,6 +64,8 @@ export class Measured {
     this.sites = new Sites(modules, profile);
     const details = new Map((profile.details ?? []).map((detail) => [keyOf(detail), detail]));
     for (const cost of profile.lines) this.lines.set(keyOf(cost), this.#line(cost, details.get(keyOf(cost))));
+    const { threads, children } = usageOf(profile);
+    this.#takesTurns = threads > 1 && children === 0 && [...this.lines.values()].some(({ wait, waitsFor }) => wait > 0 && waitsFor === 'workers');
   }
 
   /** The same for the run and each of its hotspots. */
@@ -148,7 +154,18 @@ export class Measured {
   }
 
   #sum(lines: LineMeasure[], ofChildren: ReadonlyMap<string, number>): Measures {
-    const sum: Measures = { python: 0, native: 0, memory: 0, machinery: 0, wait: 0, waitForWorkers: 0, waits: new Map(), samples: 0, lines };
+    const sum: Measures = {
+      python: 0,
+      native: 0,
+      memory: 0,
+      machinery: 0,
+      wait: 0,
+      waitForWorkers: 0,
+      waitForTurn: 0,
+      waits: new Map(),
+      samples: 0,
+      lines,
+    };
     for (const line of lines) {
       sum.python += line.python;
       sum.native += line.native;
@@ -156,6 +173,10 @@ export class Measured {
       sum.machinery += line.machinery;
       sum.samples += line.samples;
       const wait = Math.max(0, line.wait - (ofChildren.get(keyOf(line)) ?? 0));
+      if (line.waitsFor === null && this.#takesTurns) {
+        sum.waitForTurn += wait;
+        continue;
+      }
       if (line.waitsFor === 'workers') sum.waitForWorkers += wait;
       else sum.wait += wait;
       const kind = line.waitsFor ?? 'unknown';

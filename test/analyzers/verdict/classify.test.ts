@@ -3,7 +3,7 @@ import { loadSyntax } from '../../../analyzers/syntax/parser';
 import { readModule, type PythonModule } from '../../../analyzers/syntax/python-module';
 import { bytes, seconds } from '../../../analyzers/platform/units';
 import * as classify from '../../../analyzers/verdict/classify';
-import type { Hotspot, Machine, ProcessSummary, Profile, Run, Verdict } from '../../../analyzers/types';
+import type { Hotspot, Machine, ProcessSummary, Profile, Run, Share, Verdict } from '../../../analyzers/types';
 import { profileOf, sourceOf } from '../hotspots/profiles';
 
 const text = `import time, asyncio
@@ -69,6 +69,21 @@ describe('the verdict on a run', () => {
     assert.deepEqual([9, 7.5, 6.5].map(confidence), [0.95, 0.8, 0.6]);
   });
 
+  it('is a guess where memory has a good part of it, and memory where that has half', () => {
+    const filled = 'def work(n):\n    for i in range(n):\n        block = bytes(400_000)\n        t = i * i\n';
+    const memory = sourceOf('/p/m.py', filled);
+    const verdict = (share: number): Verdict =>
+      classify.classifyRun(
+        profileOf(memory, [
+          [[['work', 3]], 10 * share, { native: 10 * share }],
+          [[['work', 4]], 10 * (1 - share)],
+        ]),
+        null,
+        [readModule(memory)],
+      );
+    assert.deepEqual([0.1, 0.3, 0.55].map((share) => [verdict(share).bottleneck, verdict(share).confidence]), [['cpu-python', 0.95], ['cpu-python', 0.6], ['memory', 0.6]]); // prettier-ignore
+  });
+
   it('is mixed where nothing is most of the time', () => {
     assert.equal(classifyRun(profileOf(source, [[at(4), 10, { native: 5, wait: 1 }]]), null).bottleneck, 'mixed');
   });
@@ -110,6 +125,19 @@ describe('the verdict on a run', () => {
     const verdict = classifyRun(profileOf(source, [[at(4), 10]], { locked: seconds(28) }), null);
     assert.equal(verdict.bottleneck, 'gil');
     assert.match(texts(verdict), /28 s for the interpreter lock/);
+  });
+
+  it('is the interpreter lock, not a wait for the outside, where threads that only compute stand still', () => {
+    const threaded = sourceOf('/p/t.py', 'import threading\ndef count(n, t=0):\n    for i in range(n):\n        t += i * i\nall = [threading.Thread(target=count, args=(9,)) for _ in "ab"]\nfor one in all:\n    one.start()\nfor one in all:\n    one.join()\n'); // prettier-ignore
+    const timeline: Profile['timeline'] = [{ at: seconds(1), cpu: 0.5 as Share, rss: bytes(1), threads: 3, processes: 1 }];
+    const paths: Parameters<typeof profileOf>[1] = [
+      [[['count', 4]], 9, { wait: 6 }],
+      [[['<module>', 9]], 8, { wait: 8 }],
+    ];
+    const crowded = run(profileOf(threaded, paths, { timeline }), { seconds: seconds(9), cpuSeconds: seconds(3.2) });
+    assert.equal(classify.classifyRun(crowded, null, [readModule(threaded)]).bottleneck, 'gil');
+    const single = run(profileOf(threaded, paths.slice(0, 1)), { seconds: seconds(9), cpuSeconds: seconds(3.2) });
+    assert.equal(classify.classifyRun(single, null, [readModule(threaded)]).bottleneck, 'io-wait');
   });
 
   it('is the event loop where coroutines compute', () => {
