@@ -43,8 +43,10 @@ const LEAST = 3;
 const FIRST = 2;
 const QUICK = 0.25;
 const QUICK_SECONDS = 1;
-/** An input that leaves more of the script's time than this is no smaller one, or tells too little for what it costs. */
+/** A number in the text that leaves more of the script's time than this is no size, or tells too little for what it costs. */
 const ENDED = 0.6;
+/** With other arguments everything around the function takes its time as before. */
+const ENDED_AROUND = 1.2;
 const MOST_SECONDS = 10;
 
 /** @param args the command line. @param script wall time of one run of the original. */
@@ -91,7 +93,8 @@ export class InputBench {
     if (known !== undefined) return known;
     if (smaller.left <= 0) return null;
     // A size that does not shrink the work, or that sends a loop off for ever, is not worth its time.
-    const limit = seconds(Math.max(1, Math.min(ENDED * baseline.seconds, MOST_SECONDS)));
+    const ended = input.otherArguments === undefined ? ENDED : ENDED_AROUND;
+    const limit = seconds(Math.max(1, Math.min(ended * baseline.seconds, MOST_SECONDS)));
     const found: Outputs[] = [];
     const needed = baseline.mask.described.length === 0 ? 1 : 2;
     while (found.length < needed) {
