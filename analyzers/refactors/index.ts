@@ -30,6 +30,7 @@ import { refactor as threadNativeMap } from './python/thread-native-map';
 import { refactor as threadPoolMap } from './python/thread-pool-map';
 import { refactor as asyncBlockingCalls } from './python/async-blocking-calls';
 import { refactor as asyncGather } from './python/async-gather';
+import { refactor as asyncGatherStatements } from './python/async-gather-statements';
 import { refactor as asyncUnblock } from './python/async-unblock';
 import type { Refactor } from './refactor';
 
@@ -66,5 +67,6 @@ export const refactors: readonly Refactor[] = [
   threadPoolMap,
   asyncBlockingCalls,
   asyncGather,
+  asyncGatherStatements,
   asyncUnblock,
 ];
