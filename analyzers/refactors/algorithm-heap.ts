@@ -91,6 +91,7 @@ export function planHeap(place: string, takings: readonly Taking[], facts: LoopF
   if (!whole.ok) return whole;
   const heapq = cx.importName(code.file, 'heapq').written;
   const edits: Edit[] = [];
+  const types: (string | undefined)[] = [];
   const every = takings.length > 0 ? allTakings(whole.value, cx) : [];
   const [first] = takings;
   for (const { use, role, code: inner, place: written } of whole.value.uses) {
@@ -101,6 +102,7 @@ export function planHeap(place: string, takings: readonly Taking[], facts: LoopF
     const put = role.kind === 'method' && role.method === 'append' ? role.call : null;
     const [item] = put?.args ?? [];
     if (put !== null && item && put.args.length === 1 && stmt.kind === 'expression' && stmt.value === put) {
+      types.push(typeOf(item, inner.body === code.body ? facts : { file: inner.file, values: {} }, inner, cx)?.type ?? classOf(item, inner));
       edits.push(cx.edit(inner.file, put.span, `${heapq}.heappush(${written}, ${cx.slice(inner.file, item.span)})`));
       continue;
     }
@@ -121,8 +123,33 @@ export function planHeap(place: string, takings: readonly Taking[], facts: LoopF
   if (first === undefined || every.length === 0) return other(place, code.owner?.span);
   const imported = cx.importName(code.file, 'heapq').edit;
   const list: Expr = { kind: 'name', name: place, span: first.taken.span };
-  return ok({ place, edits: imported ? [imported, ...edits] : edits, assumptions: tieAssumptions(place, list, facts, code, cx), costly: every.flatMap(({ taking }) => taking.costly) }); // prettier-ignore
+  const told = [...types, ...(typeOf(list, facts, code, cx)?.elements ?? [])].find((type) => type !== undefined && !UNCHANGED.test(type));
+  if (told !== undefined) return refuse('told-apart', `\`${place}\` holds objects of type ${told}, which may compare equal and yet differ, or change while they wait: a heap hands such items out in another order.`, 'Put tuples in: what they are sorted by, a running number, and the object.', first.taken.span); // prettier-ignore
+  const unsure = every.filter(({ taking, code: inner }) => !isAskedBefore(taking, inner.body));
+  const caught = unsure.find(({ taking, code: inner }) => isCaught(taking, inner.body));
+  if (caught) return refuse('caught-error', `The error for an empty \`${place}\` may be caught (line ${caught.taking.taken.span.start.line + 1}), and a heap raises another one.`, `Ask whether \`${place}\` is empty before.`, caught.taking.taken.span); // prettier-ignore
+  const assumptions = [...(unsure.length > 0 ? [`\`${place}\` is not empty where an item is taken: a heap raises another error then.`] : []), ...tieAssumptions(place, list, facts, code, cx)]; // prettier-ignore
+  return ok({ place, edits: imported ? [imported, ...edits] : edits, assumptions, costly: every.flatMap(({ taking }) => taking.costly) });
 }
+
+const classOf = (item: Expr, { module }: Code): string | undefined => {
+  const name = item.kind === 'call' && item.callee.kind === 'name' ? item.callee.name : null;
+  return module.classes.find(({ qualname }) => qualname === name)?.qualname;
+};
+
+const holds = (stmt: Stmt, { taken }: Taking): boolean =>
+  [...eachStmt([stmt])].some((one) => stmtExprs(one).some((top) => [...eachExpr(top)].includes(taken)));
+
+/** A loop or a branch around it asks how much the list holds. */
+function isAskedBefore(taking: Taking, body: readonly Stmt[]): boolean {
+  const asks = (test: Expr): boolean => [...eachExpr(test)].some((expr) => dottedName(expr) === taking.place);
+  return [...eachStmt(body)].some((stmt) => {
+    const test = stmt.kind === 'if' ? stmt.test : stmt.kind === 'loop' && stmt.loop.space.kind === 'while' ? stmt.loop.space.test : null;
+    return test !== null && asks(test) && holds(stmt, taking);
+  });
+}
+
+const isCaught = (taking: Taking, body: readonly Stmt[]): boolean => [...eachStmt(body)].some((stmt) => stmt.kind === 'try' && holds(stmt, taking));
 
 const isCallOf = (expr: Expr, path: string, code: Code, cx: Context): boolean => expr.kind === 'call' && expr.keywords.length === 0 && cx.resolve(expr.callee, code.file, expr.span.start) === path; // prettier-ignore
 
@@ -139,11 +166,17 @@ function allTakings({ uses }: Whole, cx: Context): { taking: Taking; code: Code 
   );
 }
 
+/** Values that compare equal only where nothing tells them apart, and that nobody can change while they wait. */
+const PLAIN = /^(int|str|bytes)$/;
+const UNCHANGED =
+  /^(int|float|bool|complex|str|bytes|tuple|NoneType|Decimal|decimal\.Decimal|Fraction|fractions\.Fraction|(datetime\.)?(date|datetime|timedelta|time))$/;
+
 /** A heap gives back equal items in another order than a sorted list, and is led astray by what compares with nothing. */
 export function tieAssumptions(place: string, list: Expr, facts: Pick<LoopFacts, 'file' | 'values'>, code: Code, cx: Context): string[] {
-  const elements = typeOf(list, facts, code, cx)?.elements;
-  const floats = elements === undefined || elements.some((type) => /float|tuple/.test(type));
-  const plain = elements?.every((type) => /^(int|float|str|bytes)$/.test(type)) === true;
+  const elements = typeOf(list, facts, code, cx)?.elements ?? [];
+  // An empty list was seen when all was taken out; and of numbers of two types some are equal, and yet differ.
+  const floats = elements.length === 0 || elements.some((type) => /float|tuple/.test(type));
+  const plain = elements.length === 1 && elements.every((type) => PLAIN.test(type));
   return [
     ...(floats ? [`No NaN is put into \`${place}\`.`] : []),
     ...(plain ? [] : [`What compares equal in \`${place}\` is the same to the program.`]),

@@ -52,6 +52,18 @@ export function importPlace(module: PythonModule, text: string, path: string): I
 }
 
 const lineAfter = (end: Position): Position => ({ line: end.character === 0 ? end.line : end.line + 1, character: 0 });
+/** Where a definition goes that is put above a line of the module level: above the comments and decorators of what stands there, but below those that open the file, where imports go. */
+export function aboveComments(lines: readonly string[], line: number): number {
+  let at = line;
+  while (at > 0 && /^[#@]/.test(lines[at - 1] ?? '')) at -= 1;
+  return at > 0
+    ? at
+    : Math.min(
+        line,
+        lines.findIndex((one) => !one.startsWith('#')),
+      );
+}
+
 const isBlank = (text: string, line: number): boolean => (text.split('\n')[line] ?? '').trim() === '';
 
 /** Past the shebang, the coding line and the comments that open a file. */

@@ -1,6 +1,7 @@
 import type { Edit, Expr, FunctionIR, LoopFacts, Position, Span, Stmt } from '../types';
 import type { PythonModule } from '../syntax/python-module';
 import { eachExpr, eachStmt } from '../syntax/python-walk';
+import { aboveComments } from './import-edit';
 import type { Context } from './refactor';
 import { baseName, exprsIn, namesOf, within } from './task-names';
 import { linesInsideStrings } from './task-text';
@@ -178,10 +179,7 @@ export class TaskModule {
   }
 
   aboveComments(line: number): number {
-    const lines = this.#cx.text(this.#file).split('\n');
-    let at = line;
-    while (at > 0 && (lines[at - 1] ?? '').startsWith('#') && !(lines[at - 1] ?? '').startsWith('#!')) at -= 1;
-    return at;
+    return aboveComments(this.#cx.text(this.#file).split('\n'), line);
   }
 
   /** Edits that put the runs under the guard; the lines of `region` are left to the edit that replaces them. `added`: functions that come right above one. */
