@@ -1,7 +1,7 @@
 import type { Edit, Expr, Refusal, Span } from '../types';
 import { ok, refuse, type Outcome } from '../platform/result';
 import { eachStmt } from '../syntax/python-walk';
-import { codeOfFunction, fieldValues, isParameter, moduleCode, usesOf, usesOfField, type Code, type Use } from './algorithm-code';
+import { codeOfFunction, isParameter, moduleCode, usesOf, usesOfField, type Code, type Use } from './algorithm-code';
 import { roleOf, type Role } from './algorithm-roles';
 import type { Context } from './refactor';
 
@@ -34,8 +34,9 @@ export function wholeField(place: string, code: Code, cx: Context, mayDo: (role:
   const field = place.slice(place.lastIndexOf('.') + 1);
   const home = homeOfMethod(code.owner?.qualname ?? '');
   const own = code.module.classes.find(({ qualname }) => `${qualname}.` === home);
-  const inBody = own && [...eachStmt(own.body)].some((stmt) => stmt.kind === 'assign' && stmt.targets.some((target) => target.kind === 'name' && target.name === field)); // prettier-ignore
-  if (inBody !== false || fieldValues(place, code, cx) === null) return shared(`Where \`${place}\` gets its value cannot be followed.`, code.owner?.span); // prettier-ignore
+  const inBody = own && [...eachStmt(own.body)].some((stmt) => stmt.kind === 'assign' && stmt.targets.some((target) => target.kind === 'name' && (target.name === field || target.name === '__slots__'))); // prettier-ignore
+  const lost = (): ReturnType<typeof shared> => shared(`Where \`${place}\` gets its value cannot be followed.`, code.owner?.span);
+  if (inBody !== false) return lost();
   const uses: Whole['uses'] = [];
   for (const file of cx.files) {
     const module = cx.syntax(file);
@@ -53,7 +54,7 @@ export function wholeField(place: string, code: Code, cx: Context, mayDo: (role:
       }
     }
   }
-  return ok({ place, uses });
+  return uses.some(({ role }) => role.kind === 'assigned') ? ok({ place, uses }) : lost();
 }
 
 export const isAsked = (role: Role): boolean => role.kind === 'tested' || role.kind === 'member' || isLength(role);

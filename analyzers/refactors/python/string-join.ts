@@ -6,6 +6,7 @@ import { derivedName, finish, linesAfter, linesBefore, type EditMatch } from '..
 import { addedText, growingPlaces, standsAlone, startOf, type Growth } from '../algorithm-gather';
 import { loopsAround } from '../algorithm-loop';
 import { LIST_CHANGES } from '../algorithm-roles';
+import { planTextField } from '../algorithm-text-field';
 import { typeOf } from '../algorithm-types';
 import { defineRefactor, type Context } from '../refactor';
 
@@ -30,6 +31,9 @@ export const refactor = defineRefactor<EditMatch>({
     }
     return refusal;
   },
+
+  matchFunction: (facts, verdict, cx): Outcome<EditMatch> | undefined =>
+    verdict.bottleneck === 'io-wait' || cx.syntax(facts.file).language === 'javascript' ? undefined : planTextField(facts, cx),
 
   rewrite: (match) => match.edits,
 });
