@@ -57,6 +57,10 @@ const scalars: Record<string, Scalar> = {
 
 export const scalarOf = (type: string): Scalar | null => scalars[type] ?? null;
 
+/** The facts with what only a watched run saw beside what the profiled run did. */
+export const withWatched = (facts: LoopFacts): LoopFacts =>
+  facts.evidence ? { ...facts, values: { ...facts.evidence.values, ...facts.values } } : facts;
+
 /** Bounds that a type alone gives. The values that were seen say nothing about the next run. */
 export function fullRange(scalar: Scalar): Range {
   if (scalar === 'bool' || scalar === 'np.bool') return truth;

@@ -134,7 +134,6 @@ export class Reductions {
 
   /** The names of one outer loop as columns beside an inner loop's own, which lie along the rows. */
   private widened(axis: Axis, levels: Levels, loop: LoopIR, scope: Scope): { scope: Scope; subscripts: NestSubscripts } {
-    const { draft } = this;
     const subscripts = this.subscripts.within(levels);
     const env: Env = new Map();
     for (const [name, lane] of scope.env) {

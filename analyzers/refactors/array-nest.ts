@@ -7,7 +7,7 @@ import { checkLoop, withinBounds } from './array-attempts';
 import { binds, Draft, lazyLane, type Env, type Lane, type NestDraft, type Scope } from './array-draft';
 import { lower } from './array-expressions';
 import { Kinds } from './array-inference';
-import { literalInt } from './array-kinds';
+import { literalInt, withWatched } from './array-kinds';
 import type { ArrayMatch } from './array-match';
 import { Levels, readNest, type Nest } from './array-nest-levels';
 import { Reductions } from './array-nest-reductions';
@@ -20,8 +20,9 @@ import { writeCode } from './array-writing';
 import type { Context } from './refactor';
 
 /** Array code for a loop in a loop, or why there is none. undefined: the loop holds no other one, or more than it. */
-export function planNest(facts: LoopFacts, cx: Context): Outcome<ArrayMatch> | undefined {
-  if (facts.ir.language !== 'python') return undefined;
+export function planNest(loop: LoopFacts, cx: Context): Outcome<ArrayMatch> | undefined {
+  if (loop.ir.language !== 'python') return undefined;
+  const facts = withWatched(loop);
   const nest = readNest(facts.ir);
   if (!nest) return undefined;
   const module = cx.syntax(facts.file);

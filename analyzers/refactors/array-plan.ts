@@ -7,6 +7,7 @@ import { Draft, type Env, type Scope } from './array-draft';
 import { lower } from './array-expressions';
 import { Kinds } from './array-inference';
 import { findInits } from './array-inits';
+import { withWatched } from './array-kinds';
 import { readNest } from './array-nest-levels';
 import { findSite, type Site } from './array-site';
 import { bindTargets, indexLane, namesOf, tripsOf, type Trips } from './array-spaces';
@@ -20,8 +21,9 @@ import { writeCode } from './array-writing';
 export type Shape = 'reduction' | 'elementwise';
 
 /** Array code for a loop, or why there is none. undefined: the loop is not of this shape. */
-export function planArrays(given: LoopFacts, cx: Context, shape: Shape): Outcome<ArrayMatch> | undefined {
-  if (given.ir.language !== 'python') return undefined;
+export function planArrays(loop: LoopFacts, cx: Context, shape: Shape): Outcome<ArrayMatch> | undefined {
+  if (loop.ir.language !== 'python') return undefined;
+  const given = withWatched(loop);
   const module = cx.syntax(given.file);
   const site = findSite(given, module, cx);
   if (!site || shapeOf(given, site) !== shape) return undefined;

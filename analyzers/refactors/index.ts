@@ -19,6 +19,7 @@ import { refactor as sortedInsert } from './python/sorted-insert';
 import { refactor as stringJoin } from './python/string-join';
 import { refactor as memoizeCalls } from './python/memoize-calls';
 import { refactor as memoizeRecursion } from './python/memoize-recursion';
+import { refactor as pandasGroupby } from './python/pandas-groupby';
 import { refactor as vectorizeElementwise } from './python/vectorize-elementwise';
 import { refactor as vectorizeNest } from './python/vectorize-nest';
 import { refactor as vectorizeReduction } from './python/vectorize-reduction';
@@ -57,6 +58,7 @@ export const refactors: readonly Refactor[] = [
   stringJoin,
   memoizeCalls,
   memoizeRecursion,
+  pandasGroupby,
   vectorizeElementwise,
   vectorizeNest,
   vectorizeReduction,
