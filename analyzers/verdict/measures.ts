@@ -125,7 +125,10 @@ export class Measured {
       sumOf((name) => /^(numpy|scipy|pandas)\//.test(name)),
     );
     const guess = wall > 0 ? cost.native / wall : 0;
-    const native = hasLargeCall(site) ? left : Math.max(long, compiled, callsCompiled(site) ? Math.max(COMPILED_PART, guess) * left : 0);
+    const traffic = trafficOf(site);
+    // Thousands of elements cost far more than the instructions around them, however short each time is.
+    const native =
+      traffic !== null || hasLargeCall(site) ? left : Math.max(long, compiled, callsCompiled(site) ? Math.max(COMPILED_PART, guess) * left : 0);
     const system = Math.min(left, detail?.system ?? 0);
     const large = Object.values(site.values).some((fact) => (fact.length ?? 0) >= LARGE_BUFFER || (fact.shape ?? []).reduce((a, b) => a * b, fact.shape ? 8 : 0) >= LARGE_BUFFER); // prettier-ignore
     const faults = detail?.faults ?? 0;
@@ -134,10 +137,10 @@ export class Measured {
     // What the system does for an input or output that is then waited for is a part of that.
     const io = waitsFor !== null && waitsFor !== 'workers' && cost.wait > system && pages === 0 ? system : 0;
     const traffic = trafficOf(site);
-    const memory = traffic !== null && native > 0 ? Math.max(pages, native) : pages;
+    // Thousands of elements cost far more than the instructions around them, however short each time is.
+    const memory = traffic !== null ? left : pages;
     const rest = Math.max(0, left - memory - io);
-    const share = left > 0 ? native / left : 0;
-    const computed = traffic !== null ? 0 : rest * share;
+    const computed = left > 0 ? rest * (native / left) : 0;
     return {
       ...{ file, line, machinery, memory, pages, native: computed, python: rest - computed, wait: cost.wait + io, waitsFor, traffic },
       ...{ samples: cost.hits ?? 0, grown: cost.alloc, faults },

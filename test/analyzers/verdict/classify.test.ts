@@ -84,6 +84,14 @@ describe('the verdict on a run', () => {
     assert.deepEqual([0.1, 0.3, 0.55].map((share) => [verdict(share).bottleneck, verdict(share).confidence]), [['cpu-python', 0.95], ['cpu-python', 0.6], ['memory', 0.6]]); // prettier-ignore
   });
 
+  it('is memory where short lines copy thousands of elements, however little of them is seen as native', () => {
+    const copied = sourceOf('/p/c.py', 'def work(n):\n    steps = []\n    for i in range(n):\n        steps = [*steps, i * i]\n');
+    const held = (length: number): Partial<Profile> => ({ frames: [{ file: copied.path, name: 'work', firstLine: 1, values: { steps: { type: 'list', length } } }] }); // prettier-ignore
+    const verdict = (length: number): Verdict => classify.classifyRun(profileOf(copied, [[[['work', 4]], 9], [[['work', 3]], 1]], held(length)), null, [readModule(copied)]); // prettier-ignore
+    assert.deepEqual([verdict(6000).bottleneck, verdict(6000).detail], ['memory', 'copies']);
+    assert.equal(verdict(60).bottleneck, 'cpu-python');
+  });
+
   it('is mixed where nothing is most of the time', () => {
     assert.equal(classifyRun(profileOf(source, [[at(4), 10, { native: 5, wait: 1 }]]), null).bottleneck, 'mixed');
   });
