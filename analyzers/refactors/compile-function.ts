@@ -74,7 +74,13 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   if (!plan.ok) return plan;
   const kernel = plan.value;
   const cost = costOf(kernel, body, facts.values, false);
-  const slow = conversionProblem(kernel, body, cost, { seconds: facts.hotspot.seconds, entries: facts.repeats?.calls }, fn.span);
+  const slow = conversionProblem(
+    kernel,
+    body,
+    cost,
+    { seconds: facts.hotspot.seconds, entries: facts.repeats?.calls, repeated: facts.sites.every((site) => site.repeated), values: facts.values },
+    fn.span,
+  );
   if (slow && !facts.recursive) return slow;
   const result = kernel.inference.result ?? { kind: 'none' as const };
   const settling = new Settling(cx, file, body, kernel.inference, new Set(params.filter((name) => !use.written.has(name))));

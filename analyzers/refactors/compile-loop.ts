@@ -146,7 +146,13 @@ class LoopPlan {
       );
 
     const cost = costOf(kernel, this.#body, facts.values, false);
-    const slow = conversionProblem(kernel, this.#body, cost, { seconds: facts.hotspot.seconds, entries: facts.evidence?.entries }, loop.span);
+    const slow = conversionProblem(
+      kernel,
+      this.#body,
+      cost,
+      { seconds: facts.hotspot.seconds, entries: facts.evidence?.entries, repeated: false, values: facts.values },
+      loop.span,
+    );
     if (slow) return slow;
     const scope = module.scopes.find((one) => owner !== null && one.kind === 'function' && one.qualname === owner.qualname);
     const after = new Set([...use.written, ...appended(loop)]);

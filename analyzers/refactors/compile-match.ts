@@ -1,4 +1,4 @@
-import type { CostModel, Edit, Expr, FunctionIR, Position, Span, Stmt } from '../types';
+import type { CostModel, Edit, Expr, FunctionIR, IndexSpace, Position, Span, Stmt, ValueFact } from '../types';
 import { refuse, type Outcome } from '../platform/result';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { mergeEdits } from './edit-merge';
@@ -92,17 +92,18 @@ export function costOf(
   return { kind: 'compile', statements, listItems, importsNumpy };
 }
 
-/** Seconds that an item of a list takes to get into an array and back. */
+/** What a call of a kernel costs in seconds, for each list that is turned into an array and for each item of it; and a statement of Python. */
+const LIST_SECONDS = 3e-6;
 const ITEM_SECONDS = 6e-8;
-/** A trip of a loop in Python takes about as long as so many items. */
-const TRIP_ITEMS = 8;
+const STATEMENT_SECONDS = 6e-8;
 
-/** Where lists are turned into arrays for hardly any trips, or in nearly every call, nothing is left of what the kernel saves. */
+/** Where lists are turned into arrays for hardly any trips, or in very many calls, nothing is left of what the kernel saves. */
 export function conversionProblem(kernel: Kernel, body: readonly Stmt[], cost: CostModel, hot: Hot, at: Span): Outcome<never> | null {
   const items = cost.kind === 'compile' ? cost.listItems : 0;
-  const trips = tripsIn(body, kernel);
-  const seconds = (hot.entries ?? 1) * items * ITEM_SECONDS;
-  if (items <= TRIP_ITEMS * Math.max(trips, 100) && seconds < hot.seconds / 2) return null;
+  const lists = kernel.params.filter(({ start }) => start.kind.kind === 'list' || start.kind.kind === 'text').length;
+  const conversion = (hot.repeated ? lists * LIST_SECONDS : 0) + items * ITEM_SECONDS;
+  const work = secondsOf(body, kernel, items, hot.values);
+  if (items === 0 || (conversion < work && conversion * (hot.entries ?? 1) < hot.seconds / 2)) return null;
   return refuse(
     'conversion',
     `Each call would turn ${items} items of lists into arrays, which takes as long as the loop itself.`,
@@ -115,20 +116,41 @@ interface Hot {
   seconds: number;
   /** How often it is entered, where that was counted. */
   entries: number | undefined;
+  /** It is called in a loop. */
+  repeated: boolean;
+  values: Record<string, ValueFact>;
 }
 
-/** Trips of all loops together where the text tells them; Infinity: they depend on what comes in. */
-function tripsIn(body: readonly Stmt[], kernel: Kernel): number {
-  let trips = 0;
-  for (const statement of body) {
-    if (statement.kind === 'if') trips += tripsIn(statement.then, kernel) + tripsIn(statement.otherwise, kernel);
-    if (statement.kind !== 'loop') continue;
-    const { space } = statement.loop;
-    const walked = space.kind === 'sequence' ? kernel.inference.kindOf(space.value) : null;
-    const stop = space.kind === 'range' && space.start === null && space.stop.kind === 'number' ? Number(space.stop.text) : Infinity;
-    trips += (walked?.kind === 'tuple' ? walked.items.length : stop) * Math.max(1, tripsIn(statement.loop.body, kernel));
+/** About how long the statements take in Python; Infinity where nothing tells how often a loop goes round. */
+function secondsOf(body: readonly Stmt[], kernel: Kernel, items: number, values: Record<string, ValueFact>): number {
+  const inner = (block: readonly Stmt[]): number => secondsOf(block, kernel, items, values);
+  return body.reduce((sum, statement) => {
+    if (statement.kind === 'if') return sum + STATEMENT_SECONDS + Math.max(inner(statement.then), inner(statement.otherwise));
+    return sum + (statement.kind === 'loop' ? tripsOf(statement.loop.space, kernel, items, values) * (STATEMENT_SECONDS + inner(statement.loop.body)) : STATEMENT_SECONDS); // prettier-ignore
+  }, 0);
+}
+
+/** Trips of a loop: as the text tells them, or one for each item that comes in. */
+function tripsOf(space: IndexSpace, kernel: Kernel, items: number, values: Record<string, ValueFact>): number {
+  switch (space.kind) {
+    case 'sequence': {
+      const walked = kernel.inference.kindOf(space.value);
+      return walked?.kind === 'tuple' ? walked.items.length : items;
+    }
+    case 'enumerate':
+    case 'reversed':
+      return tripsOf(space.of, kernel, items, values);
+    case 'zip':
+      return Math.min(...space.parts.map((part) => tripsOf(part, kernel, items, values)));
+    case 'range': {
+      const { stop } = space;
+      if (stop.kind === 'number') return Number(stop.text.replaceAll('_', ''));
+      if (stop.kind === 'name') return kernel.params.some(({ name }) => name === stop.name) ? (values[stop.name]?.value ?? Infinity) : Infinity;
+      return [...eachExpr(stop)].some((part) => part.kind === 'name' && part.name === 'len') ? items : Infinity;
+    }
+    default:
+      return Infinity;
   }
-  return trips;
 }
 
 /** Exceptions as an except clause names them. */
