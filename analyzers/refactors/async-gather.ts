@@ -81,7 +81,7 @@ function isFirst(stmt: Stmt, place: Expr): boolean {
 function judged(serial: SerialLoop, { call, place }: Asked, filter: (Stmt & { kind: 'if' }) | null, threads: boolean, cx: Context): Outcome<{ judge: Independence; many: boolean }> {
   const { ir, file, types } = serial;
   const judge = new Independence(cx);
-  const no = judge.whyNot(call, file, types) ?? (filter ? judge.whyNot(filter.test, file, types) : null) ?? whyNotLater(ir.body, namesOf({ exprs: [call] }).reads, new Set(eachExpr(place)), serial, judge, cx) ?? (threads ? null : judge.whyVain(place.span));
+  const no = judge.whyNot(call, file, types) ?? (filter ? judge.whyNot(filter.test, file, types) : null) ?? whyNotLater(ir.body, [...eachExpr(place)], new Set(eachExpr(place)), serial, judge, cx) ?? (threads ? null : judge.whyVain(place.span));
   if (no) return { ok: false, refusal: no };
   return { ok: true, value: { judge, many: !threads && !judge.limited && !(countOf(ir) <= AT_ONCE) } };
 } // prettier-ignore

@@ -26,6 +26,7 @@ export class Independence {
   readonly #assumed = new Set<string>();
   /** The calls reach a semaphore that the program has already. */
   limited = false;
+  readonly #texts = new Set<string>();
   #locked: Expr | null = null;
   #waits = false;
 
@@ -36,6 +37,11 @@ export class Independence {
   /** What is taken on trust, each a sentence. */
   get assumptions(): string[] {
     return [...this.#assumed];
+  }
+
+  /** A field or a key of that name is named in what was judged. */
+  mentions(field: string): boolean {
+    return this.#texts.has(field) || [...this.#attributes.values()].includes(field);
   }
 
   /** @param types Qualified types of the names around the call, where known. */
@@ -126,6 +132,7 @@ export class Independence {
     const delays = new Set<Expr>();
     for (const expr of exprs.flatMap((each) => [...eachExpr(each)])) {
       if (expr.kind === 'attribute') this.#attributes.set(expr, expr.attribute);
+      if (expr.kind === 'string') this.#texts.add(expr.text.slice(1, -1));
       if (expr.kind === 'yield' || expr.kind === 'opaque' || (expr.kind === 'loop' && expr.loop.async)) return unknown(`What ${lineOf(expr.span)} does cannot be judged.`, expr.span); // prettier-ignore
       if (expr.kind === 'await' && expr.value.kind !== 'call' && !this.#mayWaitFor(expr.value, file, own)) return unknown(`What is waited for in ${lineOf(expr.span)} was made elsewhere.`, expr.span); // prettier-ignore
       if (expr.kind !== 'call') continue;

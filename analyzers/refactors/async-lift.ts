@@ -25,7 +25,14 @@ export function liftTrip(serial: SerialLoop, cx: Context): Outcome<EditMatch> | 
   const later = [...(split.handover ? [split.handover.statement] : []), ...split.rest];
   const no =
     judge.whyNotStatements(inside, owner, types) ??
-    whyNotLater(later, namesOf({ stmts: inside }).reads, valued, serial, judge, cx) ??
+    whyNotLater(
+      later,
+      inside.flatMap((stmt) => [...exprsIn(stmt)]),
+      valued,
+      serial,
+      judge,
+      cx,
+    ) ??
     judge.whyVain(ir.span);
   return no ? { ok: false, refusal: no } : write(serial, split, judge, cx);
 }

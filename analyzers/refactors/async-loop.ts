@@ -8,7 +8,7 @@ import type { Call } from './async-known-calls';
 import { isOwn } from './async-ownership';
 import type { Context } from './refactor';
 import { isStable } from './task-hoist';
-import { within } from './task-names';
+import { namesOf, within } from './task-names';
 
 /** So many wait at once, where the number of items is larger or not known. */
 export const AT_ONCE = 100;
@@ -74,9 +74,10 @@ export function readsTarget({ ir, owner }: SerialLoop, asked: (expr: Expr) => bo
 
 const GATHERS = new Set(['append', 'add', 'extend', 'update', 'setdefault']);
 
-/** Why statements that stay in the loop cannot come after all the calls; null where they can. `read`: names that a call reads. */
-export function whyNotLater(statements: readonly Stmt[], read: ReadonlySet<string>, skip: ReadonlySet<Expr>, serial: SerialLoop, judge: Independence, cx: Context): Refusal | null {
+/** Why statements that stay in the loop cannot come after all the calls; null where they can. `asked`: everything that is evaluated for the calls. */
+export function whyNotLater(statements: readonly Stmt[], asked: readonly Expr[], skip: ReadonlySet<Expr>, serial: SerialLoop, judge: Independence, cx: Context): Refusal | null {
   const { ir, owner, file, depth, types } = serial;
+  const read = namesOf({ exprs: asked }).reads;
   const changes = (target: Expr, span: Span): Refusal | null => {
     const name = target.kind === 'name' ? target.name : null;
     if (name !== null && !read.has(name) && isOwn(name, owner, ir.span, depth > 0, cx)) return null;
@@ -87,7 +88,7 @@ export function whyNotLater(statements: readonly Stmt[], read: ReadonlySet<strin
     const targets = stmt.kind === 'assign' ? stmt.targets : stmt.kind === 'augment' ? [stmt.target] : [];
     for (const target of targets) {
       const object = target.kind === 'subscript' || target.kind === 'attribute' ? target.object : stmt.kind === 'augment' ? target : null;
-      const no = object ? changes(object, stmt.span) : null;
+      const no = object && !isOtherField(target, ir, asked, judge) ? changes(object, stmt.span) : null;
       if (no) return no;
     }
     for (const expr of stmtExprs(stmt).flatMap((each) => [...eachExpr(each)])) {
@@ -107,6 +108,25 @@ export function whyNotLater(statements: readonly Stmt[], read: ReadonlySet<strin
   return null;
 } // prettier-ignore
 
+/** `item.price = await ask(item.name)`: no call looks at the field that is stored. */
+function isOtherField(target: Expr, { target: bound }: LoopIR, asked: readonly Expr[], judge: Independence): boolean {
+  const item = bound?.kind === 'name' ? bound.name : null;
+  const field = fieldOf(target, item);
+  if (field === null || judge.mentions(field)) return false;
+  const others = new Set(asked.flatMap((expr) => {
+    const read = fieldOf(expr, item);
+    return read !== null && read !== field && (expr.kind === 'attribute' || expr.kind === 'subscript') ? [expr.object] : [];
+  })); // prettier-ignore
+  return asked.every((expr) => expr.kind !== 'name' || expr.name !== item || others.has(expr));
+}
+
+/** The field of the object, or the text of the key, that an expression names. */
+function fieldOf(expr: Expr, item: string | null): string | null {
+  if ((expr.kind !== 'attribute' && expr.kind !== 'subscript') || expr.object.kind !== 'name' || expr.object.name !== item) return null;
+  if (expr.kind === 'attribute') return expr.attribute;
+  return expr.index.kind === 'string' ? expr.index.text.slice(1, -1) : null;
+}
+
 export interface Rewritten {
   title: string;
   edits: EditMatch['edits'];
@@ -121,7 +141,9 @@ export function matched(
   { title, edits, assumptions, threads, gone = [] }: Rewritten,
 ): Outcome<EditMatch> {
   const assigned = [...eachStmt(owner.body)].find((one) => one.kind === 'assign' && within(ir.span, one.span) && within(one.span, statement));
-  const changed = ir.form === 'for' ? ir.body.flatMap(changedBy) : assigned?.kind === 'assign' ? assigned.targets.flatMap(boundNames) : [];
+  const items = ir.space.kind === 'sequence' && ir.space.value.kind === 'name' && ir.body.some(storesField) ? [ir.space.value.name] : [];
+  const changed =
+    ir.form === 'for' ? [...ir.body.flatMap(changedBy), ...items] : assigned?.kind === 'assign' ? assigned.targets.flatMap(boundNames) : [];
   const most = Math.min(threads ? AT_ONCE / 10 : AT_ONCE, countOf(ir) || AT_ONCE);
   return ok({
     file,
@@ -137,6 +159,8 @@ export function matched(
     edits,
   });
 }
+
+const storesField = (stmt: Stmt): boolean => stmt.kind === 'assign' && stmt.targets.some(({ kind }) => kind === 'attribute' || kind === 'subscript');
 
 function changedBy(stmt: Stmt): string[] {
   const inner = nestedBlocks(stmt).flat().flatMap(changedBy);

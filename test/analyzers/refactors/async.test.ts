@@ -135,6 +135,9 @@ asyncio.run(main())
     ['through the counter that it moves', 'for n in range(3):\n    page = await fetch(n)\n    n = await fetch(page)\n    rows.append(n)', '', 'tangled-trip'],
     ['through a dictionary that the calls fill', 'for n in range(3):\n    rows.append(await cached(n))', 'async def cached(n):\n    if n not in seen:\n        seen[n] = await fetch(n)\n    return seen[n]\n\n\n', 'shared-state'],
     ['through a list of the loop that a trip reads', 'for n in range(3):\n    rows.append(await fetch(len(rows)))', '', 'nothing to say'],
+    ['through a field of the item that the call is given', 'for row in [{"n": 1}, {"n": 2}]:\n    row["n"] = await fetch(row["n"])', '', 'shared-state'],
+    ['through a field that the called function reads', 'table = [{"n": 1, "m": 0}]\nfor row in table:\n    row["m"] = await summed(row["n"], table)', 'async def summed(n, table):\n    await asyncio.sleep(0.001)\n    return n + sum(row["m"] for row in table)\n\n\n', 'shared-state'],
+    ['through an item that the call is given as a whole', 'for row in [{"n": 1}]:\n    row["m"] = await fetch(len(row))', '', 'shared-state'],
     ['through a random generator', 'for n in range(3):\n    rows.append(await drawn(n))', 'async def drawn(n):\n    await asyncio.sleep(0.001)\n    return random.random()\n\n\n', 'shared-state'],
     ['through a class variable', 'for n in range(3):\n    rows.append(await Page(n).load())', 'class Page:\n    made = 0\n\n    def __init__(self, n):\n        Page.made += 1\n        self.n = n + Page.made\n\n    async def load(self):\n        await asyncio.sleep(0.001)\n        return self.n\n\n\n', 'shared-state'],
   ] as const) {
