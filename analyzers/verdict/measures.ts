@@ -125,10 +125,7 @@ export class Measured {
       sumOf((name) => /^(numpy|scipy|pandas)\//.test(name)),
     );
     const guess = wall > 0 ? cost.native / wall : 0;
-    const traffic = trafficOf(site);
-    // Thousands of elements cost far more than the instructions around them, however short each time is.
-    const native =
-      traffic !== null || hasLargeCall(site) ? left : Math.max(long, compiled, callsCompiled(site) ? Math.max(COMPILED_PART, guess) * left : 0);
+    const native = hasLargeCall(site) ? left : Math.max(long, compiled, callsCompiled(site) ? Math.max(COMPILED_PART, guess) * left : 0);
     const system = Math.min(left, detail?.system ?? 0);
     const large = Object.values(site.values).some((fact) => (fact.length ?? 0) >= LARGE_BUFFER || (fact.shape ?? []).reduce((a, b) => a * b, fact.shape ? 8 : 0) >= LARGE_BUFFER); // prettier-ignore
     const faults = detail?.faults ?? 0;
