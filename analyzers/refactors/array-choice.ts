@@ -30,9 +30,11 @@ export function chosenTrips(mask: string, scope: Scope, draft: Draft): Scope {
       lazyLane(() => ({ ...lane, code: `${wrap(lane, binds.atom)}[${mask}]`, binds: binds.atom, unchanged: false, fresh: true })),
     );
   }
-  const subscript: Scope['subscript'] = (expr) => {
-    const lane = scope.subscript(expr, { ...scope, mask: null });
-    return lane.varying ? { ...lane, code: `${wrap(lane, binds.atom)}[${mask}]`, binds: binds.atom, unchanged: false, fresh: true } : lane;
+  const subscript: Scope['subscript'] = (expr, inner) => {
+    const lane = scope.subscript(expr, inner);
+    return lane.varying && !lane.gathered
+      ? { ...lane, code: `${wrap(lane, binds.atom)}[${mask}]`, binds: binds.atom, unchanged: false, fresh: true }
+      : lane;
   };
   draft.flags.rewrote = true;
   return { ...scope, env, mask: null, subscript };

@@ -35,6 +35,8 @@ export interface Lane {
   unchanged: boolean;
   /** Stands for an array that nobody else holds. */
   fresh: boolean;
+  /** Picked by an index of each trip: where only some trips are wanted, of those alone. */
+  gathered?: true;
   /** The name stands for a record: only its fields are values. */
   records?: Records;
 }

@@ -165,7 +165,7 @@ export class Subscripts {
     if (kind.kind === 'list') draft.flags.indexes = true;
     draft.flags.unsafe = true;
     const array = this.arrayOf(text, kind);
-    return { ...array, code: `${array.code}[${at.code}]`, fresh: true, unchanged: false };
+    return { ...array, code: `${array.code}[${at.code}]`, fresh: true, unchanged: false, gathered: true };
   };
 
   /** True where an outer loop's own range keeps the indices inside. */
