@@ -29,7 +29,7 @@ export function isPlainFunction({ function: fn, sites }: FunctionFacts): boolean
 
 /**
  * Puts a cache before a function whose result depends on its arguments alone.
- * Refuses 'not-pure', 'method', 'changing-surroundings', 'unhashable-arguments', 'object-arguments' and 'shared-result';
+ * Refuses 'not-pure', 'method', 'changing-surroundings', 'unhashable-arguments', 'object-arguments', 'used-up-result' and 'shared-result';
  * undefined where the text says too little of it.
  */
 export function planMemo(facts: FunctionFacts, cx: Context, wish: MemoWish): Outcome<MemoMatch> | undefined {
@@ -46,6 +46,7 @@ export function planMemo(facts: FunctionFacts, cx: Context, wish: MemoWish): Out
   const args = judgeArguments(facts, cx);
   if (!args?.ok) return args ?? undefined;
   const result = resultOf(facts, cx);
+  if (result === 'once') return refuse('used-up-result', `\`${fn.name}\` hands out an iterator, and the first caller would use it up for all others.`, 'Return a tuple of what it holds.', fn.span); // prettier-ignore
   // Who calls a method, and changes what it gets, is not known by the text.
   if (result !== 'fixed' && (facts.sites.length === 0 || boundOf(fn) > 0 || !isOnlyRead(facts, cx))) {
     const what =

@@ -21,8 +21,13 @@ export const isNumberType = (type: string): boolean => typesOf(type).some((one) 
 export const isFixedValue = ({ type, elements }: ValueFact): boolean =>
   typesOf(type).every((one) => isFixedType(one) || one === 'tuple' || one === 'frozenset') && (elements ?? []).every(isFixedType);
 
-/** `fixed`: nobody can change it, so that all callers may share it. `new`: a list, dictionary or set made by the function. */
-export type Result = 'fixed' | 'new' | 'unknown';
+/** Types whose items are gone once someone has walked over them. */
+const USED_UP = /^(generator|map|filter|zip|enumerate|reversed|\w*iterator|(itertools\.)?(chain|islice|product|permutations|combinations|count|cycle|accumulate|groupby|takewhile|dropwhile)|_io\.\w+|(_?csv\.)?(reader|DictReader))$/; // prettier-ignore
+const GIVES_USED_UP =
+  /^(builtins\.(map|filter|zip|enumerate|reversed|iter|open)|itertools\.\w+|re\.finditer|csv\.(reader|DictReader)|os\.(scandir|walk)|glob\.iglob)$/;
+
+/** `fixed`: nobody can change it, so that all callers may share it. `new`: a list, dictionary or set made by the function. `once`: the first caller uses it up. */
+export type Result = 'fixed' | 'new' | 'once' | 'unknown';
 
 /** What a function hands out, by the forms of its results and by what was seen in its names. Its parameters are taken for fixed. */
 export function resultOf(facts: FunctionFacts, cx: Context): Result {
@@ -92,7 +97,7 @@ class Results {
       case 'dict':
         return 'new';
       case 'loop':
-        return expr.loop.sink?.consumer ? 'unknown' : expr.loop.sink?.type === 'generator' ? 'unknown' : 'new';
+        return expr.loop.sink?.consumer ? 'unknown' : expr.loop.sink?.type === 'generator' ? 'once' : 'new';
       case 'attribute':
         return /^(math|cmath|string|sys\.(maxsize|float_info))\b/.test(this.cx.resolve(expr, scope.fn.file, expr.span.start) ?? '') ? 'fixed' : 'unknown'; // prettier-ignore
       case 'name':
@@ -110,6 +115,7 @@ class Results {
     const { fn, values } = scope;
     const seen = values[name];
     if (seen !== undefined && isFixedType(seen.type)) return 'fixed';
+    if (seen !== undefined && typesOf(seen.type).some((one) => USED_UP.test(one))) return 'once';
     if (seen !== undefined && typesOf(seen.type).some((one) => /^(list|dict|set|deque|bytearray|ndarray|(collections\.)?(defaultdict|Counter|OrderedDict|deque))$/.test(one))) return 'new'; // prettier-ignore
     if (fn.params.some((param) => param.name === name) && givenIn(fn.body, name).length === 0) return scope.fixedParams ? 'fixed' : 'unknown';
     const outline = this.cx.module(fn.file);
@@ -151,6 +157,7 @@ class Results {
     if (FIXED_RESULTS.test(path)) return 'fixed';
     if (FIXED_BY_ARGUMENTS.test(path)) return worst(given.map((arg) => this.#taken(arg, scope)));
     if (/^builtins\.(list|dict|set|sorted|bytearray)$/.test(path)) return 'new';
+    if (GIVES_USED_UP.test(path)) return 'once';
     const { callee } = call;
     if (callee.kind !== 'attribute') return 'unknown';
     if (FIXED_METHODS.test(callee.attribute)) return 'fixed';
@@ -172,6 +179,7 @@ class Results {
 }
 
 function worst(results: readonly Result[]): Result {
+  if (results.includes('once')) return 'once';
   if (results.includes('unknown')) return 'unknown';
   return results.includes('new') ? 'new' : 'fixed';
 }
