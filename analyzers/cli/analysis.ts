@@ -138,7 +138,7 @@ function commandOf(depth: string, words: readonly string[], args: readonly strin
 const isFolder = (folder: string): boolean => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** A report that cannot be written at the end would have cost minutes. */
-function checkWritable(file: string): void {
+export function checkWritable(file: string): void {
   const folder = path.dirname(path.resolve(file));
   if (!isFolder(folder)) throw new UsageError(`${file} cannot be written: there is no folder ${folder}.`);
   if (isFolder(file)) throw new UsageError(`${file} is a folder: give a file.`);

@@ -3,8 +3,10 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { refuse, ok, type Outcome } from '../platform/result';
 import { formatInterval, seconds } from '../platform/units';
 import type { Bundle, ProofRecord } from '../report/bundle';
+import { plain } from '../report/terminal';
 import { equivalenceWords } from '../report/words';
 import type { Interval, Report, ReportCandidate } from '../types';
+import { checkWritable } from './analysis';
 import { fileHash, inputOf, readBundle } from './bundle-file';
 import { exitCodes, tellRefusal, UsageError, type ExitCode } from './exit';
 import { interruptible, runInTerminal } from './terminal';
@@ -19,6 +21,7 @@ export interface ReplayOptions {
 }
 
 export async function runReplay(file: string, options: ReplayOptions): Promise<ExitCode> {
+  if (options.json !== undefined && options.json !== '-') checkWritable(options.json);
   const read = await readBundle(file);
   if (!read.ok) return tellRefusal(read.refusal);
   const bundle = read.value;
@@ -54,7 +57,7 @@ function chooseProofs({ proofs }: Bundle, id: string | undefined): Outcome<Proof
   if (id !== undefined) {
     const found = proofs.filter(({ candidate }) => candidate.id === id);
     if (found.length > 0) return ok(found);
-    throw new UsageError(`The bundle has no candidate ${id}. It has ${proofs.map(({ candidate }) => candidate.id).join(', ') || 'none'}.`);
+    throw new UsageError(`The bundle has no candidate ${id}. It has ${plain(proofs.map(({ candidate }) => candidate.id).join(', ')) || 'none'}.`);
   }
   const proven = proofs.filter(({ status }) => status === 'proven');
   if (proven.length > 0) return ok(proven);
@@ -67,7 +70,11 @@ async function checkFiles(bundle: Bundle): Promise<Outcome<void>> {
     const now = await fileHash(file.path);
     if (now === file.sha256) continue;
     const what = now === null ? 'is not there, or cannot be read' : 'was changed after it was proven';
-    return refuse('file-changed', `${file.path} ${what}, so the proof is of another program.`, `Prove it anew: hotloop prove ${script}`);
+    return refuse(
+      'file-changed',
+      `${plain(file.path)} ${what}, so the proof is of another program.`,
+      `Prove it anew: hotloop prove ${plain(script)}`,
+    );
   }
   return ok(undefined);
 }
@@ -88,10 +95,11 @@ async function tell(bundle: Bundle, proofs: readonly ProofRecord[], report: Repo
   const output = json === '-' ? process.stderr : process.stdout;
   if (json === '-') process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
   else if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 1)}\n`);
+  // What stands in the bundle is others' text.
   for (const { title, then, now, verdict } of rows) {
-    output.write(`${title}\n  then  ${timesOf(then)}, on ${bundle.createdAt.slice(0, 10)}\n  now   ${timesOf(now)}\n  ${verdict}\n`);
+    output.write(`${plain(title)}\n  then  ${timesOf(then)}, on ${bundle.createdAt.slice(0, 10)}\n  now   ${timesOf(now)}\n  ${verdict}\n`);
   }
-  for (const change of changes) output.write(`Other than then: ${change}\n`);
+  for (const change of changes) output.write(`Other than then: ${plain(change)}\n`);
   if (result.holds) return exitCodes.done;
   const first = rows.find(({ holds }) => !holds);
   return tellRefusal({ code: 'does-not-hold', why: first?.verdict ?? '', toDo: '' });

@@ -17,7 +17,7 @@ export interface TerminalOptions {
 
 /** Control characters of others could rewrite the screen. */
 // eslint-disable-next-line no-control-regex -- they are what is looked for
-const plain = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
+export const plain = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
 const clip = (text: string, width: number): string => (text.length > width ? `${text.slice(0, Math.max(1, width - 1))}…` : text);
 
 /** Columns as wide as their longest cell; two spaces between. */

@@ -84,9 +84,11 @@ describe('hotloop replay', function () {
       edit!.newText = edit!.newText.replace('limit, 3', 'limit - 3, 3');
       bundle.environment.packages['numpy'] = '1.0';
       bundle.inputs[0]!.sha256 = '0'.repeat(64);
+      bundle.proofs[0]!.candidate.title = 'Mine\u001b[2J';
     });
-    const { code, stderr } = await replay('--yes');
+    const { code, stderr, stdout } = await replay('--yes');
     assert.equal(code, 3);
+    assert.match(stdout, /^Mine\ufffd\[2J\n/m, 'text of others does not reach the terminal as it is');
     assert.match(stderr, /does not hold\. It gives another result/);
     const { holds, changes } = answer();
     assert.equal(holds, false);
