@@ -1,4 +1,4 @@
-import type { Expr, LoopFacts, LoopIR, Stmt } from '../types';
+import type { Expr, FunctionFacts, LoopFacts, LoopIR, Stmt, Verdict } from '../types';
 import { eachExpr, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import { inside, sameSpan } from './algorithm-code';
 import type { Context } from './refactor';
@@ -32,3 +32,9 @@ export function loopsAround(facts: LoopFacts, cx: Context): LoopFacts[] {
 
 /** Its trips run later, or never: whoever takes its items decides. */
 export const isLazy = ({ ir }: LoopFacts): boolean => (ir.form === 'generator' || ir.form === 'map') && (ir.sink?.consumer ?? null) === null;
+
+/** What waits for something outside gains nothing from less work. Waiting alone may be for memory, or for a core of a busy machine. */
+export function waitsForIo({ bottleneck }: Verdict, facts: LoopFacts | FunctionFacts): boolean {
+  const outside = 'ir' in facts ? [...facts.calls, ...facts.effects].some(({ io }) => io !== null) : facts.io !== null;
+  return bottleneck === 'io-wait' && outside;
+}

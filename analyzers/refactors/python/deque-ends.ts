@@ -5,7 +5,7 @@ import { eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
 import { codeOf, codeOfFunction, inside, stepsTo, type Code } from '../algorithm-code';
 import { placesOf, savingCost } from '../algorithm-cost';
 import { annotationEdit, finish, type EditMatch } from '../algorithm-edit';
-import { tripExprs } from '../algorithm-loop';
+import { tripExprs, waitsForIo } from '../algorithm-loop';
 import { afterObject, wholeOf, type Whole } from '../algorithm-retype';
 import { LOOKING } from '../algorithm-roles';
 import { isNew } from '../algorithm-stays';
@@ -20,7 +20,7 @@ export const refactor = defineRefactor<EditMatch>({
 
   match(facts, verdict, cx): Outcome<EditMatch> | undefined {
     const code = codeOf(facts, cx);
-    if (facts.ir.language !== 'python' || verdict.bottleneck === 'io-wait' || code === null) return undefined;
+    if (facts.ir.language !== 'python' || waitsForIo(verdict, facts) || code === null) return undefined;
     const planned = planQueue(tripExprs(facts.ir), facts.ir.span, facts, code, cx);
     if (!planned?.ok) return planned;
     const { place, edits, assumptions, ends } = planned.value;
@@ -29,7 +29,7 @@ export const refactor = defineRefactor<EditMatch>({
   },
 
   matchFunction(facts, verdict, cx): Outcome<EditMatch> | undefined {
-    if (verdict.bottleneck === 'io-wait' || cx.syntax(facts.file).language === 'javascript') return undefined;
+    if (waitsForIo(verdict, facts) || cx.syntax(facts.file).language === 'javascript') return undefined;
     const code = codeOfFunction(facts.function, cx);
     const planned = planQueue(exprsIn(facts.function.body), facts.function.span, facts, code, cx);
     if (!planned?.ok) return planned;

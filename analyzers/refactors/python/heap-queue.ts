@@ -5,6 +5,7 @@ import { placesOf, savingCost } from '../algorithm-cost';
 import { finishFunction } from '../algorithm-callers';
 import { finish, type Draft, type EditMatch } from '../algorithm-edit';
 import { planHeap, takingsIn } from '../algorithm-heap';
+import { waitsForIo } from '../algorithm-loop';
 import { defineRefactor, type Context } from '../refactor';
 
 /** A list from which a hot loop takes the smallest item again and again. */
@@ -15,13 +16,13 @@ export const refactor = defineRefactor<EditMatch>({
 
   match(facts, verdict, cx): Outcome<EditMatch> | undefined {
     const code = codeOf(facts, cx);
-    if (facts.ir.language !== 'python' || verdict.bottleneck === 'io-wait' || code === null) return undefined;
+    if (facts.ir.language !== 'python' || waitsForIo(verdict, facts) || code === null) return undefined;
     const draft = draftOf(facts, facts.ir.body, code, cx);
     return draft?.ok === true ? ok(finish(facts, code, draft.value)) : draft;
   },
 
   matchFunction(facts, verdict, cx): Outcome<EditMatch> | undefined {
-    if (verdict.bottleneck === 'io-wait' || cx.syntax(facts.file).language === 'javascript') return undefined;
+    if (waitsForIo(verdict, facts) || cx.syntax(facts.file).language === 'javascript') return undefined;
     const code = codeOfFunction(facts.function, cx);
     const draft = draftOf(facts, facts.function.body, code, cx);
     return draft?.ok === true ? finishFunction(facts.function, draft.value, cx) : draft;

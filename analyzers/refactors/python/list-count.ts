@@ -4,7 +4,7 @@ import { dottedName } from '../../syntax/python-loops';
 import { codeOf, stepsTo, type Code } from '../algorithm-code';
 import { derivedName, finish, keyOf, linesBefore, placeBefore, type EditMatch } from '../algorithm-edit';
 import { placesOf, savingCost, searchLeft } from '../algorithm-cost';
-import { isLazy, loopsAround, tripExprs } from '../algorithm-loop';
+import { isLazy, loopsAround, tripExprs, waitsForIo } from '../algorithm-loop';
 import { staysDuring } from '../algorithm-stays';
 import { hashing, typeOf } from '../algorithm-types';
 import { defineRefactor, type Context } from '../refactor';
@@ -25,7 +25,7 @@ export const refactor = defineRefactor<EditMatch>({
 
   match(facts, verdict, cx): Outcome<EditMatch> | undefined {
     const code = codeOf(facts, cx);
-    if (facts.ir.language !== 'python' || verdict.bottleneck === 'io-wait' || code === null || isLazy(facts)) return undefined;
+    if (facts.ir.language !== 'python' || waitsForIo(verdict, facts) || code === null || isLazy(facts)) return undefined;
     const edits: Edit[] = [];
     const assumptions: string[] = [];
     const done: Asked[] = [];

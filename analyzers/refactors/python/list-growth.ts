@@ -4,7 +4,7 @@ import { codeOf, inside, isParameter, sameSpan, usesOf, valuesGiven, type Code, 
 import { placesOf, savingCost } from '../algorithm-cost';
 import { finish, type EditMatch } from '../algorithm-edit';
 import { addedText, growingPlaces, type Growth } from '../algorithm-gather';
-import { loopsAround } from '../algorithm-loop';
+import { loopsAround, waitsForIo } from '../algorithm-loop';
 import { roleOf } from '../algorithm-roles';
 import { isNew } from '../algorithm-stays';
 import { typeOf } from '../algorithm-types';
@@ -18,7 +18,7 @@ export const refactor = defineRefactor<EditMatch>({
 
   match(facts, verdict, cx): Outcome<EditMatch> | undefined {
     const code = codeOf(facts, cx);
-    if (facts.ir.language !== 'python' || verdict.bottleneck === 'io-wait' || code === null) return undefined;
+    if (facts.ir.language !== 'python' || waitsForIo(verdict, facts) || code === null) return undefined;
     let refusal: Outcome<EditMatch> | undefined;
     const edits: Edit[] = [];
     const places: string[] = [];

@@ -2,7 +2,7 @@ import type { Outcome } from '../../platform/result';
 import { codeOf } from '../algorithm-code';
 import type { EditMatch } from '../algorithm-edit';
 import { planIndex, scansIn } from '../algorithm-lookup';
-import { isLazy, loopsAround } from '../algorithm-loop';
+import { isLazy, loopsAround, waitsForIo } from '../algorithm-loop';
 import { planLastingIndex, planIndexForCallees } from '../algorithm-lookup-calls';
 import { defineRefactor } from '../refactor';
 
@@ -14,7 +14,7 @@ export const refactor = defineRefactor<EditMatch>({
 
   match(facts, verdict, cx): Outcome<EditMatch> | undefined {
     const code = codeOf(facts, cx);
-    if (facts.ir.language !== 'python' || verdict.bottleneck === 'io-wait' || code === null || isLazy(facts)) return undefined;
+    if (facts.ir.language !== 'python' || waitsForIo(verdict, facts) || code === null || isLazy(facts)) return undefined;
     let refusal: Outcome<EditMatch> | undefined;
     for (const scan of scansIn(facts.ir)) {
       if (loopsAround(facts, cx).some((outer) => scansIn(outer.ir).some((each) => each.inner === scan.inner) && planIndex(scan, outer, code, cx).ok))
@@ -27,7 +27,7 @@ export const refactor = defineRefactor<EditMatch>({
   },
 
   matchFunction: (facts, verdict, cx): Outcome<EditMatch> | undefined =>
-    verdict.bottleneck === 'io-wait' || cx.syntax(facts.file).language === 'javascript' ? undefined : planLastingIndex(facts, cx),
+    waitsForIo(verdict, facts) || cx.syntax(facts.file).language === 'javascript' ? undefined : planLastingIndex(facts, cx),
 
   rewrite: (match) => match.edits,
 });

@@ -6,7 +6,7 @@ import { finishFunction } from '../algorithm-callers';
 import { placesOf, savingCost } from '../algorithm-cost';
 import { finish, type Draft, type EditMatch } from '../algorithm-edit';
 import { definitionAbove } from '../algorithm-definition';
-import { isLazy, tripExprs } from '../algorithm-loop';
+import { isLazy, tripExprs, waitsForIo } from '../algorithm-loop';
 import { defineRefactor, type Context } from '../refactor';
 
 type Call = Expr & { kind: 'call' };
@@ -35,14 +35,14 @@ export const refactor = defineRefactor<EditMatch>({
 
   match(facts, verdict, cx): Outcome<EditMatch> | undefined {
     const code = codeOf(facts, cx);
-    if (facts.ir.language !== 'python' || verdict.bottleneck === 'io-wait' || code === null || isLazy(facts)) return undefined;
+    if (facts.ir.language !== 'python' || waitsForIo(verdict, facts) || code === null || isLazy(facts)) return undefined;
     const trips = facts.trips ?? facts.evidence?.trips ?? null;
     const draft = draftOf(tripExprs(facts.ir), trips, facts, code, cx);
     return draft?.ok === true ? ok(finish(facts, code, draft.value)) : draft;
   },
 
   matchFunction(facts, verdict, cx): Outcome<EditMatch> | undefined {
-    if (verdict.bottleneck === 'io-wait' || cx.syntax(facts.file).language === 'javascript') return undefined;
+    if (waitsForIo(verdict, facts) || cx.syntax(facts.file).language === 'javascript') return undefined;
     const code = codeOfFunction(facts.function, cx);
     const draft = draftOf(exprsIn(code.body), facts.repeats?.calls ?? null, facts, code, cx);
     return draft?.ok === true ? finishFunction(facts.function, draft.value, cx) : draft;

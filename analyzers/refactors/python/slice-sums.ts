@@ -1,7 +1,7 @@
 import type { Outcome } from '../../platform/result';
 import { codeOf } from '../algorithm-code';
 import type { EditMatch } from '../algorithm-edit';
-import { isLazy } from '../algorithm-loop';
+import { isLazy, waitsForIo } from '../algorithm-loop';
 import { planRunning } from '../algorithm-running';
 import { defineRefactor } from '../refactor';
 
@@ -13,7 +13,7 @@ export const refactor = defineRefactor<EditMatch>({
 
   match(facts, verdict, cx): Outcome<EditMatch> | undefined {
     const code = codeOf(facts, cx);
-    if (facts.ir.language !== 'python' || verdict.bottleneck === 'io-wait' || code === null || isLazy(facts)) return undefined;
+    if (facts.ir.language !== 'python' || waitsForIo(verdict, facts) || code === null || isLazy(facts)) return undefined;
     return planRunning(facts, code, cx);
   },
 

@@ -7,7 +7,7 @@ import { placesOf, savingCost } from '../algorithm-cost';
 import { finish, placeBefore, removedLines, type EditMatch } from '../algorithm-edit';
 import { startOf, standsAlone } from '../algorithm-gather';
 import { takingsIn, tieAssumptions } from '../algorithm-heap';
-import { loopsAround } from '../algorithm-loop';
+import { loopsAround, waitsForIo } from '../algorithm-loop';
 import { roleOf } from '../algorithm-roles';
 import { isOwned } from '../algorithm-stays';
 import { defineRefactor, type Context } from '../refactor';
@@ -20,7 +20,7 @@ export const refactor = defineRefactor<EditMatch>({
 
   match(facts, verdict, cx): Outcome<EditMatch> | undefined {
     const code = codeOf(facts, cx);
-    if (facts.ir.language !== 'python' || verdict.bottleneck === 'io-wait' || code === null) return undefined;
+    if (facts.ir.language !== 'python' || waitsForIo(verdict, facts) || code === null) return undefined;
     let refusal: Outcome<EditMatch> | undefined;
     const taken = new Set(takingsIn(facts.ir.body, facts.file, cx).map((taking) => taking.place));
     for (const place of sortedIn(facts).filter((one) => !taken.has(one))) {

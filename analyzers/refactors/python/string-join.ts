@@ -4,7 +4,7 @@ import { codeOf, stepsTo, type Code } from '../algorithm-code';
 import { placesOf, savingCost } from '../algorithm-cost';
 import { derivedName, finish, linesAfter, linesBefore, type EditMatch } from '../algorithm-edit';
 import { addedText, growingPlaces, standsAlone, startOf, type Growth } from '../algorithm-gather';
-import { loopsAround } from '../algorithm-loop';
+import { loopsAround, waitsForIo } from '../algorithm-loop';
 import { LIST_CHANGES } from '../algorithm-roles';
 import { planTextField } from '../algorithm-text-field';
 import { typeOf } from '../algorithm-types';
@@ -18,7 +18,7 @@ export const refactor = defineRefactor<EditMatch>({
 
   match(facts, verdict, cx): Outcome<EditMatch> | undefined {
     const code = codeOf(facts, cx);
-    if (facts.ir.language !== 'python' || verdict.bottleneck === 'io-wait' || code === null) return undefined;
+    if (facts.ir.language !== 'python' || waitsForIo(verdict, facts) || code === null) return undefined;
     if (facts.ir.form !== 'for' && facts.ir.form !== 'while') return undefined;
     let refusal: Outcome<EditMatch> | undefined;
     for (const grown of growingPlaces(facts, code)) {
@@ -33,7 +33,7 @@ export const refactor = defineRefactor<EditMatch>({
   },
 
   matchFunction: (facts, verdict, cx): Outcome<EditMatch> | undefined =>
-    verdict.bottleneck === 'io-wait' || cx.syntax(facts.file).language === 'javascript' ? undefined : planTextField(facts, cx),
+    waitsForIo(verdict, facts) || cx.syntax(facts.file).language === 'javascript' ? undefined : planTextField(facts, cx),
 
   rewrite: (match) => match.edits,
 });
