@@ -169,6 +169,8 @@ export class Reductions {
       return true;
     }
     const { scope: within } = this.widened(axis, levels, loop, scope);
+    // What an earlier trip of the inner loop left in its names is nobody's here.
+    for (const { name } of [...picking.steps, found.best, ...found.others]) within.env.delete(name);
     for (const { name, value, statement } of picking.steps) {
       const lane = lower(value, draft, within);
       if (draft.facts.liveOut.includes(name)) {
@@ -182,6 +184,7 @@ export class Reductions {
     const item = lower(found.item, draft, within);
     this.index = null;
     const starts = [found.best, ...found.others].map((one) => scope.env.get(one.name));
+    for (const { name } of picking.steps) scope.env.delete(name);
     const [start, ...kept] = starts;
     const indices = found.others.every(({ value }) => value.kind === 'name' && value.name === axis.name);
     if (draft.stopped()) return true;

@@ -13,6 +13,8 @@ export interface Records {
   kind: 'value rows' | 'python rows' | 'dicts' | 'objects';
   /** Types by field: of columns, or of what a few items had. */
   fields: Readonly<Record<string, readonly string[]>>;
+  /** The rows are series, whose attributes are not all columns. */
+  series?: boolean;
   /** The item's own name in the loop, for code that gathers fields. */
   item: string;
   arrays: Map<string, Lane>;
@@ -20,6 +22,9 @@ export interface Records {
   masks: readonly string[];
 }
 
+/** Attributes of a row as a series that are no columns. */
+const OF_SERIES =
+  /^(name|index|values|size|shape|T|dtype|dtypes|ndim|empty|array|at|iat|loc|iloc|str|dt|cat|sparse|plot|nbytes|hasnans|is_\w+|attrs|flags|axes)$/;
 const NUMBERS = /^(u?int|float)\d+$/;
 const TEXT = /^(object|str|string|category)$/;
 
@@ -47,9 +52,9 @@ export function rowsOf(space: IndexSpace & { kind: 'rows' }, fact: ValueFact | u
   const numbers = types.every((type) => NUMBERS.test(type));
   const one = new Set(types).size === 1;
   if (space.by === 'itertuples' || !(numbers || (one && types[0] === 'bool')))
-    return { source, kind: 'python rows', fields, item, arrays: new Map(), masks: [] };
+    return { source, kind: 'python rows', fields, item, arrays: new Map(), masks: [], series: space.by !== 'itertuples' };
   if (types.some((type) => type !== 'float64' && type !== 'int64' && type !== 'bool')) return null;
-  return { source, kind: 'value rows', fields, item, arrays: new Map(), masks: [] };
+  return { source, kind: 'value rows', fields, item, arrays: new Map(), masks: [], series: true };
 }
 
 /** `row['price']` or `row.price`; null: the expression is no field of a record. */
@@ -57,7 +62,8 @@ export function fieldOf(expr: Expr, scope: Scope): { records: Records; field: st
   if ((expr.kind !== 'subscript' && expr.kind !== 'attribute') || expr.object.kind !== 'name') return null;
   const records = scope.env.get(expr.object.name)?.records;
   if (!records) return null;
-  if (expr.kind === 'attribute') return records.kind === 'dicts' ? null : { records, field: expr.attribute };
+  if (expr.kind === 'attribute')
+    return records.kind === 'dicts' || (records.series === true && OF_SERIES.test(expr.attribute)) ? null : { records, field: expr.attribute };
   const plain = isText(expr.index) ? /^(['"])([^'"\\]*)\1$/.exec(expr.index.text)?.[2] : undefined;
   return plain === undefined || records.kind === 'objects' ? null : { records, field: plain };
 }

@@ -31,11 +31,14 @@ export function runningExtreme(name: string, op: 'min' | 'max', lane: Lane, stat
   const kind = scope.kinds.ofName(name);
   if (kind?.kind !== 'scalar' || isBool(kind.scalar) || kind.scalar === 'mixed' || isWhole(kind.scalar) !== isWhole(lane.scalar)) return null;
   const target = statement.kind === 'assign' ? statement.targets[0] : undefined;
-  if (target?.kind !== 'name') return null;
+  const others = [...eachStmt(draft.facts.ir.body)].filter(
+    (one) => !['if', 'loop'].includes(one.kind) && one !== statement && stmtNames([one]).writes.has(name),
+  );
+  if (target?.kind !== 'name' || others.length > 0) return null;
   const start = uniform(target, draft, scope);
   const scalar = draft.either(start.scalar, lane.scalar);
   if (scalar === null || draft.stopped()) return null;
-  if (lane.scalar === 'int' && !fitsInt64(lane.range)) draft.flags.overflow = true;
+  if ([start, lane].some((one) => one.scalar === 'int' && !fitsInt64(one.range))) draft.flags.overflow = true;
   const value = named(lane, 'values', draft);
   if (!isWhole(scalar)) {
     // NaN has no place in an order: what the loop finds then depends on where it stands.
