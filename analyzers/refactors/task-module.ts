@@ -5,6 +5,7 @@ import { aboveComments } from './import-edit';
 import type { Context } from './refactor';
 import { baseName, exprsIn, namesOf, within } from './task-names';
 import { linesInsideStrings } from './task-text';
+import { readWorker } from './task-workers';
 
 type Statement = PythonModule['outline']['statements'][number];
 
@@ -200,7 +201,7 @@ export class TaskModule {
     });
   }
 
-  /** Functions that a pool of this file already runs: `pool.map(work, ...)`, `Process(target=work)`. */
+  /** Functions that a pool of this file already runs, by themselves or through others: `pool.map(work, ...)`, `Process(target=work)`. */
   isWorker(owner: FunctionIR): boolean {
     const code = [...this.module.body, ...this.module.functions.flatMap((one) => one.body)];
     return code
@@ -211,11 +212,15 @@ export class TaskModule {
         if (!/^(map|imap|imap_unordered|starmap|submit|apply|apply_async|map_async|run_in_executor|to_thread|Process|Thread|delayed)$/.test(name))
           return false;
         if (name === 'map' && expr.callee.kind === 'name') return false;
-        const given = [...expr.args, ...expr.keywords.map((keyword) => keyword.value)];
-        return given
-          .flatMap((arg) => [...eachExpr(arg)])
-          .some((arg) => (arg.kind === 'name' ? arg.name : arg.kind === 'attribute' ? arg.attribute : '') === owner.name);
+        const given = [...expr.args, ...expr.keywords.map((keyword) => keyword.value)].flatMap((arg) => [...eachExpr(arg)]);
+        return given.some((arg) => (arg.kind === 'name' || arg.kind === 'attribute') && this.#runs(arg, owner));
       });
+  }
+
+  #runs(given: Expr, owner: FunctionIR): boolean {
+    if ((given.kind === 'name' ? given.name : given.kind === 'attribute' ? given.attribute : '') === owner.name) return true;
+    const worker = this.#cx.functionOf(given, this.#file);
+    return worker !== null && readWorker(worker, this.#cx).functions.includes(owner);
   }
 
   /** The code around the loop already works with a pool. */
