@@ -52,12 +52,11 @@ export class Functions {
 
   /** The user's own function that is called, as a kernel sees it. */
   own(callee: Expr, file: string = this.file): FunctionIR | null {
+    const method = this.lowering.methodOf(callee);
+    if (method) return method.async ? null : this.lowering.function(method);
     const found = this.cx.functionOf(callee, file);
-    if (!found || found.async || found.decorators.length > 0) return null;
-    const onSelf = callee.kind === 'attribute' && callee.object.kind === 'name' && callee.object.name === found.params[0]?.name;
-    if (!found.topLevel && !(found.method && onSelf)) return null;
+    if (!found?.topLevel || found.async || found.decorators.length > 0) return null;
     const lowered = this.lowering.function(found);
-    if (found.method && lowered === found) return null;
     if (file === this.file) this.written.set(lowered, this.cx.slice(file, callee.span));
     return lowered;
   }

@@ -62,6 +62,7 @@ const ASKED = [
   'IndexError',
   'str',
   'ord',
+  'getattr',
 ];
 const EXACT_LIBRARY = /^builtins\.|^(math|numpy)\.(sqrt|fabs|floor|ceil|trunc|isnan|isinf|isfinite|gcd|copysign|abs|absolute|float64|int64)$/;
 

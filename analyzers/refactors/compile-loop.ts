@@ -207,7 +207,12 @@ class LoopPlan {
     const { njit, np, random, edits: importEdits, hasNumpy } = imports(cx, file);
     const names = nameCallees(kernel, cx, file);
     const call = callText(kernel, np, (base) => cx.freshName(base, file), random);
-    const conditions = tightened([...new Set([...call.conditions, ...when])]);
+    const self = facts.owner?.params[0]?.name ?? 'self';
+    // A class that is derived from this one may have a method of its own in its place.
+    const methods = kernel.callees.flatMap(({ function: fn }) =>
+      fn.method ? [`getattr(${self}.${fn.name}, "__func__", None) is ${fn.qualname}`] : [],
+    );
+    const conditions = tightened([...new Set([...methods, ...call.conditions, ...when])]);
     const changed = kernel.params.filter((param) => param.changed).map((param) => param.name);
     const fields = fieldNames(this.#body, kernel.params);
     const nameOf = (one: string): string => fields.get(one) ?? one;

@@ -23,7 +23,14 @@ export const isAdded = ({ span: { start, end } }: Expr): boolean => start.line =
 export class Lowering {
   readonly #functions = new Map<FunctionIR, FunctionIR>();
 
+  readonly #methods = new WeakMap<Expr, FunctionIR>();
+
   constructor(private readonly cx: Context) {}
+
+  /** The method that a callee stands for, where a call of one was read. */
+  methodOf(callee: Expr): FunctionIR | null {
+    return this.#methods.get(callee) ?? null;
+  }
 
   /** Statements of a function, or of the module where there is none. */
   body(body: readonly Stmt[], owner: FunctionIR | null, file: string): readonly Stmt[] {
@@ -39,7 +46,9 @@ export class Lowering {
       if (method === null) return null;
       const at: Position = { line: expr.callee.span.end.line, character: expr.callee.span.end.character + 1 };
       const added = this.#fieldsOf(method).map((name): Expr => ({ kind: 'name', name, span: { start: at, end: at } }));
-      return { ...expr, args: [...added, ...mapNode(expr.args, replace)] };
+      const callee: Expr = { kind: 'name', name: `method ${method.name}`, span: expr.callee.span };
+      this.#methods.set(callee, method);
+      return { ...expr, callee, args: [...added, ...mapNode(expr.args, replace)] };
     };
     return mapNode(body, replace);
   }
@@ -81,7 +90,7 @@ export class Lowering {
   /** The name of the object that a method works on; null where it has none, or is given another one. */
   #selfOf(fn: FunctionIR): string | null {
     const self = fn.params[0];
-    if (!fn.method || self?.kind !== 'plain' || fn.decorators.length > 0 || !this.#isPlain(fn)) return null;
+    if (!fn.method || fn.qualname.includes('<locals>') || self?.kind !== 'plain' || fn.decorators.length > 0 || !this.#isPlain(fn)) return null;
     const rebound = [...eachStmt(fn.body)].some((statement) => statement.kind === 'assign' && statement.targets.some((one) => one.kind === 'name' && one.name === self.name)); // prettier-ignore
     return rebound ? null : self.name;
   }

@@ -105,6 +105,12 @@ describe('compiled code on inputs that were not those of the run', () => {
       'walk, [1.0, 2.0], 0.5, 3\nwalk, [], 0.5, 0\nwalk, [1, 2.0], 0.5, 2\nwalk, [1.0], 1, 1\nwalk, (1.0, 2.0), 0.5, 2',
     ],
     [
+      'methods that a derived class replaces',
+      'class Grid:\n    def __init__(self, cells):\n        self.cells = cells\n\n    def around(self, i):\n        return self.cells[i - 1] + self.cells[i]\n\n    def total(self):\n        s = 0.0\n        for i in range(len(self.cells)):\n            s += self.around(i)\n        return s\n\n\nclass Other(Grid):\n    def around(self, i):\n        return -1.0\n\n\ndef total(kind, cells):\n    return kind(cells).total()\n\n\ndef replaced(cells):\n    grid = Grid(cells)\n    grid.around = lambda i: 7.0\n    return grid.total()\n',
+      'total(Grid, [1.0, 2.0, 3.0])',
+      'total, Grid, [0.5]\ntotal, Other, [0.5, 1.0]\ntotal, Grid, [1, 2]\nreplaced, [1.0, 2.0]\ntotal, Grid, []',
+    ],
+    [
       'random numbers',
       'import random\n\n\ndef draw(n, xs):\n    s = 0.0\n    for i in range(n):\n        s = s * 0.5 + random.random() + xs[i]\n    return s\n\n\ndef drawn(n, xs):\n    random.seed(7)\n    try:\n        first = draw(n, xs)\n    except IndexError:\n        first = None\n    return first, random.random(), random.gauss(0, 1)\n',
       'drawn(5, [1.0] * 9)',
