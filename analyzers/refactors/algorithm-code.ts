@@ -3,7 +3,7 @@ import { dottedName } from '../syntax/python-loops';
 import type { PythonModule } from '../syntax/python-module';
 import { scopeAt, scopeOfName } from '../syntax/python-names';
 import type { Scope } from '../syntax/python-scopes';
-import { boundNames, childExprs, eachStmt, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
+import { boundNames, childExprs, eachExpr, eachStmt, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import type { Context } from './refactor';
 
 /** The statements among which a name lives: a function's body or the module's level. */
@@ -75,6 +75,30 @@ export const usesHere = (place: string, code: Code, from: readonly Stmt[] = code
 /** Every use of a field of that name, of whatever object. */
 export const usesOfField = (field: string, code: Code): readonly Use[] =>
   findUses((expr) => expr.kind === 'attribute' && expr.attribute === field, null, code.body).here;
+
+/** The first place that may get at a field of that name without being one of its uses: `del self.items[0]`, `match`, `setattr(self, name, ...)`, `self.__dict__`. */
+export function hiddenUseOfField(field: string, { body, file }: Code, cx: Context): Span | null {
+  const word = new RegExp(`\\b${field}\\b`);
+  const reaches = (expr: Expr): boolean => {
+    if (expr.kind === 'opaque') return word.test(cx.slice(file, expr.span));
+    if (expr.kind === 'attribute') return expr.attribute === '__dict__' || (expr.object.kind === 'call' && pathOf(expr.object) === 'builtins.vars');
+    if (expr.kind !== 'call') return false;
+    const stores = /^(builtins\.(set|del)attr|__(set|del)attr__)$/.test(pathOf(expr));
+    if (!stores && !/^(builtins\.getattr|operator\.attrgetter)$/.test(pathOf(expr))) return false;
+    const names = expr.args.slice(0, 2).filter((arg) => arg.kind === 'string');
+    return names.length === 0 ? stores : names.some(({ span }) => word.test(cx.slice(file, span)));
+  };
+  const pathOf = ({ callee }: Expr & { kind: 'call' }): string =>
+    callee.kind === 'attribute' && callee.attribute.startsWith('__') ? callee.attribute : (cx.resolve(callee, file, callee.span.start) ?? '');
+  for (const stmt of eachStmt(body)) {
+    if (stmt.kind === 'opaque' && !isDefinition(stmt) && word.test(cx.slice(file, stmt.span))) return stmt.span;
+    const found = stmtExprs(stmt)
+      .flatMap((top) => [...eachExpr(top)])
+      .find(reaches);
+    if (found) return found.span;
+  }
+  return null;
+}
 
 function findUses(isUse: (expr: Expr) => boolean, root: string | null, from: readonly Stmt[]): Uses {
   const here: Use[] = [];

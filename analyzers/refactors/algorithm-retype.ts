@@ -1,7 +1,7 @@
 import type { Edit, Expr, Refusal, Span } from '../types';
 import { ok, refuse, type Outcome } from '../platform/result';
 import { eachStmt } from '../syntax/python-walk';
-import { codeOfFunction, isParameter, moduleCode, usesOf, usesOfField, type Code, type Use } from './algorithm-code';
+import { codeOfFunction, hiddenUseOfField, isParameter, moduleCode, usesOf, usesOfField, type Code, type Use } from './algorithm-code';
 import { roleOf, type Role } from './algorithm-roles';
 import type { Context } from './refactor';
 
@@ -43,6 +43,9 @@ export function wholeField(place: string, code: Code, cx: Context, mayDo: (role:
     for (const inner of [moduleCode(file, cx), ...module.functions.map((fn) => codeOfFunction(fn, cx))]) {
       const self = inner.owner?.method === true ? inner.owner.params[0]?.name : undefined;
       const inside = self !== undefined && file === code.file && homeOfMethod(inner.owner?.qualname ?? '') === home;
+      const hidden = hiddenUseOfField(field, inner, cx);
+      if (hidden !== null)
+        return shared(`The field \`${field}\` may be used in line ${hidden.start.line + 1} in a way that cannot be followed.`, hidden);
       for (const use of usesOfField(field, inner)) {
         const { expr } = use;
         const bySelf = expr.kind === 'attribute' && expr.object.kind === 'name' && expr.object.name === self;

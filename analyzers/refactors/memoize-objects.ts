@@ -1,7 +1,7 @@
 import { refuse, type Outcome } from '../platform/result';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import type { Expr, FunctionIR, Span, Stmt } from '../types';
-import { codeOfFunction, fieldValues, moduleCode, usesOf, usesOfField, type Code, type Use } from './algorithm-code';
+import { codeOfFunction, fieldValues, hiddenUseOfField, moduleCode, usesOf, usesOfField, type Code, type Use } from './algorithm-code';
 import { LIST_CHANGES, LOOKING, roleOf } from './algorithm-roles';
 import { isNew, keepsNothing } from './algorithm-stays';
 import type { Context } from './refactor';
@@ -65,6 +65,8 @@ function changeOf(field: string, fn: FunctionIR, methods: readonly FunctionIR[],
     for (const code of codes) {
       const { owner } = code;
       const making = file === fn.file && owner?.name === '__init__';
+      const hidden = hiddenUseOfField(field, code, cx);
+      if (hidden !== null) return hidden;
       for (const use of usesOfField(field, code)) {
         const { expr } = use;
         const bySelf = expr.kind === 'attribute' && expr.object.kind === 'name' && expr.object.name === owner?.params[0]?.name && owner.method;
