@@ -28,6 +28,10 @@ export function planTextField(facts: FunctionFacts, cx: Context): Outcome<EditMa
   for (const { place, stmts } of grownFields(fn, self.name)) {
     const whole = wholeField(place, code, cx, isRead);
     if (!whole.ok) continue;
+    if (asksForFields(cx)) {
+      refusal ??= refuse('seen-elsewhere', `The program asks objects for all their fields, and \`${place}\` would be none.`, 'Keep the pieces in a list yourself.', fn.span); // prettier-ignore
+      continue;
+    }
     const plan = planPieces(place, whole.value, code, cx);
     if (plan === null) continue;
     if (!plan.ok) {
@@ -42,6 +46,10 @@ export function planTextField(facts: FunctionFacts, cx: Context): Outcome<EditMa
 
 /** Text cannot be changed by whoever reads it. */
 const isRead = (role: Role): boolean => role.kind !== 'assigned' && role.kind !== 'augmented' && !(role.kind === 'field' && role.store);
+
+/** `vars(self)` or `self.__dict__`, which hold what was stored and no properties. */
+const asksForFields = (cx: Context): boolean =>
+  cx.files.some((file) => cx.syntax(file).scopes.some(({ reads }) => ['vars', '__dict__', 'setattr'].some((name) => reads.has(name))));
 
 function grownFields(fn: FunctionIR, self: string): { place: string; stmts: Stmt[] }[] {
   const found = new Map<string, Stmt[]>();
@@ -58,7 +66,7 @@ function grownFields(fn: FunctionIR, self: string): { place: string; stmts: Stmt
 function planPieces(place: string, { uses }: Whole, code: Code, cx: Context): Outcome<{ edits: Edit[]; assumptions: string[] }> | null {
   const fresh = companionName(place, 'parts', '', cx, code.file);
   const edits: Edit[] = [];
-  const assumptions = [`Nobody asks for the fields of the object by its \`__dict__\`, or for \`${place}\` between every two pieces.`];
+  const assumptions = [`Nobody outside the files of the program asks for the fields of the object.`];
   let type: TextType | null = null;
   let maker: FunctionIR | null = null;
   for (const { use, role, code: inner, place: written } of uses) {
