@@ -6,7 +6,7 @@ import type { EditMatch } from './algorithm-edit';
 import { Independence, lineOf } from './async-independence';
 import type { Call } from './async-known-calls';
 import { liftTrip } from './async-lift';
-import { AT_ONCE, countOf, matched, pairedWith, readsTarget, whyNotLater, type Find, type SerialLoop } from './async-loop';
+import { AT_ONCE, countOf, gapAbove, matched, pairedWith, readsTarget, whyNotLater, type Find, type SerialLoop } from './async-loop';
 import type { Context } from './refactor';
 import { leaves } from './task-flow';
 import { alwaysEvaluated } from './task-hoist';
@@ -21,10 +21,13 @@ interface Asked {
   text: string;
 }
 
-/** `threads`: the calls wait in threads, of which there are only some anyway. undefined: the loop asks for nothing by way of `find`. */
-export function gatherLoop(serial: SerialLoop, find: Find, cx: Context, threads = false): Outcome<EditMatch> | undefined {
+/** How a loop asks: by `await`, by calls that block and can do so in threads (of which there are only some), or by an event loop for each call. */
+export type Way = 'await' | 'threads' | 'run';
+
+/** undefined: the loop asks for nothing by way of `find`. */
+export function gatherLoop(serial: SerialLoop, find: Find, cx: Context, way: Way = 'await'): Outcome<EditMatch> | undefined {
   const { ir, owner } = serial;
-  if (ir.language !== 'python' || ir.async || !owner.async || ir.target === null || ir.otherwise.length > 0) return undefined;
+  if (ir.language !== 'python' || ir.async || owner.async !== (way !== 'run') || ir.target === null || ir.otherwise.length > 0) return undefined;
   const comprehension = ir.form === 'list-comprehension' || ir.form === 'dict-comprehension';
   if (ir.form !== 'for' && !(comprehension && ir.sink?.consumer === null)) return undefined;
   const all = ir.body.flatMap((stmt) => [...exprsIn(stmt)]);
@@ -47,18 +50,18 @@ export function gatherLoop(serial: SerialLoop, find: Find, cx: Context, threads 
     const filter = first?.kind === 'if' && first.otherwise.length === 0 ? first : null;
     const holder = filter?.then[0] ?? first;
     if (!alone || holder?.kind !== 'emit' || (holder.value !== one.place && (filter !== null || !always(holder.value, one.place)) && holder.key !== one.place)) return undefined; // prettier-ignore
-    return attempt ? caught(attempt) : gathered(serial, one, filter, threads, cx);
+    return attempt ? caught(attempt) : gathered(serial, one, filter, way, cx);
   }
   const tried = first?.kind === 'try' && first.body[0] !== undefined && isFirst(first.body[0], one.place);
   if (alone && first && (tried || isFirst(first, one.place))) {
     const dependent = [...namesOf({ exprs: [one.call] }).reads].find((name) => !bound.has(name) && ofTrip.has(name));
     if (dependent !== undefined) return refuse('carried-dependence', `What is asked for in ${lineOf(one.place.span)} needs \`${dependent}\`, which another trip left there.`, 'Gather what can be asked for without it.', one.place.span); // prettier-ignore
-    if (!tried && !attempt && !exit) return gathered(serial, one, null, threads, cx);
-    if (!threads) return begun(serial, one, exit !== null || attempt !== undefined, cx);
+    if (!tried && !attempt && !exit) return gathered(serial, one, null, way, cx);
+    if (way === 'await') return begun(serial, one, exit !== null || attempt !== undefined, cx);
   }
   if (exit) return refuse('early-exit', `The loop may end before its last item (${lineOf(exit)}); together, the later ones would have been asked for already.`, 'Let the loop go to its end, or gather a few items at a time.', exit); // prettier-ignore
   if (attempt) return caught(attempt);
-  return threads ? undefined : liftTrip(serial, cx);
+  return way === 'await' ? liftTrip(serial, cx) : undefined;
 }
 
 const caught = (attempt: Stmt): Outcome<EditMatch> =>
@@ -78,12 +81,12 @@ function isFirst(stmt: Stmt, place: Expr): boolean {
 }
 
 /** Judges the calls of a loop, and says how many of them may wait at once. */
-function judged(serial: SerialLoop, { call, place }: Asked, filter: (Stmt & { kind: 'if' }) | null, threads: boolean, cx: Context): Outcome<{ judge: Independence; many: boolean }> {
+function judged(serial: SerialLoop, { call, place }: Asked, filter: (Stmt & { kind: 'if' }) | null, way: Way, cx: Context): Outcome<{ judge: Independence; many: boolean }> {
   const { ir, file, types } = serial;
   const judge = new Independence(cx);
-  const no = judge.whyNot(call, file, types) ?? (filter ? judge.whyNot(filter.test, file, types) : null) ?? whyNotLater(ir.body, [...eachExpr(place)], new Set(eachExpr(place)), serial, judge, cx) ?? (threads ? null : judge.whyVain(place.span));
+  const no = judge.whyNot(call, file, types) ?? (filter ? judge.whyNot(filter.test, file, types) : null) ?? whyNotLater(ir.body, [...eachExpr(place)], new Set(eachExpr(place)), serial, judge, cx) ?? (way === 'threads' ? null : judge.whyVain(place.span));
   if (no) return { ok: false, refusal: no };
-  return { ok: true, value: { judge, many: !threads && !judge.limited && !(countOf(ir) <= AT_ONCE) } };
+  return { ok: true, value: { judge, many: way !== 'threads' && !judge.limited && !(countOf(ir) <= AT_ONCE) } };
 } // prettier-ignore
 
 /** What one item asks for: the call itself, or that of a function before the loop that lets only some wait at once. */
@@ -107,24 +110,38 @@ function questionOf(
   return { text: `${name}(${params})`, before: lines.map((line) => (line === '' ? '\n' : `${indent}${line}\n`)).join('') };
 }
 
+/** A coroutine function before the loop that waits for all, and the one event loop that it runs in. */
+function runOnce(serial: SerialLoop, before: string, awaited: string, asyncio: string, cx: Context): { text: string; before: string } {
+  const { file, statement } = serial;
+  const name = cx.freshName('gathered', file);
+  const indent = cx.indentAt(file, statement.start.line);
+  const unit = cx.indentUnit(file);
+  const inner = before.split('\n').map((line) => (line === '' ? '' : unit + line));
+  const lines = [...gapAbove(serial, cx), `${indent}async def ${name}():`, ...inner.slice(0, -1), `${indent}${unit}return ${awaited}`, '', ''];
+  return { text: `${asyncio}.run(${name}())`, before: lines.join('\n') };
+}
+
 /** All results first, then the loop over them. */
-function gathered(serial: SerialLoop, asked: Asked, filter: (Stmt & { kind: 'if' }) | null, threads: boolean, cx: Context): Outcome<EditMatch> {
+function gathered(serial: SerialLoop, asked: Asked, filter: (Stmt & { kind: 'if' }) | null, way: Way, cx: Context): Outcome<EditMatch> {
   const { ir, file } = serial;
   const { target } = ir;
   const { place } = asked;
   const slice = (part: { span: Span }): string => cx.slice(file, part.span);
-  const may = judged(serial, asked, filter, threads, cx);
+  const may = judged(serial, asked, filter, way, cx);
   if (!may.ok) return may;
   if (target === null) throw new Error('a loop over items binds them');
   const { judge, many } = may.value;
   const asyncio = cx.importName(file, 'asyncio');
   const { text, before } = questionOf(serial, asked, many, asyncio.written, cx);
   const items = `for ${slice(target)} in ${slice(ir.space)}${filter ? ` if ${slice(filter.test)}` : ''}`;
-  const answers = `await ${asyncio.written}.gather(*(${text} ${items}))`;
-  const edits: Edit[] = [...(asyncio.edit ? [asyncio.edit] : []), ...(before === '' ? [] : [cx.insert(file, { line: serial.statement.start.line, character: 0 }, before)])];
+  const awaited = `await ${asyncio.written}.gather(*(${text} ${items}))`;
+  const once = way === 'run' ? runOnce(serial, before, awaited, asyncio.written, cx) : null;
+  const answers = once?.text ?? awaited;
+  const above = once?.before ?? before;
+  const edits: Edit[] = [...(asyncio.edit ? [asyncio.edit] : []), ...(above === '' ? [] : [cx.insert(file, { line: serial.statement.start.line, character: 0 }, above)])];
   const assumptions = [
     'No call fails; where one does, the others are under way already, and what the loop did before is not done.',
-    ...(threads ? ['No other task counts on this one not giving way while it waits.'] : []),
+    ...(way === 'threads' ? ['No other task counts on this one not giving way while it waits.'] : []),
     ...judge.assumptions,
   ];
   const [first] = ir.body;
@@ -149,8 +166,8 @@ function gathered(serial: SerialLoop, asked: Asked, filter: (Stmt & { kind: 'if'
     if (dropped) edits.push(cx.edit(file, { start: { line: dropped.span.start.line, character: 0 }, end: { line: dropped.span.end.line + 1, character: 0 } }, ''));
     else edits.push(cx.edit(file, place.span, result));
   }
-  const title = threads ? 'Wait in threads, together' : many ? `Wait for up to ${AT_ONCE} of them together` : 'Wait for them together';
-  return matched(serial, { title, edits, assumptions, threads });
+  const title = way === 'threads' ? 'Wait in threads, together' : many ? `Wait for up to ${AT_ONCE} of them together` : 'Wait for them together';
+  return matched(serial, { title, edits, assumptions, threads: way === 'threads' });
 } // prettier-ignore
 
 /** Every call becomes a task that is begun before the loop; the loop, as it is, waits for each in its turn. `ends`: it may leave tasks behind. */
@@ -158,7 +175,7 @@ function begun(serial: SerialLoop, asked: Asked, ends: boolean, cx: Context): Ou
   const { ir, file, statement } = serial;
   const { target } = ir;
   const { place } = asked;
-  const may = judged(serial, asked, null, false, cx);
+  const may = judged(serial, asked, null, 'await', cx);
   if (!may.ok) return may;
   if (target === null) throw new Error('a loop over items binds them');
   const { judge, many } = may.value;

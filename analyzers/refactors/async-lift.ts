@@ -4,7 +4,7 @@ import { refuse, type Outcome } from '../platform/result';
 import { boundNames, eachExpr } from '../syntax/python-walk';
 import type { EditMatch } from './algorithm-edit';
 import { Independence } from './async-independence';
-import { AT_ONCE, countOf, matched, pairedWith, readsTarget, whyNotLater, type SerialLoop } from './async-loop';
+import { AT_ONCE, countOf, gapAbove, matched, pairedWith, readsTarget, whyNotLater, type SerialLoop } from './async-loop';
 import { splitTrip, without, type TripSplit } from './async-trip';
 import type { Context } from './refactor';
 import { exprsIn, namesOf, within } from './task-names';
@@ -99,11 +99,9 @@ function write(serial: SerialLoop, split: TripSplit, judge: Independence, cx: Co
       loop.push(...LineBlock.of(cx.text(file), { start: { line: end.line + 1, character: 0 }, end: stop }, [], fixed).moved(inner, inner));
     }
   }
-  const before = (lines[statement.start.line - 1] ?? '').trim();
-  const gap = before === '' || before.endsWith(':') ? [] : [''];
   const whole = { start: { line: statement.start.line, character: 0 }, end: { line: statement.end.line, character: (lines[statement.end.line] ?? '').length } }; // prettier-ignore
   const gone = [...namesOf({ stmts: asked }).writes].filter((each) => !results.includes(each));
-  const edits = [...(asyncio.edit ? [asyncio.edit] : []), cx.edit(file, whole, [...gap, ...definition, ...loop].join('\n'))];
+  const edits = [...(asyncio.edit ? [asyncio.edit] : []), cx.edit(file, whole, [...gapAbove(serial, cx), ...definition, ...loop].join('\n'))];
   return matched(serial, { title: many ? `Let up to ${AT_ONCE} trips wait together` : 'Let the trips wait together', edits, assumptions, gone: gone.filter((each) => !boundNames(ir.target as Expr).includes(each)) }); // prettier-ignore
 }
 

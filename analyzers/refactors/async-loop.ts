@@ -127,6 +127,12 @@ function fieldOf(expr: Expr, item: string | null): string | null {
   return expr.index.kind === 'string' ? expr.index.text.slice(1, -1) : null;
 }
 
+/** The empty line that a function inside of a block wants above itself. */
+export function gapAbove({ file, statement }: SerialLoop, cx: Context): string[] {
+  const above = (cx.text(file).split('\n')[statement.start.line - 1] ?? '').trim();
+  return above === '' || above.endsWith(':') ? [] : [''];
+}
+
 export interface Rewritten {
   title: string;
   edits: EditMatch['edits'];

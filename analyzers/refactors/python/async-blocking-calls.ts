@@ -17,7 +17,7 @@ export const refactor = defineRefactor<EditMatch>({
     // asyncio.to_thread came with Python 3.9.
     if (owner === null || (major === 3 && minor < 9) || (verdict.bottleneck !== 'io-wait' && verdict.bottleneck !== 'event-loop')) return undefined;
     const types = Object.fromEntries(Object.entries(facts.values).map(([name, { type }]) => [name, type]));
-    return gatherLoop({ file, owner, ir, statement, depth, types }, blocking(facts, cx), cx, true);
+    return gatherLoop({ file, owner, ir, statement, depth, types }, blocking(facts, cx), cx, 'threads');
   },
 
   rewrite: (match) => match.edits,

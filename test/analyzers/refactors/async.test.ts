@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { refactor as gather } from '../../../analyzers/refactors/python/async-gather';
 import { refactor as statements } from '../../../analyzers/refactors/python/async-gather-statements';
 import { refactor as unblock } from '../../../analyzers/refactors/python/async-unblock';
-import { refactors } from '../../../analyzers/refactors/index';
+import { refactor as runOnce } from '../../../analyzers/refactors/python/async-run-once';
 import type { Refactor } from '../../../analyzers/refactors/refactor';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
 import { applyTo, factsOf, runScript, sourceOf, type Applied } from './page-runner';
@@ -195,6 +195,27 @@ asyncio.run(main())
   });
 });
 
-it('knows every refactor of coroutines', () => {
-  assert.deepEqual(refactors.filter(({ family }) => family === 'async').map(({ id }) => id).sort(), ['async-blocking-calls', 'async-gather', 'async-gather-statements', 'async-unblock']); // prettier-ignore
+describe('an event loop for each call', () => {
+  const program = (loop: string): string => `import asyncio
+
+
+async def lookup(word):
+    await asyncio.sleep(0.001)
+    return word[::-1]
+
+
+answers = []
+${loop}
+print(answers)
+`;
+  before(loadSyntax);
+
+  it('becomes one for all of them, at module level too', async () => {
+    const { edited } = await alike(runOnce, program('for word in ["ab", "cd"]:\n    answers.append(asyncio.run(lookup(word)))'));
+    assert.match(edited, /answers\.extend\(asyncio\.run\(gathered\(\)\)\)/);
+  });
+  it('stays where a function sees what the loop gathers', () => {
+    const text = program('for word in ["ab", "cd"]:\n    answers.append(asyncio.run(lookup(word)))').replace('return word[::-1]', 'return word[::-1] + str(len(answers))'); // prettier-ignore
+    assert.equal(rewritten(runOnce, text), 'nothing to say');
+  });
 });
