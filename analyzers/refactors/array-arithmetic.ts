@@ -1,6 +1,7 @@
 import type { BinaryOp, Expr } from '../types';
 import { isSynthetic } from '../syntax/python-reading';
-import { binds, grouped, wrap, type Draft, type Lane, type Scope } from './array-draft';
+import { grouped } from './array-bounds';
+import { binds, wrap, type Draft, type Lane, type Scope } from './array-draft';
 import {
   arithmeticRange,
   arithmeticType,

@@ -1,6 +1,7 @@
 import type { Expr, IndexSpace, ValueFact } from '../types';
 import { dottedName } from '../syntax/python-loops';
-import { binds, grouped, wrap, type Draft, type Lane, type Scope } from './array-draft';
+import { grouped } from './array-bounds';
+import { binds, wrap, type Draft, type Lane, type Scope } from './array-draft';
 import { anyFloat, between, fullInt64, truth, type Range, type Scalar } from './array-scalars';
 
 /**

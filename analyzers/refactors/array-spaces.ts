@@ -1,7 +1,8 @@
 import type { Expr, IndexSpace } from '../types';
 import { dottedName } from '../syntax/python-loops';
 import { eachExpr } from '../syntax/python-walk';
-import { binds, grouped, lazyLane, shifted, type Draft, type Env, type Lane, type Scope } from './array-draft';
+import { grouped, shifted } from './array-bounds';
+import { binds, lazyLane, type Draft, type Env, type Lane, type Scope } from './array-draft';
 import { lower } from './array-expressions';
 import { literalInt, plus, sameLinear, type Axis, type Kind, type Linear } from './array-kinds';
 import { recordLane, recordsOf, rowsOf, type Records } from './array-records';

@@ -1,5 +1,6 @@
 import type { Expr } from '../types';
-import { binds, shifted, type Draft, type Lane, type Scope } from './array-draft';
+import { shifted } from './array-bounds';
+import { binds, type Draft, type Lane, type Scope } from './array-draft';
 import { risk, uniform } from './array-arithmetic';
 import { lower } from './array-expressions';
 import { literalInt, type Linear } from './array-kinds';
