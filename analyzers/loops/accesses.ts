@@ -5,7 +5,7 @@ import { childExprs, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/pytho
 import { affineOf, isFixed, sum, type Affine, type IndexScope } from './affine';
 import type { IndexBounds } from './index-bounds';
 import { rootName } from './environment';
-import { lineOf } from './purity';
+import { lineOf } from './callables';
 import type { Positions } from './positions';
 
 /** One place of the trip that reads or writes a part of something. */

@@ -2,6 +2,7 @@
 import type { CallFact, Expr, FunctionIR, Span, Stmt } from '../types';
 import { dottedName } from '../syntax/python-loops';
 import { scopeAt, scopeOfName } from '../syntax/python-names';
+import type { Scope } from '../syntax/python-scopes';
 import { eachExpr, eachStmt } from '../syntax/python-walk';
 import { changeOf } from './changes';
 import { basesOf, classesNamed, methodNamed, typeOfSelf } from './classes';
@@ -68,6 +69,7 @@ export function pathOfDecorator(text: string, span: Span, env: Environment): str
   if (resolved !== null) return resolved;
   return scopeOfName(env.module, head, scopeAt(env.module, span.start)) === null ? written : `?${written}`;
 }
+export const HARMLESS_DECORATORS = /^(functools\.(lru_cache|cache|cached_property|wraps|singledispatch|total_ordering)|builtins\.(staticmethod|classmethod|property)|profile|numba\.(\w+\.)*(njit|jit|vectorize|guvectorize)|contextlib\.(async)?contextmanager|(typing|typing_extensions)\.\w+|abc\.\w+)$/; // prettier-ignore
 export const HARMLESS_CLASS_DECORATORS =
   /^(dataclasses\.dataclass|attr\.\w+|attrs\.\w+|functools\.total_ordering|enum\.unique|(typing|typing_extensions)\.\w+)$/;
 
@@ -171,3 +173,8 @@ export function nameOfFunction(fn: FunctionIR, resolved: string | null): string 
   const module = resolved.endsWith(`.${fn.qualname}`) ? resolved.slice(0, -fn.qualname.length - 1) : resolved;
   return `${module}:${fn.qualname}`;
 }
+
+/** A variable that functions share: a module's by its name, one of an enclosing function with that function's. Null: a name of a builtin or a class body. */
+export const outerName = (scope: Scope | null, name: string): string | null =>
+  scope === null || scope.kind === 'class' ? null : scope.kind === 'module' ? name : `${scope.qualname}>${name}`;
+export const shownName = (key: string): string => key.slice(key.indexOf('>') + 1);

@@ -124,10 +124,35 @@ const attributes = new WeakMap<readonly PythonModule[], Map<string, AttributeVal
 export function attributeValues(env: Environment, type: string, attribute: string): readonly AttributeValue[] | null {
   const [only, ...others] = classesNamed(env, type);
   if (!only || others.length > 0 || hasBases(only.scope)) return null;
-  let all = attributes.get(env.modules);
-  if (!all) attributes.set(env.modules, (all = storedAttributes(env)));
+  const all = attributesOf(env);
   if (all.has(`?.${attribute}`)) return null;
   return all.get(`${only.module.file}:${only.qualname}.${attribute}`) ?? null;
+}
+
+/**
+ * What makes a field's value anew for an object of a data class that a call makes: `tags: list = field(default_factory=list)`. Null where the call gives
+ * the field a value, or anything stores to a field of that name.
+ */
+export function fieldFactory(env: Environment, type: string, attribute: string, made: Expr): Expr | null {
+  const [only, ...others] = classesNamed(env, type);
+  const own = only?.module.classes.find((one) => one.qualname === only.qualname);
+  if (made.kind !== 'call' || !only || !own || others.length > 0 || own.bases.length > 0 || isStoredTo(env, attribute)) return null;
+  if (own.decorators?.some((one) => /^(dataclasses\.)?dataclass\b/.test(one)) !== true) return null;
+  // Fields without a value come first; of the class's own variables, which are no fields, the body does not tell.
+  const plain = own.body.findIndex((one) => one.kind !== 'pass');
+  const variables = Object.values(only.module.imports).some((path) => /^typing(_extensions)?(\.ClassVar)?$/.test(path));
+  const given = made.args.length > plain || variables || made.args.some((arg) => arg.kind === 'spread') || made.keywords.some(({ name }) => name === attribute || name === ''); // prettier-ignore
+  const [field] = own.body.flatMap((one) => (one.kind === 'assign' && one.targets[0]?.kind === 'name' && one.targets[0].name === attribute ? [one.value] : [])); // prettier-ignore
+  return given || field?.kind !== 'call' ? null : (field.keywords.find(({ name }) => name === 'default_factory')?.value ?? null);
+}
+
+const isStoredTo = (env: Environment, attribute: string): boolean =>
+  [...attributesOf(env).keys()].some((key) => key.endsWith(`.${attribute}`) || key === '?.');
+
+function attributesOf(env: Environment): Map<string, AttributeValue[]> {
+  let all = attributes.get(env.modules);
+  if (!all) attributes.set(env.modules, (all = storedAttributes(env)));
+  return all;
 }
 
 /** By `<file>:Class.attribute` where a method stores to its own object, by `?.attribute` where anything else does. */

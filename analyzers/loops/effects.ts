@@ -4,7 +4,8 @@ import { boundNames, eachStmt } from '../syntax/python-walk';
 import type { Environment } from './environment';
 import { elementOf, looksElsewhere } from './own-elements';
 import { scopeAt } from '../syntax/python-names';
-import { lineOf, type JudgedCall } from './purity';
+import { lineOf } from './callables';
+import type { JudgedCall } from './purity';
 
 type Effects = LoopFacts['effects'];
 

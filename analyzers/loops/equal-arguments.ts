@@ -2,6 +2,7 @@
 import type { Expr, FunctionIR } from '../types';
 import type { ClassIR } from '../syntax/python-module';
 import { classesNamed, methodNamed } from './classes';
+import { unknownEffect, type Effectfulness } from './effect';
 import type { Environment } from './environment';
 import { typeOf } from './value-types';
 
@@ -11,6 +12,10 @@ const REMEMBERS = /^(functools\.)?(lru_cache|cache)\b/;
 /** `cache(1)` is `cache(1.0)` and `cache(True)`, unless it tells types apart. */
 const TELLS_TYPES = /\btyped\s*=\s*True\b/;
 const NUMBER = /^(int|float|bool|complex|(u?int|float|complex)\d+|(decimal\.)?Decimal|(fractions\.)?Fraction)$/;
+
+const mixesUp = 'may give what it gave first for equal arguments that are not the same';
+/** What a call does that may. */
+export const MIXED_UP: Effectfulness = { ...unknownEffect(mixesUp), ordered: mixesUp };
 
 /** May a remembered result be one that was made for other arguments, so that it matters which call came first? */
 export function mayMixUpCalls({ args, keywords, callee }: Call, fn: FunctionIR, env: Environment): boolean {

@@ -1,6 +1,6 @@
 import type { Expr, FunctionIR, Stmt } from '../types';
 import { eachStmt, stmtExprs } from '../syntax/python-walk';
-import { attributeValues, classesNamed, ownClassType } from './classes';
+import { attributeValues, classesNamed, fieldFactory, ownClassType } from './classes';
 import { functionIn, isLocal, resolveIn, valuesGiven, type Environment } from './environment';
 import { isGenerator, isImmutable, makesArray, typeOf } from './value-types';
 
@@ -155,7 +155,8 @@ export function ownsPlace(
   if (given.length === 0 || !given.every((value) => value !== null && isFresh(env, value))) return false;
   if (steps === 0) return true;
   const type = given[0] ? typeOf(env, given[0]) : null;
-  if (type !== null && classesNamed(env, type).length > 0) return steps === 1 && attribute !== null && ownsAttribute(env, type, attribute);
+  if (type !== null && classesNamed(env, type).length > 0)
+    return steps === 1 && attribute !== null && (ownsAttribute(env, type, attribute) || ownsField(env, type, attribute, given));
   return given.every((value) => value !== null && freshnessOf(env, value) === 2) && keepsOwn(env, root, body);
 }
 
@@ -164,6 +165,13 @@ function ownsAttribute(env: Environment, type: string, attribute: string): boole
   const given = attributeValues(env, type, attribute);
   return given !== null && given.length > 0 && given.every(({ value, env: there }) => value !== null && isFresh(there, value));
 }
+
+/** Does the data class make the field anew, with nothing in it, for each of the objects? */
+const ownsField = (env: Environment, type: string, attribute: string, made: readonly (Expr | null)[]): boolean =>
+  made.every((call) => {
+    const factory = call && fieldFactory(env, type, attribute, call);
+    return factory !== null && /^(builtins\.(list|dict|set)|collections\.(deque|Counter|OrderedDict))$/.test(resolveIn(env, factory) ?? '');
+  });
 
 /** Are only new things put into what the name holds? */
 function keepsOwn(env: Environment, name: string, body: readonly Stmt[]): boolean {

@@ -7,7 +7,8 @@ import type { Scope } from '../syntax/python-scopes';
 import { boundNames, eachExpr, eachStmt, stmtExprs, stmtNames } from '../syntax/python-walk';
 import { moduleName } from './classes';
 import type { Environment } from './environment';
-import { lineOf, type PurityJudge } from './purity';
+import { lineOf } from './callables';
+import type { PurityJudge } from './purity';
 
 /** Library state that is no call: another value may stand there at a later time. */
 const LIBRARY_STATE = /^(os\.environ|os\.name|sys\.(argv|path|modules|stdin|stdout|stderr|flags))\b/;

@@ -2,7 +2,6 @@ import type { CallFact, Expr, FunctionIR, Stmt, ValueFact } from '../types';
 import { dottedName } from '../syntax/python-loops';
 import type { PythonModule } from '../syntax/python-module';
 import { scopeOfName } from '../syntax/python-names';
-import type { Scope } from '../syntax/python-scopes';
 import { describeExpr } from '../syntax/python-print';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { CONSUMERS } from './call-names';
@@ -12,6 +11,7 @@ import {
   functionsGiven,
   grows,
   HARMLESS_CLASS_DECORATORS,
+  HARMLESS_DECORATORS,
   hasPlainBases,
   isStrange,
   isSuper,
@@ -20,6 +20,7 @@ import {
   makesPlainly,
   methodIn,
   nameOfFunction,
+  outerName,
   pathOfDecorator,
   readsGlobal,
   storesOf,
@@ -31,7 +32,7 @@ import { knownCall, methodCall } from './call-table';
 import { changedBy, changeOf, type Changed } from './changes';
 import { basesOf, classesNamed, hiddenMethods, methodNamed, overridesOf, ownClassType } from './classes';
 import { changing, isChanging, PURE, purityOf, together, unchanging, unknownEffect, type Change, type Effectfulness } from './effect';
-import { mayMixUpCalls } from './equal-arguments';
+import { mayMixUpCalls, MIXED_UP } from './equal-arguments';
 import { functionIn, isLocal, ownScope, resolveIn, valuesGiven, varies, type Environment } from './environment';
 import { drawOf, SharedGenerator } from './generators';
 import { PATH_METHODS } from './method-names';
@@ -39,12 +40,6 @@ import { specialsOf, specialsOfArguments, specialsOfStatement, type Special } fr
 import { mayBeIterator, typeOf } from './value-types';
 
 type Call = Expr & { kind: 'call' };
-const HARMLESS_DECORATORS = /^(functools\.(lru_cache|cache|cached_property|wraps|singledispatch|total_ordering)|builtins\.(staticmethod|classmethod|property)|profile|numba\.(\w+\.)*(njit|jit|vectorize|guvectorize)|contextlib\.(async)?contextmanager|(typing|typing_extensions)\.\w+|abc\.\w+)$/; // prettier-ignore
-
-const mixesUp = 'may give what it gave first for equal arguments that are not the same';
-const MIXED_UP: Effectfulness = { ...unknownEffect(mixesUp), ordered: mixesUp };
-
-export { lineOf } from './callables';
 
 /** A call with what is known of it, and what it changes where it stands. */
 export interface JudgedCall {
@@ -261,6 +256,7 @@ export class PurityJudge {
     const home = env.owner?.qualname.slice(0, env.owner.qualname.lastIndexOf('.')) ?? '';
     if (isSuper(env, callee.object) && callee.attribute === '__init__' && hasPlainBases(home, env)) return PURE;
     const type = typeOf(env, callee.object);
+    if (type?.includes('|') === true) return this.#ofAlternatives(type.split('|'), callee.attribute, env);
     if (type !== null && classesNamed(env, type).length > 0) return unknownEffect(`is a method of \`${type}\` that Hotloop has not found`);
     const effect = methodCall(callee.attribute, type);
     // A decoder, a scanner: what a library made keeps where it is, whatever its methods are called.
@@ -273,6 +269,21 @@ export class PurityJudge {
     return PATH_METHODS.has(callee.attribute) && effect.io === 'disk' && !varies(env, callee.object)
       ? { ...effect, ordered: 'changes one and the same file' }
       : effect;
+  }
+
+  /** A method of objects of several classes: whatever any of them does. */
+  #ofAlternatives(types: readonly string[], method: string, env: Environment): Effectfulness {
+    const whole = together(
+      types.map((type): Effectfulness => {
+        const fn = methodNamed(env, type, method);
+        if (fn !== null) return this.#ofOwn(fn, env);
+        const known = classesNamed(env, type).length > 0 ? null : methodCall(method, type);
+        return known ?? unknownEffect(`is a method of ${type}, which Hotloop does not know`);
+      }),
+    );
+    // Which argument is which parameter differs from class to class.
+    const changes = whole.changes?.map((change): Change => (change.of === 'argument' ? { ...change, of: 'unknown', name: null } : change));
+    return changes ? { ...whole, changes } : whole;
   }
 
   #ofClass(qualname: string, env: Environment): Effectfulness {
@@ -486,8 +497,3 @@ export class PurityJudge {
     return owned ? parts.map((part) => withoutOrder(part)) : parts;
   }
 }
-
-/** A variable that functions share: a module's by its name, one of an enclosing function with that function's. Null: a name of a builtin or a class body. */
-export const outerName = (scope: Scope | null, name: string): string | null =>
-  scope === null || scope.kind === 'class' ? null : scope.kind === 'module' ? name : `${scope.qualname}>${name}`;
-export const shownName = (key: string): string => key.slice(key.indexOf('>') + 1);

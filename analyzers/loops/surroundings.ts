@@ -7,7 +7,7 @@ import type { TripNames } from './dependences';
 import { assignmentsOf, resolveIn, rootName } from './environment';
 import type { placeOf } from './liveness';
 import { CHANGING_METHODS } from './method-names';
-import { lineOf } from './purity';
+import { lineOf } from './callables';
 
 type Around = NonNullable<ReturnType<typeof placeOf>>;
 

@@ -83,6 +83,14 @@ describe('loops that look alike and may run in another order', () => {
     });
   }
 
+  it('are those that call a method of objects of several classes, none of which keeps anything', () => {
+    const text = (body: string): string => `class Rule:\n    pass\nclass Short(Rule):\n    def check(self, row):\n        return len(row) < 4\nclass Plain(Rule):\n    def check(self, row):\n        ${body}\ndef f(rows, rule):\n    out = []\n    for row in rows:\n        out.append(rule.check(row))\n    return out\n`; // prettier-ignore
+    const verdict = (body: string): string => judgeLoop(factsOf(text(body), { f: { rule: { type: '__main__.Plain|__main__.Short' } } })).verdict;
+    assert.equal(verdict('return row.isalpha()'), 'independent');
+    assert.equal(verdict('self.last = row; return row'), 'blocked');
+    assert.equal(verdict('row.append(1); return row'), 'blocked');
+  });
+
   it('are those that remember results by arguments of one type, or tell types apart', () => {
     const text = (decorator: string): string => `from functools import lru_cache\n@lru_cache(${decorator})\ndef work(n):\n    return repr(n)\ndef f(ns):\n    return [work(n) for n in ns]\n`; // prettier-ignore
     const verdict = (decorator: string, type: string): string => judgeLoop(factsOf(text(decorator), { f: { n: { type } } })).verdict;

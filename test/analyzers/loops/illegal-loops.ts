@@ -1875,4 +1875,66 @@ def f(rows):
     return texts
 `,
   },
+  'a field of a new object is not its own': {
+    given_by_position: `
+from dataclasses import dataclass, field
+@dataclass
+class Order:
+    id: int
+    lines: list = field(default_factory=list)
+def f(raw, shared):
+    sizes = []
+    for item in raw: # HERE
+        order = Order(item, shared)
+        order.lines.append(item)
+        sizes.append(len(order.lines))
+    return sizes
+`,
+    given_by_name: `
+from dataclasses import dataclass, field
+@dataclass
+class Order:
+    id: int
+    lines: list = field(default_factory=list)
+def f(raw, shared):
+    sizes = []
+    for item in raw: # HERE
+        order = Order(item, lines=shared)
+        order.lines.append(item)
+        sizes.append(len(order.lines))
+    return sizes
+`,
+    made_once_for_all: `
+from dataclasses import dataclass, field
+shared = []
+def same():
+    return shared
+@dataclass
+class Order:
+    id: int
+    lines: list = field(default_factory=same)
+def f(raw):
+    sizes = []
+    for item in raw: # HERE
+        order = Order(item)
+        order.lines.append(item)
+        sizes.append(len(order.lines))
+    return sizes
+`,
+    stored_later: `
+from dataclasses import dataclass, field
+@dataclass
+class Order:
+    id: int
+    lines: list = field(default_factory=list)
+def f(raw, shared):
+    sizes = []
+    for item in raw: # HERE
+        order = Order(item)
+        order.lines = shared
+        order.lines.append(item)
+        sizes.append(len(order.lines))
+    return sizes
+`,
+  },
 };

@@ -162,4 +162,37 @@ def f(points, centres):
     return clusters
 `,
   },
+  'a new object of a data class has fields of its own': {
+    list_made_for_it: `
+from dataclasses import dataclass, field
+@dataclass
+class Order:
+    id: int
+    lines: list = field(default_factory=list)
+    total: float = 0.0
+def f(raw):
+    orders = []
+    for item in raw: # HERE
+        order = Order(item['id'])
+        for name, price in item['lines']:
+            order.lines.append(name)
+            order.total += price
+        orders.append(order)
+    return orders
+`,
+    named_arguments: `
+from dataclasses import dataclass, field
+@dataclass
+class Group:
+    key: str = ''
+    rows: set = field(default_factory=set)
+def f(raw):
+    groups = []
+    for key, row in raw: # HERE
+        group = Group(key=key)
+        group.rows.add(row)
+        groups.append(group)
+    return groups
+`,
+  },
 };
