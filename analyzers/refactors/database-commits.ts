@@ -59,6 +59,7 @@ export function commitOnce(facts: LoopFacts, cx: Context): Outcome<EditMatch> | 
       cost: { kind: 'factor', low: 1.3, high: 30 },
       assumptions: [
         'No other program has to see the rows, or find them after a crash, before the loop is done.',
+        'Nothing else waits for a commit when the loop starts, and no constraint is checked only at the commit.',
         ...(canFailInTheMiddle(batch) ? [`A trip that stored something does not fail before its end (${lineOf(commit.statement.span)}).`] : []),
       ],
       changed: [commit.place, ...cursorsOf(commit.place, code, cx)],

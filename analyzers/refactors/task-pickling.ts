@@ -1,8 +1,9 @@
-import type { LoopFacts, Refusal } from '../types';
+import type { Expr, LoopFacts, Refusal } from '../types';
 import { eachStmt } from '../syntax/python-walk';
 import type { Context } from './refactor';
 import { lineOf } from './task-calls';
 import type { Columns } from './task-columns';
+import { namesOf } from './task-names';
 
 /** Types that cannot cross into another process. */
 const unpicklable = /^(function|lambda|generator|coroutine|module|map|filter|zip|enumerate|_io\.\w+|TextIOWrapper|BufferedReader|BufferedWriter|lock|_thread\.\w+|threading\.\w+|sqlite3\.\w+|socket\.\w+|ssl\.\w+|requests\.sessions\.Session|http\.client\.\w+)$/; // prettier-ignore
@@ -32,6 +33,34 @@ export function whyUnpicklable(task: {
     if (own && !own.topLevel && !own.method) return refusal(facts, `the function \`${name}\` (${lineOf(own.span)}) is defined inside another one`);
   }
   return null;
+}
+
+const UNCHANGEABLE = /^(int|float|bool|complex|str|bytes|NoneType|range|(datetime\.)?(date|datetime|timedelta|time)|Decimal|decimal\.Decimal|Fraction|fractions\.Fraction|tuple|frozenset)$/; // prettier-ignore
+
+/** What must hold where a task hands back an object that it was given: another process hands back a copy. */
+export function copiesReturned(exprs: readonly Expr[], facts: LoopFacts, cx: Context): string[] {
+  return exprs.flatMap((expr) => {
+    const own = expr.kind === 'call' ? cx.functionOf(expr.callee, facts.file) : null;
+    if (own === null || expr.kind !== 'call') return [];
+    const written = namesOf({ stmts: own.body }).writes;
+    const returned = new Set([...eachStmt(own.body)].flatMap((stmt) => (stmt.kind === 'return' && stmt.value ? namesIn(stmt.value) : [])));
+    const back = own.params.filter(({ name }) => returned.has(name) && !written.has(name));
+    const copied = back.some(({ name }) => {
+      const at = own.params.findIndex((param) => param.name === name) - (own.method ? 1 : 0);
+      const given = expr.args[at] ?? expr.keywords.find((keyword) => keyword.name === name)?.value;
+      const type = given && cx.valueOf(given, facts)?.type;
+      return type === undefined || !UNCHANGEABLE.test(type);
+    });
+    return copied ? [`It makes no difference that \`${own.name}\` hands back copies of what it is given, not the same objects.`] : [];
+  });
+}
+
+/** Names whose objects a value is or holds. */
+function namesIn(value: Expr): string[] {
+  if (value.kind === 'name') return [value.name];
+  if (value.kind === 'collection') return value.items.flatMap(namesIn);
+  if (value.kind === 'conditional') return [value.then, value.otherwise].flatMap(namesIn);
+  return value.kind === 'logical' ? [value.left, value.right].flatMap(namesIn) : [];
 }
 
 const importedInside = (name: string, { owner }: LoopFacts): boolean =>

@@ -9,6 +9,7 @@ import { continues, leaves, statementsIn } from './task-flow';
 import { alwaysEvaluated, conditional, isStable, plainHoist, type Hoist } from './task-hoist';
 import { releasesLock } from './task-native';
 import { exprsIn, namesOf } from './task-names';
+import { copiesReturned } from './task-pickling';
 
 /** A statement that moves into the task, or `if test: continue`, which stays in the loop and ends the task early as well. */
 export interface TaskStep {
@@ -166,7 +167,8 @@ class Splitter {
 
   #assumptions(run: readonly Stmt[]): string[] {
     const exprs = [...run.flatMap((stmt) => [...exprsIn(stmt)]), ...this.#hoists.flatMap((hoist) => [...eachExpr(hoist.expr)])];
-    return [...new Set(this.#judge.assumptionsOf(exprs))];
+    const copies = this.#worker === 'process' ? copiesReturned(exprs, this.#facts, this.#cx) : [];
+    return [...new Set([...this.#judge.assumptionsOf(exprs), ...copies])];
   }
 
   #isHot = (expr: Expr): boolean => {
