@@ -1,7 +1,7 @@
 import type { Edit, Expr, LoopFacts, Span } from '../types';
 import { ok, refuse, type Outcome } from '../platform/result';
 import { dottedName } from '../syntax/python-loops';
-import { codeOf, codeOfFunction, stepsTo, usesOf, type Code, type Step } from './algorithm-code';
+import { codeOf, codeOfFunction, isParameter, stepsTo, usesOf, type Code, type Step } from './algorithm-code';
 import { annotationEdit, derivedName, finish, isRepeatable, keyOf, linesBefore, placeBefore, statementAfter, type EditMatch } from './algorithm-edit';
 import { placesOf, savingCost, searchLeft } from './algorithm-cost';
 import { isLazy, loopsAround, tripExprs } from './algorithm-loop';
@@ -141,6 +141,8 @@ function setFor(one: Searched, facts: LoopFacts, code: Code, cx: Context): Outco
   }
   const sure = elements.length > 0 && judged.every(({ how }) => how === 'sure') && list.kind === 'name' && isLiteral(list, facts, code, cx);
   const assumptions = sure ? [] : [`Everything in \`${place}\`, and everything that is looked up in it, can be hashed, and what is equal has equal hashes.`]; // prettier-ignore
+  // Of texts `in` finds parts, and an iterator is used up: what a parameter is was only seen.
+  if (isParameter(place, code)) assumptions.push(`\`${place}\` is always a list or a tuple, as in this run.`);
   return ok({ stays, assumptions: [...assumptions, ...stays.assumptions] });
 }
 
