@@ -113,13 +113,15 @@ export class TaskFunction {
     const locals = [...new Set([...this.#locals(free), ...this.#lifts.flatMap((lift) => lift.extras)])];
     const ofColumns = this.#columns.columns.flatMap((column) => column.names);
     const found = [...free].filter((name) => !locals.includes(name) && !ofColumns.includes(name));
-    const behind = this.#worker === 'process' ? this.#module.variablesBehind(found) : [];
+    const reached = new Set<string>();
+    const behind = this.#worker === 'process' ? this.#module.variablesBehind(found, reached) : [];
     const no = this.#worker === 'process' ? whyUnpicklable({ facts: this.#facts, cx: this.#cx, columns: this.#columns, locals, free }) : null;
     if (no) return no;
     const hidden = behind.find((name) => this.#ownNames().has(name));
     if (hidden !== undefined) return this.#hiddenGlobal(hidden);
     const changes = this.#around ? changedAround(this.#around, this.#facts, this.#module) : () => false;
-    const stale = behind.find(changes);
+    const changedInLoop = this.#around && this.#worker === 'process' ? namesOf({ stmts: [this.#around] }).stores : new Set<string>();
+    const stale = behind.find(changes) ?? [...reached].find((name) => changedInLoop.has(name));
     if (stale !== undefined) return this.#staleWorkers(stale);
     const lifts = this.#lifts;
     const sent = this.#worker === 'process' && lifts.length === 0 ? locals : [];

@@ -54,10 +54,9 @@ export class TaskModule {
 
   /**
    * Module variables that the given names lead to, through functions and classes. A worker that imports the file would not have them, or not as
-   * they are now, so they have to be handed over.
+   * they are now, so they have to be handed over. `seen` is given all names on the way, imports as well.
    */
-  variablesBehind(names: Iterable<string>): string[] {
-    const seen = new Set<string>();
+  variablesBehind(names: Iterable<string>, seen = new Set<string>()): string[] {
     const variables: string[] = [];
     const pending = [...names];
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {

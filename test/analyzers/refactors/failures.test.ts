@@ -71,11 +71,17 @@ async function run(text: string, disturb?: (leader: number) => void): Promise<En
     const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => child.on('exit', (...how) => resolve(how)));
     clearTimeout(hung);
     assert.notEqual(signal, 'SIGKILL', `it hung\n${stderr}`);
-    for (let round = 0; round < 20 && groupOf(leader).length > 0; round += 1) await pause(100);
+    // What other programs make there meanwhile goes away again.
+    let leaked = sharedMemory().filter((name) => !before.has(name));
+    for (let round = 0; round < 30 && groupOf(leader).length + leaked.length > 0; round += 1) {
+      await pause(100);
+      const present = new Set(sharedMemory());
+      leaked = leaked.filter((name) => present.has(name));
+    }
     const orphans = groupOf(leader);
     if (orphans.length > 0) process.kill(-leader, 'SIGKILL');
     const error = stderr.trimEnd().split('\n').at(-1) ?? '';
-    return { code, signal, stdout, error, orphans, leaked: sharedMemory().filter((name) => !before.has(name)) };
+    return { code, signal, stdout, error, orphans, leaked };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
