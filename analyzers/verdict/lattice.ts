@@ -91,8 +91,9 @@ function forbids(facts: LoopFacts, at: (text: string, span: Span) => Step): Step
 
 /** What a run has shown. */
 function shown(facts: LoopFacts, evidence: LoopEvidence): Step[] {
-  const gathered = new Set(facts.accumulators.map((one) => one.name));
-  const [witness] = evidence.witnesses.filter(({ what }) => !gathered.has(what));
+  // Of `self.counts` its entries meet as well: `self.counts['a']`.
+  const isGathered = (what: string): boolean => facts.accumulators.some(({ name }) => what === name || what.startsWith(`${name}[`));
+  const [witness] = evidence.witnesses.filter(({ what }) => !isGathered(what));
   if (witness) return [{ text: meeting(witness), file: facts.file, line: witness.second.line, witness }];
   const line = facts.ir.span.start.line + 1;
   const differs = evidence.reordered.find(({ same }) => !same);

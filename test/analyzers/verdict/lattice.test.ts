@@ -108,6 +108,14 @@ describe('whether trips may run in another order', () => {
     assert.deepEqual(legality.steps[0]?.witness, witness);
   });
 
+  it('is so where all that trips meet at is an entry of what they gather', () => {
+    const tally = 'class Tally:\n    def __init__(self):\n        self.counts = {}\n    def feed(self, rows):\n        for row in rows:\n            self.counts[row] = self.counts.get(row, 0) + 1\n'; // prettier-ignore
+    const meets = (what: string): Legality =>
+      judge(tally, {}, { witnesses: [{ kind: 'flow', what, first: { trip: 0, line: 6 }, second: { trip: 1, line: 6 } }] });
+    assert.equal(meets("self.counts['a']").verdict, 'independent', said(meets("self.counts['a']")));
+    assert.equal(meets("self.counts_before['a']").verdict, 'blocked');
+  });
+
   it('is not so where another order gave something else', () => {
     const legality = judge(library, {}, { reordered: [{ order: 'reversed', same: false, difference: 'total is 3, not 4' }] });
     assert.equal(legality.verdict, 'blocked');
