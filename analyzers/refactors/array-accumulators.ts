@@ -1,5 +1,6 @@
 import type { BinaryOp, Expr, LoopIR, Stmt } from '../types';
-import type { Draft, Scope, Update } from './array-draft';
+import { addUpdate } from './array-accumulation';
+import type { Draft, Scope } from './array-draft';
 import { lower } from './array-expressions';
 import { readElsewhere, runningExtreme } from './array-running';
 import { namesOf, type Trips } from './array-spaces';
@@ -16,26 +17,6 @@ export function selfUpdate(name: string, value: Expr): { op: BinaryOp | 'min' | 
     if (value.args.length === 2 && isSelf(first) && second) return { op: value.callee.name, value: second };
   }
   return null;
-}
-
-export function addUpdate(update: Update, draft: Draft): void {
-  const others = draft.updates.filter((other) => other.name === update.name);
-  const held = (one: Update): string[] => [one.name, ...(one.picks ?? []).map((pick) => pick.name)];
-  const shared = draft.updates.some((other) => held(other).some((name) => held(update).includes(name)));
-  if (shared && (update.picks || draft.updates.some((other) => other.picks && held(other).some((name) => held(update).includes(name))))) {
-    draft.refuse(
-      'carried-dependence',
-      `\`${update.name}\` is updated in two ways that cannot be reordered.`,
-      'Use one accumulator for each.',
-      update.from,
-    );
-  }
-  const linear = (op: string): boolean => op === '+' || op === '-';
-  if (others.some((other) => other.op !== update.op && !(linear(other.op) && linear(update.op)))) {
-    const why = `\`${update.name}\` is updated in two ways that cannot be reordered.`;
-    draft.refuse('carried-dependence', why, 'Use one accumulator for each.', update.from);
-  }
-  draft.updates.push(update);
 }
 
 /** `update`: the whole statement, an `if` included. `blocks`: the trips are done block by block. */

@@ -4,7 +4,6 @@ import { stmtNames } from '../syntax/python-walk';
 import { shifted, weaker } from './array-bounds';
 import type { Kinds } from './array-inference';
 import type { Axis } from './array-kinds';
-import type { Records } from './array-records';
 import { eitherType, isBool, isWhole, narrowInts, type Range, type Scalar } from './array-scalars';
 import { typeConditions, type TypeTest } from './array-type-conditions';
 import type { Context } from './refactor';
@@ -24,6 +23,25 @@ export const binds = {
   power: 15,
   atom: 17,
 };
+
+/**
+ * What a loop goes over where each item has named fields: the rows of a data frame, or the dicts or objects of a list.
+ * A field becomes one array when it is first read.
+ */
+export interface Records {
+  source: string;
+  /** `value`: rows whose numbers are those of the frame's common type. `python`: rows of Python's own objects. */
+  kind: 'value rows' | 'python rows' | 'dicts' | 'objects';
+  /** Types by field: of columns, or of what a few items had. */
+  fields: Readonly<Record<string, readonly string[]>>;
+  /** The rows are series, whose attributes are not all columns. */
+  series?: boolean;
+  /** The item's own name in the loop, for code that gathers fields. */
+  item: string;
+  arrays: Map<string, Lane>;
+  /** Only these trips are meant, the last of what was chosen before. */
+  masks: readonly string[];
+}
 
 /** One value of the loop as array code: the same for all trips, or an array with one element a trip. */
 export interface Lane {

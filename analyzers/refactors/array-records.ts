@@ -1,27 +1,8 @@
 import type { Expr, IndexSpace, ValueFact } from '../types';
 import { dottedName } from '../syntax/python-loops';
 import { grouped } from './array-bounds';
-import { binds, wrap, type Draft, type Lane, type Scope } from './array-draft';
+import { binds, wrap, type Draft, type Lane, type Records, type Scope } from './array-draft';
 import { anyFloat, between, fullInt64, truth, type Range, type Scalar } from './array-scalars';
-
-/**
- * What a loop goes over where each item has named fields: the rows of a data frame, or the dicts or objects of a list.
- * A field becomes one array when it is first read.
- */
-export interface Records {
-  source: string;
-  /** `value`: rows whose numbers are those of the frame's common type. `python`: rows of Python's own objects. */
-  kind: 'value rows' | 'python rows' | 'dicts' | 'objects';
-  /** Types by field: of columns, or of what a few items had. */
-  fields: Readonly<Record<string, readonly string[]>>;
-  /** The rows are series, whose attributes are not all columns. */
-  series?: boolean;
-  /** The item's own name in the loop, for code that gathers fields. */
-  item: string;
-  arrays: Map<string, Lane>;
-  /** Only these trips are meant, the last of what was chosen before. */
-  masks: readonly string[];
-}
 
 /** Attributes of a row as a series that are no columns. */
 const OF_SERIES =

@@ -2,7 +2,7 @@ import type { Stmt } from '../types';
 import { eachExpr, eachStmt, stmtExprs, stmtNames } from '../syntax/python-walk';
 import { uniform } from './array-arithmetic';
 import { named } from './array-choice';
-import { addUpdate } from './array-accumulators';
+import { addUpdate } from './array-accumulation';
 import { binds, wrap, type Draft, type Lane, type Scope } from './array-draft';
 import { anyFloat, between, fitsInt64, isBool, isNumpy, isWhole, magnitude, signedZero } from './array-scalars';
 

@@ -2,10 +2,10 @@ import type { Expr, IndexSpace } from '../types';
 import { dottedName } from '../syntax/python-loops';
 import { eachExpr } from '../syntax/python-walk';
 import { grouped, shifted } from './array-bounds';
-import { binds, lazyLane, type Draft, type Env, type Lane, type Scope } from './array-draft';
+import { binds, lazyLane, type Draft, type Env, type Lane, type Records, type Scope } from './array-draft';
 import { lower } from './array-expressions';
 import { literalInt, plus, sameLinear, type Axis, type Kind, type Linear } from './array-kinds';
-import { recordLane, recordsOf, rowsOf, type Records } from './array-records';
+import { recordLane, recordsOf, rowsOf } from './array-records';
 import { anyFloat, between } from './array-scalars';
 import { requireSequence } from './array-type-tests';
 

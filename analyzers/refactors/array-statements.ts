@@ -1,7 +1,8 @@
 import type { BinaryOp, Expr, LoopIR, Stmt } from '../types';
 import { boundNames, stmtNames } from '../syntax/python-walk';
 import { readElsewhere, runningSums } from './array-running';
-import { addExtreme, addingOf, addUpdate, asExtreme, selfUpdate } from './array-accumulators';
+import { addUpdate } from './array-accumulation';
+import { addExtreme, addingOf, asExtreme, selfUpdate } from './array-accumulators';
 import { arithmetic } from './array-arithmetic';
 import { Branches } from './array-branches';
 import { binds, isLazy, type Draft, type Lane, type Scope, type Sink } from './array-draft';

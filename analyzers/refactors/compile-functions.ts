@@ -1,12 +1,14 @@
 /** Functions of the user's own that a kernel calls: whether they compile too, what they give, and that their integers stay within int64. */
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import type { Expr, FunctionIR, Stmt } from '../types';
-import { inferKinds, type Inference } from './compile-inference';
+import { inferKinds } from './compile-inference';
+import type { Inference } from './compile-inferred';
 import { fits, join, range, type Range } from './compile-intervals';
 import { holdsIntegers, isScalar, type Kind } from './compile-kinds';
 import { namesUsed } from './compile-names';
 import type { Lowering } from './compile-lowering';
-import { judgeRanges, type HeadCheck } from './compile-ranges';
+import type { HeadCheck } from './compile-range-run';
+import { judgeRanges } from './compile-ranges';
 import { Settling } from './compile-settled';
 import { constantOf } from './compile-start';
 import type { Context } from './refactor';

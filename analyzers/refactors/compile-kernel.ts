@@ -5,12 +5,14 @@ import type { Expr, LoopIR, Stmt } from '../types';
 import { rootOf } from './compile-changes';
 import type { Functions } from './compile-functions';
 import { callsItself, isInteger, type Callee } from './compile-functions';
-import { inferKinds, type Inference } from './compile-inference';
+import { inferKinds } from './compile-inference';
+import type { Inference } from './compile-inferred';
 import { fits, range, type Range } from './compile-intervals';
 import { holdsIntegers, isScalar, type Kind } from './compile-kinds';
 import { namesUsed } from './compile-names';
 import type { Context } from './refactor';
-import { judgeRanges, type HeadCheck } from './compile-ranges';
+import type { HeadCheck } from './compile-range-run';
+import { judgeRanges } from './compile-ranges';
 import { constantOf, startOfName, type Piece, type Start } from './compile-start';
 
 export interface KernelParam {

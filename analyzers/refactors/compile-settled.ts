@@ -5,7 +5,7 @@
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import type { Expr, LoopIR, Stmt } from '../types';
 import { rootOf } from './compile-changes';
-import type { Inference } from './compile-inference';
+import type { Inference } from './compile-inferred';
 import { isScalar, promoted, sameKind, type Kind } from './compile-kinds';
 import type { Context } from './refactor';
 

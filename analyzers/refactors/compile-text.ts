@@ -6,7 +6,7 @@ import { power } from './compile-guard';
 import type { Kernel } from './compile-kernel';
 import { INFINITE, isAdded, isCharacter, isField } from './compile-lowering';
 import { SHARED } from './compile-random';
-import type { HeadCheck } from './compile-ranges';
+import type { HeadCheck } from './compile-range-run';
 import type { Context } from './refactor';
 
 interface Replacement {

@@ -102,7 +102,8 @@ class Splitter {
       if (step.kind === 'run' && !gives && !raises && !heavy.includes(step)) continue;
       kept.unshift(step);
       const reads = step.kind === 'skip' && step.stmt.kind === 'if' ? namesOf({ exprs: [step.stmt.test] }).reads : names.reads;
-      for (const name of reads) needed.add(name);
+      // What a step sets on some of its ways only, it leaves as it was on the others.
+      for (const name of [...reads, ...names.writes]) needed.add(name);
     }
     this.#steps = kept;
   }
@@ -130,6 +131,15 @@ class Splitter {
         this.#facts.ir.span,
       );
     }
+    const overtaken = this.#overtaken(twice ? [] : run, rest);
+    if (overtaken !== null) {
+      return refuse(
+        'carried-dependence',
+        `\`${overtaken.name}\` gets a value in a line that stays in the loop (${lineOf(overtaken.stmt.span)}), and another one in what would be done before it.`,
+        'Give the two values different names.',
+        overtaken.stmt.span,
+      );
+    }
     const hoisted = new Set(this.#hoists.map((hoist) => hoist.origin));
     const restNames = namesOf({ stmts: rest }, hoisted);
     const exit = rest.map((stmt) => leaves(stmt)).find((span) => span !== null) ?? null;
@@ -155,6 +165,18 @@ class Splitter {
       ],
       exit,
     });
+  }
+
+  /** A line that stays behind what moves, though it came first, must set nothing that what moves sets. */
+  #overtaken(run: readonly Stmt[], rest: readonly Stmt[]): { name: string; stmt: Stmt } | null {
+    const { body } = this.#facts.ir;
+    const last = Math.max(-1, ...run.map((stmt) => body.indexOf(stmt)));
+    const set = namesOf({ stmts: [...run] }).writes;
+    for (const stmt of rest.filter((one) => body.indexOf(one) < last)) {
+      const name = [...namesOf({ stmts: [stmt] }).writes].find((one) => set.has(one));
+      if (name !== undefined) return { name, stmt };
+    }
+    return null;
   }
 
   /** May the task be done for items that the loop never comes to? Only where it computes and nothing else. */
