@@ -1,10 +1,10 @@
 import type { LoopFacts } from '../../types';
 import type { Outcome } from '../../platform/result';
-import type { EditMatch } from '../algorithm-edit';
-import { gatherLoop } from '../async-gather';
-import type { Find } from '../async-loop';
+import type { EditMatch } from '../algorithm/edit';
+import { gatherLoop } from '../async/gather';
+import type { Find } from '../async/loop';
 import { defineRefactor, type Context } from '../refactor';
-import { waitingOf } from '../task-calls';
+import { waitingOf } from '../task/calls';
 
 export const refactor = defineRefactor<EditMatch>({
   id: 'async-blocking-calls',

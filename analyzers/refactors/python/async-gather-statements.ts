@@ -1,12 +1,12 @@
 import type { Edit, Expr, FunctionIR, Span, Stmt } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { boundNames, eachStmt, nestedBlocks } from '../../syntax/python-walk';
-import type { EditMatch } from '../algorithm-edit';
-import { Independence, lineOf } from '../async-independence';
-import { isDelay, type Call } from '../async-known-calls';
-import { coroutinesFrom } from '../async-reach';
+import type { EditMatch } from '../algorithm/edit';
+import { Independence, lineOf } from '../async/independence';
+import { isDelay, type Call } from '../async/known-calls';
+import { coroutinesFrom } from '../async/reach';
 import { defineRefactor, type Context } from '../refactor';
-import { namesOf } from '../task-names';
+import { namesOf } from '../task/names';
 
 /** Longer lines than this are broken. */
 const WIDEST = 100;

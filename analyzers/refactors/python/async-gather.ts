@@ -1,10 +1,10 @@
 import type { FunctionIR, LoopFacts } from '../../types';
 import { ok, type Outcome } from '../../platform/result';
 import { within } from '../../platform/span';
-import type { EditMatch } from '../algorithm-edit';
-import { gatherLoop } from '../async-gather';
-import type { Find } from '../async-loop';
-import { coroutinesFrom, reachedIn } from '../async-reach';
+import type { EditMatch } from '../algorithm/edit';
+import { gatherLoop } from '../async/gather';
+import type { Find } from '../async/loop';
+import { coroutinesFrom, reachedIn } from '../async/reach';
 import { defineRefactor, type Context } from '../refactor';
 
 export const refactor = defineRefactor<EditMatch>({

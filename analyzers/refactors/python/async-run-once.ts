@@ -1,10 +1,10 @@
 import type { FunctionIR, LoopFacts } from '../../types';
 import type { Outcome } from '../../platform/result';
-import type { EditMatch } from '../algorithm-edit';
-import { gatherLoop } from '../async-gather';
-import type { Find } from '../async-loop';
+import type { EditMatch } from '../algorithm/edit';
+import { gatherLoop } from '../async/gather';
+import type { Find } from '../async/loop';
 import { defineRefactor, type Context } from '../refactor';
-import { namesOf } from '../task-names';
+import { namesOf } from '../task/names';
 
 export const refactor = defineRefactor<EditMatch>({
   id: 'async-run-once',

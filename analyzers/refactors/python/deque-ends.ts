@@ -2,14 +2,14 @@ import type { CallSite, CostModel, Edit, Expr, Hotspot, LoopFacts, Span, Stmt } 
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { dottedName } from '../../syntax/python-loops';
 import { eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
-import { codeOf, codeOfFunction, inside, stepsTo, type Code } from '../algorithm-code';
-import { placesOf, savingCost } from '../algorithm-cost';
-import { annotationEdit, finish, type EditMatch } from '../algorithm-edit';
-import { tripExprs, waitsForIo } from '../algorithm-loop';
-import { afterObject, wholeOf, type Whole } from '../algorithm-retype';
-import { LOOKING } from '../algorithm-roles';
-import { isNew } from '../algorithm-stays';
-import { typeOf } from '../algorithm-types';
+import { codeOf, codeOfFunction, inside, stepsTo, type Code } from '../algorithm/code';
+import { placesOf, savingCost } from '../algorithm/cost';
+import { annotationEdit, finish, type EditMatch } from '../algorithm/edit';
+import { tripExprs, waitsForIo } from '../algorithm/loop';
+import { afterObject, wholeOf, type Whole } from '../algorithm/retype';
+import { LOOKING } from '../algorithm/roles';
+import { isNew } from '../algorithm/stays';
+import { typeOf } from '../algorithm/types';
 import { defineRefactor, type Context } from '../refactor';
 
 /** A list that a hot loop uses as a queue. */

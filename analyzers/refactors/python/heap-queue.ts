@@ -1,11 +1,11 @@
 import type { FunctionFacts, LoopFacts } from '../../types';
 import { ok, type Outcome } from '../../platform/result';
-import { codeOf, codeOfFunction, type Code } from '../algorithm-code';
-import { placesOf, savingCost } from '../algorithm-cost';
-import { finishFunction } from '../algorithm-callers';
-import { finish, type Draft, type EditMatch } from '../algorithm-edit';
-import { planHeap, takingsIn } from '../algorithm-heap';
-import { waitsForIo } from '../algorithm-loop';
+import { codeOf, codeOfFunction, type Code } from '../algorithm/code';
+import { placesOf, savingCost } from '../algorithm/cost';
+import { finishFunction } from '../algorithm/callers';
+import { finish, type Draft, type EditMatch } from '../algorithm/edit';
+import { planHeap, takingsIn } from '../algorithm/heap';
+import { waitsForIo } from '../algorithm/loop';
 import { defineRefactor, type Context } from '../refactor';
 
 /** A list from which a hot loop takes the smallest item again and again. */

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../platform/result';
-import type { EditMatch } from '../algorithm-edit';
-import { planHoist } from '../algorithm-hoist';
-import { waitsForIo } from '../algorithm-loop';
+import type { EditMatch } from '../algorithm/edit';
+import { planHoist } from '../algorithm/hoist';
+import { waitsForIo } from '../algorithm/loop';
 import { defineRefactor } from '../refactor';
 
 /** A call or comprehension in a hot loop that gives the same in every trip. */

@@ -1,12 +1,12 @@
 import type { Edit, Expr, LoopFacts } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { dottedName } from '../../syntax/python-loops';
-import { codeOf, stepsTo, type Code } from '../algorithm-code';
-import { derivedName, finish, keyOf, linesBefore, placeBefore, type EditMatch } from '../algorithm-edit';
-import { placesOf, savingCost, searchLeft } from '../algorithm-cost';
-import { isLazy, loopsAround, tripExprs, waitsForIo } from '../algorithm-loop';
-import { staysDuring } from '../algorithm-stays';
-import { hashing, typeOf } from '../algorithm-types';
+import { codeOf, stepsTo, type Code } from '../algorithm/code';
+import { derivedName, finish, keyOf, linesBefore, placeBefore, type EditMatch } from '../algorithm/edit';
+import { placesOf, savingCost, searchLeft } from '../algorithm/cost';
+import { isLazy, loopsAround, tripExprs, waitsForIo } from '../algorithm/loop';
+import { staysDuring } from '../algorithm/stays';
+import { hashing, typeOf } from '../algorithm/types';
 import { defineRefactor, type Context } from '../refactor';
 
 type Call = Expr & { kind: 'call' };

@@ -1,13 +1,13 @@
 import type { Edit, Expr } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
-import { codeOf, inside, isParameter, sameSpan, usesOf, valuesGiven, type Code, type Use } from '../algorithm-code';
-import { placesOf, savingCost } from '../algorithm-cost';
-import { finish, type EditMatch } from '../algorithm-edit';
-import { addedText, growingPlaces, type Growth } from '../algorithm-gather';
-import { loopsAround, waitsForIo } from '../algorithm-loop';
-import { roleOf } from '../algorithm-roles';
-import { isNew } from '../algorithm-stays';
-import { typeOf } from '../algorithm-types';
+import { codeOf, inside, isParameter, sameSpan, usesOf, valuesGiven, type Code, type Use } from '../algorithm/code';
+import { placesOf, savingCost } from '../algorithm/cost';
+import { finish, type EditMatch } from '../algorithm/edit';
+import { addedText, growingPlaces, type Growth } from '../algorithm/gather';
+import { loopsAround, waitsForIo } from '../algorithm/loop';
+import { roleOf } from '../algorithm/roles';
+import { isNew } from '../algorithm/stays';
+import { typeOf } from '../algorithm/types';
 import { defineRefactor, type Context } from '../refactor';
 
 /** `items = items + [item]` in a hot loop. */

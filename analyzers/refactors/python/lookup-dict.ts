@@ -1,9 +1,9 @@
 import type { Outcome } from '../../platform/result';
-import { codeOf } from '../algorithm-code';
-import type { EditMatch } from '../algorithm-edit';
-import { planIndex, scansIn } from '../algorithm-lookup';
-import { isLazy, loopsAround, waitsForIo } from '../algorithm-loop';
-import { planLastingIndex, planIndexForCallees } from '../algorithm-lookup-calls';
+import { codeOf } from '../algorithm/code';
+import type { EditMatch } from '../algorithm/edit';
+import { planIndex, scansIn } from '../algorithm/lookup';
+import { isLazy, loopsAround, waitsForIo } from '../algorithm/loop';
+import { planLastingIndex, planIndexForCallees } from '../algorithm/lookup-calls';
 import { defineRefactor } from '../refactor';
 
 /** An inner loop that goes through all of a list for the items with a given key. */

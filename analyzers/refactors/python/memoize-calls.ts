@@ -1,9 +1,9 @@
 import { refuse, type Outcome } from '../../platform/result';
 import type { CostModel, FunctionFacts } from '../../types';
 import { formatSeconds, seconds } from '../../platform/units';
-import { isPlainFunction, planMemo, type MemoMatch, type MemoWish } from '../memoize-plan';
-import { callsIn } from '../memoize-recursion-paths';
-import { boundOf, repetitionOf } from '../memoize-sites';
+import { isPlainFunction, planMemo, type MemoMatch, type MemoWish } from '../memoize/plan';
+import { callsIn } from '../memoize/recursion-paths';
+import { boundOf, repetitionOf } from '../memoize/sites';
 import { defineRefactor, type Context } from '../refactor';
 
 /** Of so many calls the first ones say enough. */

@@ -1,7 +1,7 @@
 import { refuse, type Outcome } from '../../platform/result';
 import type { FunctionFacts } from '../../types';
-import { isPlainFunction, planMemo, type MemoMatch } from '../memoize-plan';
-import { mostCalls } from '../memoize-recursion-paths';
+import { isPlainFunction, planMemo, type MemoMatch } from '../memoize/plan';
+import { mostCalls } from '../memoize/recursion-paths';
 import { defineRefactor } from '../refactor';
 
 /** Less than one call in this many has to be new. */

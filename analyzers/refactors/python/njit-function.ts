@@ -1,6 +1,6 @@
 import type { Outcome } from '../../platform/result';
-import { planFunction } from '../compile-function';
-import type { CompileMatch } from '../compile-match';
+import { planFunction } from '../compile/function';
+import type { CompileMatch } from '../compile/match';
 import { defineRefactor } from '../refactor';
 
 /** Functions of numbers, lists and arrays that Numba can compile as they are. */

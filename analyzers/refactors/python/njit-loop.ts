@@ -1,6 +1,6 @@
 import type { Outcome } from '../../platform/result';
-import { planLoop } from '../compile-loop';
-import type { CompileMatch } from '../compile-match';
+import { planLoop } from '../compile/loop';
+import type { CompileMatch } from '../compile/match';
 import { defineRefactor } from '../refactor';
 
 /** Loops over numbers that Numba can compile, taken out of what cannot be. */

@@ -1,6 +1,6 @@
 import { defineRefactor } from '../refactor';
-import { batchTasks } from '../task-pool-batch';
-import type { PoolMatch } from '../task-pool-hoist';
+import { batchTasks } from '../task/pool-batch';
+import type { PoolMatch } from '../task/pool-hoist';
 
 export const refactor = defineRefactor<PoolMatch>({
   id: 'pool-apply-to-map',

@@ -2,12 +2,12 @@ import type { Expr, Span, Verdict } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { eachExpr, stmtExprs } from '../../syntax/python-walk';
 import { defineRefactor, type Context } from '../refactor';
-import { lineOf } from '../task-calls';
-import { lengthOf } from '../task-lengths';
-import { chunkEdits, chunkSizeOf } from '../task-pool-chunks';
-import type { PoolMatch } from '../task-pool-hoist';
-import { comparableNames, isProcesses, poolsNear, type PoolCall } from '../task-pools';
-import { joinedImports, orderedEdits } from '../task-text';
+import { lineOf } from '../task/calls';
+import { lengthOf } from '../task/lengths';
+import { chunkEdits, chunkSizeOf } from '../task/pool-chunks';
+import type { PoolMatch } from '../task/pool-hoist';
+import { comparableNames, isProcesses, poolsNear, type PoolCall } from '../task/pools';
+import { joinedImports, orderedEdits } from '../task/text';
 
 /** Fewer items than this are no crowd: a message for each of them costs next to nothing. */
 const crowd = 200;

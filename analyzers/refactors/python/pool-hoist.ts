@@ -1,5 +1,5 @@
 import { defineRefactor } from '../refactor';
-import { hoistPool, type PoolMatch } from '../task-pool-hoist';
+import { hoistPool, type PoolMatch } from '../task/pool-hoist';
 
 export const refactor = defineRefactor<PoolMatch>({
   id: 'pool-hoist',

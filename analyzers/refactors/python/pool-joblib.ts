@@ -1,8 +1,8 @@
 import type { Span, Verdict } from '../../types';
 import type { Outcome } from '../../platform/result';
 import { defineRefactor, type Context } from '../refactor';
-import { plainerJoblib } from '../task-joblib';
-import type { PoolMatch } from '../task-pool-hoist';
+import { plainerJoblib } from '../task/joblib';
+import type { PoolMatch } from '../task/pool-hoist';
 
 const busy = (verdict: Verdict): boolean => ['cpu-python', 'gil', 'mixed', 'overhead', 'parallel-already'].includes(verdict.bottleneck);
 

@@ -1,6 +1,6 @@
 import { defineRefactor } from '../refactor';
-import type { PoolMatch } from '../task-pool-hoist';
-import { waitInstead } from '../task-polling';
+import type { PoolMatch } from '../task/pool-hoist';
+import { waitInstead } from '../task/polling';
 
 export const refactor = defineRefactor<PoolMatch>({
   id: 'pool-polling',

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../types';
 import { defineRefactor } from '../refactor';
-import type { PoolMatch } from '../task-pool-hoist';
-import { removePool } from '../task-pool-removal';
+import type { PoolMatch } from '../task/pool-hoist';
+import { removePool } from '../task/pool-removal';
 
 /** The profile says that handing work over takes the time, or the interpreter's lock does. */
 const wasted = (verdict: Verdict): boolean => ['overhead', 'gil', 'mixed'].includes(verdict.bottleneck);

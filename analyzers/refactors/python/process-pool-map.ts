@@ -3,9 +3,9 @@ import { refuse, type Outcome } from '../../platform/result';
 import { formatSeconds, seconds } from '../../platform/units';
 import { eachStmt, spaceExprs } from '../../syntax/python-walk';
 import { defineRefactor, type Context } from '../refactor';
-import type { TaskMap } from '../task';
-import { planTaskMap, writeTaskMap, type TaskMatch } from '../task-map';
-import { namesOf } from '../task-names';
+import type { TaskMap } from '../task/task';
+import { planTaskMap, writeTaskMap, type TaskMatch } from '../task/map';
+import { namesOf } from '../task/names';
 
 /** Below this a trip costs less than handing one item to a worker, even in large pieces; above it, the benchmark decides. */
 const tiniestTask = 1e-6;

@@ -1,12 +1,12 @@
 import type { CostModel, Edit, Expr, FunctionFacts, LoopFacts, Stmt } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
-import { codeOf, codeOfFunction, type Code } from '../algorithm-code';
-import { finishFunction } from '../algorithm-callers';
-import { placesOf, savingCost } from '../algorithm-cost';
-import { finish, type Draft, type EditMatch } from '../algorithm-edit';
-import { definitionAbove } from '../algorithm-definition';
-import { isLazy, tripExprs, waitsForIo } from '../algorithm-loop';
+import { codeOf, codeOfFunction, type Code } from '../algorithm/code';
+import { finishFunction } from '../algorithm/callers';
+import { placesOf, savingCost } from '../algorithm/cost';
+import { finish, type Draft, type EditMatch } from '../algorithm/edit';
+import { definitionAbove } from '../algorithm/definition';
+import { isLazy, tripExprs, waitsForIo } from '../algorithm/loop';
 import { defineRefactor, type Context } from '../refactor';
 
 type Call = Expr & { kind: 'call' };

@@ -1,8 +1,8 @@
 import type { Outcome } from '../../platform/result';
-import type { EditMatch } from '../algorithm-edit';
-import { planMembership } from '../algorithm-membership';
-import { planLastingMembership, planMembershipOfCallees } from '../algorithm-outliving';
-import { waitsForIo } from '../algorithm-loop';
+import type { EditMatch } from '../algorithm/edit';
+import { planMembership } from '../algorithm/membership';
+import { planLastingMembership, planMembershipOfCallees } from '../algorithm/outliving';
+import { waitsForIo } from '../algorithm/loop';
 import { defineRefactor } from '../refactor';
 
 /** `x in items` in a hot loop, or in a function that a hot loop calls, where `items` is a list. */

@@ -1,8 +1,8 @@
 import type { Outcome } from '../../platform/result';
-import { codeOf } from '../algorithm-code';
-import type { EditMatch } from '../algorithm-edit';
-import { isLazy, waitsForIo } from '../algorithm-loop';
-import { planRunning } from '../algorithm-running';
+import { codeOf } from '../algorithm/code';
+import type { EditMatch } from '../algorithm/edit';
+import { isLazy, waitsForIo } from '../algorithm/loop';
+import { planRunning } from '../algorithm/running';
 import { defineRefactor } from '../refactor';
 
 /** `sum(items[a:b])` or `max(items[:b])` in a hot loop. */

@@ -2,14 +2,14 @@ import type { Edit, Expr, LoopFacts, Span, Stmt } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { dottedName } from '../../syntax/python-loops';
 import { eachStmt, nestedBlocks } from '../../syntax/python-walk';
-import { codeOf, inside, usesOf, type Code } from '../algorithm-code';
-import { placesOf, savingCost } from '../algorithm-cost';
-import { finish, placeBefore, removedLines, type EditMatch } from '../algorithm-edit';
-import { startOf, standsAlone } from '../algorithm-gather';
-import { takingsIn, tieAssumptions } from '../algorithm-heap';
-import { loopsAround, waitsForIo } from '../algorithm-loop';
-import { roleOf } from '../algorithm-roles';
-import { isOwned } from '../algorithm-stays';
+import { codeOf, inside, usesOf, type Code } from '../algorithm/code';
+import { placesOf, savingCost } from '../algorithm/cost';
+import { finish, placeBefore, removedLines, type EditMatch } from '../algorithm/edit';
+import { startOf, standsAlone } from '../algorithm/gather';
+import { takingsIn, tieAssumptions } from '../algorithm/heap';
+import { loopsAround, waitsForIo } from '../algorithm/loop';
+import { roleOf } from '../algorithm/roles';
+import { isOwned } from '../algorithm/stays';
 import { defineRefactor, type Context } from '../refactor';
 
 /** A list that a hot loop sorts again after every change. */

@@ -1,5 +1,5 @@
-import type { EditMatch } from '../algorithm-edit';
-import { commitOnce } from '../database-commits';
+import type { EditMatch } from '../algorithm/edit';
+import { commitOnce } from '../database/commits';
 import { defineRefactor } from '../refactor';
 
 export const refactor = defineRefactor<EditMatch>({

@@ -1,13 +1,13 @@
 import type { Edit, Expr, LoopFacts } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
-import { codeOf, stepsTo, type Code } from '../algorithm-code';
-import { placesOf, savingCost } from '../algorithm-cost';
-import { derivedName, finish, linesAfter, linesBefore, type EditMatch } from '../algorithm-edit';
-import { addedText, growingPlaces, standsAlone, startOf, type Growth } from '../algorithm-gather';
-import { loopsAround, waitsForIo } from '../algorithm-loop';
-import { LIST_CHANGES } from '../algorithm-roles';
-import { planTextField } from '../algorithm-text-field';
-import { typeOf } from '../algorithm-types';
+import { codeOf, stepsTo, type Code } from '../algorithm/code';
+import { placesOf, savingCost } from '../algorithm/cost';
+import { derivedName, finish, linesAfter, linesBefore, type EditMatch } from '../algorithm/edit';
+import { addedText, growingPlaces, standsAlone, startOf, type Growth } from '../algorithm/gather';
+import { loopsAround, waitsForIo } from '../algorithm/loop';
+import { LIST_CHANGES } from '../algorithm/roles';
+import { planTextField } from '../algorithm/text-field';
+import { typeOf } from '../algorithm/types';
 import { defineRefactor, type Context } from '../refactor';
 
 /** Text or bytes that a loop builds piece by piece. */

@@ -2,11 +2,11 @@ import type { Verdict } from '../../types';
 import type { Outcome } from '../../platform/result';
 import { eachExpr } from '../../syntax/python-walk';
 import { defineRefactor } from '../refactor';
-import type { TaskMap } from '../task';
-import { sharedHandle } from '../task-handles';
-import { planTaskMap, writeTaskMap, type TaskMatch } from '../task-map';
-import { exprsIn } from '../task-names';
-import { releasesLock } from '../task-native';
+import type { TaskMap } from '../task/task';
+import { sharedHandle } from '../task/handles';
+import { planTaskMap, writeTaskMap, type TaskMatch } from '../task/map';
+import { exprsIn } from '../task/names';
+import { releasesLock } from '../task/native';
 
 const bottlenecks: readonly Verdict['bottleneck'][] = ['cpu-native', 'mixed', 'memory'];
 

@@ -2,11 +2,11 @@ import type { IoKind } from '../../types';
 import type { Outcome } from '../../platform/result';
 import { eachExpr } from '../../syntax/python-walk';
 import { defineRefactor } from '../refactor';
-import type { TaskMap } from '../task';
-import { waitingOf } from '../task-calls';
-import { sharedHandle } from '../task-handles';
-import { planTaskMap, writeTaskMap, type TaskMatch } from '../task-map';
-import { exprsIn } from '../task-names';
+import type { TaskMap } from '../task/task';
+import { waitingOf } from '../task/calls';
+import { sharedHandle } from '../task/handles';
+import { planTaskMap, writeTaskMap, type TaskMatch } from '../task/map';
+import { exprsIn } from '../task/names';
 
 export const refactor = defineRefactor<TaskMatch>({
   id: 'thread-pool-map',

@@ -1,9 +1,9 @@
 import type { Span, Verdict } from '../../types';
 import type { Outcome } from '../../platform/result';
 import { defineRefactor, type Context } from '../refactor';
-import type { PoolMatch } from '../task-pool-hoist';
-import { threadsToProcesses } from '../task-pool-processes';
-import { threadListToProcesses } from '../task-thread-processes';
+import type { PoolMatch } from '../task/pool-hoist';
+import { threadsToProcesses } from '../task/pool-processes';
+import { threadListToProcesses } from '../task/thread-processes';
 
 /** Threads that wait are left alone. */
 const computes = (verdict: Verdict): boolean => ['cpu-python', 'gil', 'mixed', 'overhead', 'parallel-already'].includes(verdict.bottleneck);

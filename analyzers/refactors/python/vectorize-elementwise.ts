@@ -1,6 +1,6 @@
 import type { Outcome } from '../../platform/result';
-import type { ArrayMatch } from '../array-match';
-import { planArrays } from '../array-plan';
+import type { ArrayMatch } from '../array/match';
+import { planArrays } from '../array/plan';
 import { defineRefactor } from '../refactor';
 
 /** Loops and comprehensions that give one value for each trip, as array operations. */

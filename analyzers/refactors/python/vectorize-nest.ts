@@ -1,6 +1,6 @@
 import type { Outcome } from '../../platform/result';
-import type { ArrayMatch } from '../array-match';
-import { planNest } from '../array-nest';
+import type { ArrayMatch } from '../array/match';
+import { planNest } from '../array/nest';
 import { defineRefactor } from '../refactor';
 
 /** Loops in loops over rows and columns, as operations on arrays of two axes. */

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../platform/result';
-import type { ArrayMatch } from '../array-match';
-import { planArrays } from '../array-plan';
+import type { ArrayMatch } from '../array/match';
+import { planArrays } from '../array/plan';
 import { defineRefactor } from '../refactor';
 
 /** Loops that boil many values down to a few: sums, counts, extremes, any and all. */

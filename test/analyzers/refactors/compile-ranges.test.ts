@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { range, type Range } from '../../../analyzers/refactors/compile-intervals';
-import { judgeRanges } from '../../../analyzers/refactors/compile-ranges';
+import { range, type Range } from '../../../analyzers/refactors/compile/intervals';
+import { judgeRanges } from '../../../analyzers/refactors/compile/ranges';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
 import { readModule } from '../../../analyzers/syntax/python-module';
 import { sourceOf } from './page-runner';

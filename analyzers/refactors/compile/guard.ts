@@ -1,0 +1,150 @@
+/** What a kernel is called with: the conditions under which it may be, the conversions before and what is handed back after. */
+import { isScalar, type Kind } from './kinds';
+import { SHARED, type GeneratorNames } from './random';
+import type { Range } from './intervals';
+import type { Kernel, KernelParam } from './kernel';
+
+export interface CallText {
+  /** All have to hold; the cheap ones first. */
+  conditions: string[];
+  /** Statements before the call. */
+  before: string[];
+  args: string[];
+  /** Statements after the call. */
+  after: string[];
+  usesNumpy: boolean;
+  /** Python's generators go on in NumPy's. */
+  generators: GeneratorNames | null;
+}
+
+/** @param np how NumPy is written in this file. @param fresh a name that is not taken. @param random how the module `random` is written. */
+export function callText(kernel: Kernel, np: string, fresh: (base: string) => string, random: string): CallText {
+  const text: CallText = { conditions: [], before: [], args: [], after: [], usesNumpy: false, generators: null };
+  // After an error the original starts again, from what was there before the kernel.
+  const again = kernel.raises.length > 0;
+  const ints: string[] = [];
+  const types = new Map<string, string[]>();
+  const late: string[] = [];
+  for (const param of kernel.params) {
+    const { name, start } = param;
+    const { kind } = start;
+    const numpy = (): string => {
+      text.usesNumpy = true;
+      return np;
+    };
+    if (isScalar(kind)) {
+      text.args.push(name);
+      if (start.proven) continue;
+      const type = kind.numpy === 'no' ? kind.kind : `${numpy()}.${kind.kind === 'float' ? 'float64' : kind.kind === 'int' ? 'int64' : 'bool_'}`;
+      types.set(type, [...(types.get(type) ?? []), name]);
+      if (kind.kind === 'int') ints.push(name);
+    } else if (kind.kind === 'array') {
+      types.set(`${numpy()}.ndarray`, [...(types.get(`${numpy()}.ndarray`) ?? []), name]);
+      late.push(`${name}.dtype == ${np}.${kind.of === 'bool' ? 'bool_' : kind.of}`, `${name}.ndim == ${kind.axes}`);
+      if (kind.of === 'int64' && kernel.bound !== null)
+        late.push(`${power(kernel.bound.lo)} <= ${name}.min(initial=0)`, `${name}.max(initial=0) <= ${power(kernel.bound.hi)}`);
+      if (again && param.changed) {
+        const copy = fresh(`${plainName(name)}_copy`);
+        text.before.push(`${copy} = ${name}.copy()`);
+        text.after.push(`${name}[...] = ${copy}`);
+        text.args.push(copy);
+      } else text.args.push(name);
+      if (param.changed) late.push(`${name}.flags.writeable`);
+    } else if (kind.kind === 'generator') {
+      const source = name === SHARED ? random : name;
+      if (name !== SHARED) types.set(kind.of === 'numpy' ? `${numpy()}.random.Generator` : `${random}.Random`, [name]);
+      const generator = kind.of === 'numpy' && !again ? name : fresh(name === SHARED ? 'generator' : `${plainName(name)}_generator`);
+      if (kind.of === 'python') {
+        text.generators ??= { like: fresh('_generator_like'), advance: fresh('_advance') };
+        text.before.push(`${generator} = ${text.generators.like}(${source})`);
+        text.after.push(`${text.generators.advance}(${source}, ${generator})`);
+      } else if (again) {
+        // The original starts again from the state that the kernel found.
+        text.before.push(`${generator} = ${np}.random.Generator(type(${name}.bit_generator)())`);
+        text.before.push(`${generator}.bit_generator.state = ${name}.bit_generator.state`);
+        text.after.push(`${name}.bit_generator.state = ${generator}.bit_generator.state`);
+      }
+      text.args.push(generator);
+    } else if (kind.kind === 'text') {
+      types.set('str', [...(types.get('str') ?? []), name]);
+      text.args.push(`${numpy()}.array(list(map(ord, ${name})), dtype=${np}.int64)`);
+    } else if (kind.kind === 'list') {
+      numpy();
+      types.set('list', [...(types.get('list') ?? []), name]);
+      late.push(...listConditions(name, kind, kernel.bound, param.changed));
+      const made = `${np}.array(${name}, dtype=${np}.${dtypeOf(kind)})`;
+      if (!param.changed) text.args.push(made);
+      else {
+        const array = fresh(`${plainName(name)}_array`);
+        text.before.push(`${array} = ${made}`);
+        text.args.push(array);
+        if (kind.of?.kind === 'list') text.after.push(`for row, values in zip(${name}, ${array}.tolist()):`, `\trow[:] = values`);
+        else text.after.push(`${name}[:] = ${array}.tolist()`);
+      }
+    }
+  }
+  for (const [type, names] of types) text.conditions.push(`${names.map((name) => `type(${name})`).join(' is ')} is ${type}`);
+  for (const name of ints)
+    if (kernel.bound !== null)
+      text.conditions.push(kernel.bound.lo < 0 ? `abs(${name}) <= ${power(kernel.bound.hi)}` : `0 <= ${name} <= ${power(kernel.bound.hi)}`);
+  text.conditions.push(...late, ...apart(kernel.params), ...(again ? apartArrays(kernel.params, np) : []));
+  return text;
+}
+
+/** A field without its object. */
+const plainName = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+
+const dtypeOf = (kind: Kind): string => {
+  if (kind.kind === 'list' && kind.of) return dtypeOf(kind.of);
+  return kind.kind === 'float' ? 'float64' : kind.kind === 'int' ? 'int64' : 'bool_';
+};
+
+function listConditions(name: string, kind: Kind & { kind: 'list' }, bound: Range | null, changed: boolean): string[] {
+  const { of } = kind;
+  if (of?.kind !== 'list') {
+    const ints =
+      of?.kind === 'int' && bound !== null ? [`${power(bound.lo)} <= min(${name}, default=0)`, `max(${name}, default=0) <= ${power(bound.hi)}`] : [];
+    return [`set(map(type, ${name})) <= {${of?.kind ?? 'float'}}`, ...ints];
+  }
+  const item = of.of?.kind ?? 'float';
+  const range = item === 'int' && bound !== null ? ` and ${power(bound.lo)} <= min(row) and max(row) <= ${power(bound.hi)}` : '';
+  return [
+    `len(${name}) > 0`,
+    `all(type(row) is list and len(row) == len(${name}[0]) > 0 and set(map(type, row)) == {${item}}${range} for row in ${name})`,
+    ...(changed ? [`len(set(map(id, ${name}))) == len(${name})`] : []),
+  ];
+}
+
+/** A list that is changed is no other one: the kernel's arrays are all apart. */
+function apart(params: readonly KernelParam[]): string[] {
+  const lists = params.filter(({ start }) => start.kind.kind === 'list');
+  const nested = ({ start: { kind } }: KernelParam): boolean => kind.kind === 'list' && kind.of?.kind === 'list';
+  const found: string[] = [];
+  lists.forEach((one, index) => {
+    for (const other of lists.slice(index + 1)) {
+      if (!one.changed && !other.changed) continue;
+      found.push(`${one.name} is not ${other.name}`);
+      if (nested(one) && nested(other)) found.push(`not set(map(id, ${one.name})) & set(map(id, ${other.name}))`);
+      else if (nested(one) !== nested(other)) {
+        const [rows, row] = nested(one) ? [one.name, other.name] : [other.name, one.name];
+        found.push(`all(row is not ${row} for row in ${rows})`);
+      }
+    }
+  });
+  return found;
+}
+
+/** Arrays of which a copy is changed: no other one may show the same memory. */
+function apartArrays(params: readonly KernelParam[], np: string): string[] {
+  const arrays = params.filter(({ start }) => start.kind.kind === 'array');
+  return arrays.flatMap((one, index) =>
+    arrays.slice(index + 1).flatMap((other) => (one.changed || other.changed ? [`not ${np}.may_share_memory(${one.name}, ${other.name})`] : [])),
+  );
+}
+
+/** A bound as a person writes it. */
+export function power(bound: number): string {
+  if (bound <= 0) return bound === 0 ? '0' : `-(${power(-bound)})`;
+  const exponent = Math.log2(bound);
+  return Number.isInteger(exponent) ? `2**${exponent}` : String(bound);
+}

@@ -1,0 +1,350 @@
+/** Judges a piece of code: can Numba compile it to the same results, and what has to hold when it is called? */
+import { ok, refuse, type Outcome } from '../../platform/result';
+import { boundNames, eachExpr, eachStmt, loopExprs, stmtExprs } from '../../syntax/python-walk';
+import type { Expr, LoopIR, Stmt } from '../../types';
+import { rootOf } from './changes';
+import type { Functions } from './functions';
+import { callsItself, isInteger, type Callee } from './functions';
+import { inferKinds } from './inference';
+import type { Inference } from './inferred';
+import { fits, range, type Range } from './intervals';
+import { holdsIntegers, isScalar, type Kind } from './kinds';
+import { namesUsed } from './names';
+import type { Context } from '../refactor';
+import type { HeadCheck } from './range-run';
+import { judgeRanges } from './ranges';
+import { constantOf, startOfName, type Piece, type Start } from './start';
+
+export interface KernelParam {
+  name: string;
+  start: Start;
+  /** The piece changes something in it. */
+  changed: boolean;
+}
+export interface Kernel {
+  params: KernelParam[];
+  inference: Inference;
+  /** Functions that it calls, callees first. */
+  callees: Callee[];
+  functions: Functions;
+  /** Heads of loops, also of the callees', where an int is checked. */
+  checks: HeadCheck[];
+  /** Ints from outside have to lie within this; null: there are none. */
+  bound: Range | null;
+  /** What the kernel may raise where Python goes on or raises too: then the original runs. */
+  raises: string[];
+  options: string[];
+  assumptions: string[];
+  tolerance: number;
+}
+
+const BOUNDS = [2 ** 62, 2 ** 53, 2 ** 40, 2 ** 31, 2 ** 24, 2 ** 20, 2 ** 16, 2 ** 12, 2 ** 10];
+/** Python ends a recursion at a thousand calls within each other; a kernel at the end of its stack, with the whole process. */
+const DEEPEST = 2 ** 9;
+/** A bound below this is worth a check inside the loops in its place. */
+const ROOMY = 2 ** 16;
+/** What conditions and errors are written with. */
+const ASKED = [
+  'type',
+  'int',
+  'float',
+  'bool',
+  'list',
+  'len',
+  'abs',
+  'min',
+  'max',
+  'set',
+  'map',
+  'all',
+  'id',
+  'zip',
+  'OverflowError',
+  'ZeroDivisionError',
+  'IndexError',
+  'str',
+  'ord',
+  'getattr',
+];
+const EXACT_LIBRARY = /^builtins\.|^(math|numpy)\.(sqrt|fabs|floor|ceil|trunc|isnan|isinf|isfinite|gcd|copysign|abs|absolute|float64|int64)$/;
+
+export function planKernel(piece: Piece, body: readonly Stmt[], params: readonly string[], functions: Functions): Outcome<Kernel> {
+  const { cx, file } = piece;
+  const taken = ASKED.find((name) => cx.resolve({ kind: 'name', name, span: piece.span }, file, piece.span.start) !== `builtins.${name}`);
+  if (taken !== undefined)
+    return refuse(
+      'shadowed-name',
+      `\`${taken}\` is not Python's own here, but what is asked before a kernel is called needs it.`,
+      'Give that name to nothing else.',
+      piece.span,
+    );
+  const starts = new Map<string, Start>();
+  for (const name of params) {
+    if (constantOf(piece, name) !== null) continue;
+    const start = startOfName(piece, name);
+    if (start === null) {
+      const why = `\`${name}\` holds nothing that a kernel can take: it takes numbers, and lists or arrays of numbers of one type.`;
+      return refuse('kernel-input', why, 'Pass numbers, or lists and arrays of one type of number.', placeOf(body, name) ?? piece.span);
+    }
+    starts.set(name, start);
+  }
+  const answer = inferKinds({
+    body,
+    start: new Map([...starts].map(([name, { kind }]) => [name, kind])),
+    outer: (name) => constantOf(piece, name)?.kind ?? null,
+    resolve: (expr) => cx.resolve(expr, file, expr.span.start),
+    own: (callee) => {
+      const fn = functions.own(callee);
+      return fn && { function: fn, result: (args) => functions.result(fn, args) };
+    },
+  });
+  if (!answer.ok)
+    return refuse(answer.problem.code, answer.problem.why, 'Keep this part out of the loop, or leave the loop to Python.', answer.problem.span);
+  const inference = answer.value;
+  const huge = [...inference.kinds.keys()].find((name) => piece.values[name]?.large === true);
+  if (huge !== undefined) {
+    const why = `\`${huge}\` was seen as an int of more than 64 bits, where a kernel would give up and leave the work to Python.`;
+    return refuse('int64-overflow', why, 'Take a remainder in each step, compute with floats, or vectorize.', placeOf(body, huge) ?? piece.span);
+  }
+  const far = functions.all().find(({ function: fn, inference: { calls } }) => fn.file !== file && (calls.length > 0 || !functions.written.has(fn)));
+  if (far !== undefined)
+    return refuse(
+      'kernel-call',
+      `\`${far.function.name}\` of another file calls further functions there.`,
+      'Move what the loop calls into one file.',
+      piece.span,
+    );
+  const changed = changedContainers(body, new Set(starts.keys()), inference);
+  const ranges = judge(piece, body, starts, inference, functions);
+  if (!ranges.ok) {
+    const why = `Line ${ranges.at.start.line + 1}: ints may outgrow 64 bits here, where a kernel would wrap around silently.`;
+    return refuse('int64-overflow', why, 'Take a remainder in each step, compute with floats, or leave the loop to Python.', ranges.at);
+  }
+  const all = [inference, ...functions.all().map((one) => one.inference)];
+  const divisions = all.flatMap((one) => one.divisions);
+  const ruled = new Set(divisions.map(({ numpy }) => numpy));
+  if (ruled.has('maybe') || ruled.size > 1) {
+    const at = divisions.find(({ numpy }) => numpy !== 'no')?.expr.span ?? piece.span;
+    return refuse('mixed-division', `Line ${at.start.line + 1}: NumPy's numbers and Python's are divided in one kernel; by zero they do different things.`, 'Convert to float() first.', at); // prettier-ignore
+  }
+  const raises: string[] = [];
+  // What is cached is not made anew where another file changes.
+  const options = functions.all().some(({ function: fn }) => fn.file !== file) ? [] : ['cache=True'];
+  if (ranges.checks.length > 0) raises.push('OverflowError');
+  if (ruled.has('no')) raises.push('ZeroDivisionError');
+  if (ruled.has('yes')) options.push('error_model="numpy"');
+  const unproven = unprovenSubscripts(body, inference);
+  const inCallees = functions.all().some((one) => one.inference.subscripts.length > 0);
+  if (unproven.length > 0 || inCallees) raises.push('IndexError');
+  if (inCallees || unproven.some((one) => /^(array|text)$/.test(inference.kindOf(one.object)?.kind ?? '') || isGiven(inference.kindOf(one.object))))
+    options.push('boundscheck=True');
+  const assumptions = assumptionsOf(
+    [{ inference, file }, ...functions.all().map((one) => ({ inference: one.inference, file: one.function.file }))],
+    cx,
+  );
+  const exact = all.every((one) => one.powers.length === 0 && [...one.libraries].every((path) => EXACT_LIBRARY.test(path)));
+  return ok({
+    params: [...starts].map(([name, start]) => ({ name, start, changed: changed.has(name) })),
+    inference,
+    callees: functions.all(),
+    functions,
+    checks: ranges.checks,
+    bound: ranges.bound,
+    raises,
+    options,
+    assumptions,
+    tolerance: exact ? 0 : 1e-9,
+  });
+}
+
+const isGiven = (kind: Kind | null): boolean => kind?.kind === 'list' && kind.given === true;
+
+function placeOf(body: readonly Stmt[], name: string): Stmt['span'] | null {
+  for (const statement of eachStmt(body))
+    for (const top of stmtExprs(statement)) for (const expr of eachExpr(top)) if (expr.kind === 'name' && expr.name === name) return expr.span;
+  return null;
+}
+
+type Judged = { ok: true; checks: HeadCheck[]; bound: Range | null } | { ok: false; at: Stmt['span'] };
+
+/** The widest bound for ints from outside for which none can overflow; a check inside of loops where only a narrow one would do. */
+function judge(piece: Piece, body: readonly Stmt[], starts: ReadonlyMap<string, Start>, inference: Inference, functions: Functions): Judged {
+  const integers = new Set<string>();
+  const containers = new Set<string>();
+  const constants = new Map<string, Range>();
+  for (const [name, kind] of inference.kinds) {
+    if (holdsIntegers(kind) && !inference.mixed.has(name)) integers.add(name);
+    if (!isScalar(kind)) containers.add(name);
+  }
+  for (const name of namesUsed(body).needed) {
+    const constant = constantOf(piece, name);
+    if (constant?.range && !starts.has(name)) {
+      if (!fits(constant.range)) return { ok: false, at: placeOf(body, name) ?? piece.span };
+      constants.set(name, constant.range);
+      integers.add(name);
+    }
+  }
+  const open = [...starts].filter(([, { kind, range: known }]) => holdsIntegers(kind) && !isBool(kind) && known === null);
+  const seen = Math.max(0, ...open.map(([, start]) => start.seen ?? 0));
+  let last: Stmt['span'] = piece.span;
+  let checked: Judged | null = null;
+  const recursive = functions.all().some((one) => callsItself(one.function, (callee) => functions.own(callee) === one.function));
+  const sizes = (recursive ? [DEEPEST] : BOUNDS).filter((one) => one > seen);
+  const negative = open.some(([name]) => (piece.values[name]?.value ?? 0) < 0);
+  const upwards = negative ? [] : sizes.map((one) => range(0, one));
+  // A recursion that counts down to 0 never ends from below.
+  const tried = recursive && !negative ? upwards : [...sizes.map((one) => range(-one, one)), ...upwards];
+  for (const bound of open.length === 0 ? [range(0, 0)] : tried) {
+    const start = new Map(constants);
+    for (const [name, { kind, range: known }] of starts) if (integers.has(name)) start.set(name, known ?? (isBool(kind) ? range(0, 1) : bound));
+    functions.checks = [];
+    functions.overflow = null;
+    const answer = judgeRanges({
+      body,
+      start,
+      integers,
+      containers,
+      isInteger: (call) => isInteger(inference, call),
+      callRange: (call, args) => functions.callRange(call, args),
+    });
+    const overflow = functions.overflow as Expr | null;
+    if (!answer.ok || overflow) {
+      last = answer.ok ? (overflow?.span ?? piece.span) : answer.at;
+      continue;
+    }
+    const checks = [...answer.checks, ...functions.checks];
+    const found: Judged = { ok: true, checks, bound: open.length === 0 ? null : bound };
+    // A check in a loop is cheap, but none is better.
+    if (checks.length === 0 && (bound.hi >= ROOMY || recursive || open.length === 0)) return found;
+    checked ??= found;
+  }
+  return checked ?? { ok: false, at: last };
+}
+
+const isBool = (kind: Kind): boolean => kind.kind === 'bool' || (kind.kind === 'list' && kind.of !== null && isBool(kind.of)) || (kind.kind === 'array' && kind.of === 'bool'); // prettier-ignore
+
+/** Containers from outside that the piece changes something in, also through other names for them or for their rows. */
+function changedContainers(body: readonly Stmt[], given: ReadonlySet<string>, inference: Inference): Set<string> {
+  const holds = new Map<string, Set<string>>([...given].map((name) => [name, new Set([name])]));
+  const isContainer = (name: string): boolean => !isScalar(inference.kinds.get(name) ?? null);
+  const from = (expr: Expr): string[] =>
+    [...eachExpr(expr)].flatMap((part) => (part.kind === 'name' && isContainer(part.name) ? [...(holds.get(part.name) ?? [])] : []));
+  const pairs: [string[], Expr[]][] = [];
+  const loopPairs = (loop: LoopIR): void => {
+    if (loop.target) pairs.push([boundNames(loop.target), loopExprs({ ...loop, body: [], otherwise: [], target: null })]);
+  };
+  for (const statement of eachStmt(body)) {
+    if (statement.kind === 'assign') for (const target of statement.targets) pairs.push([boundNames(target), [statement.value]]);
+    if (statement.kind === 'loop') loopPairs(statement.loop);
+  }
+  for (let again = true; again;) {
+    again = false;
+    for (const [names, exprs] of pairs) {
+      for (const name of names.filter(isContainer)) {
+        const known = holds.get(name) ?? new Set<string>();
+        const size = known.size;
+        for (const one of exprs.flatMap(from)) known.add(one);
+        holds.set(name, known);
+        if (known.size > size) again = true;
+      }
+    }
+  }
+  const changed = new Set<string>();
+  const store = (target: Expr): void => {
+    if (target.kind === 'collection') target.items.forEach(store);
+    else if (target.kind === 'subscript') {
+      const root = rootOf(target);
+      for (const name of holds.get(root ?? '') ?? []) changed.add(name);
+    }
+  };
+  for (const statement of eachStmt(body)) {
+    if (statement.kind === 'assign') statement.targets.forEach(store);
+    if (statement.kind === 'augment') store(statement.target);
+    if (statement.kind === 'loop' && statement.loop.target) store(statement.loop.target);
+  }
+  return changed;
+}
+
+/** Elements that may be outside of what they are taken from. */
+function unprovenSubscripts(body: readonly Stmt[], inference: Inference): Inference['subscripts'] {
+  const within = new Map<string, string>();
+  const written = new Map<string, number>();
+  const count = (name: string): void => void written.set(name, (written.get(name) ?? 0) + 1);
+  for (const { name } of inference.given) count(name);
+  for (const statement of eachStmt(body)) {
+    if (statement.kind !== 'loop') continue;
+    const { target, space } = statement.loop;
+    const stop = space.kind === 'range' && space.step === null && (space.start === null || space.start.kind === 'number') ? space.stop : null;
+    const measured =
+      stop?.kind === 'call' && stop.callee.kind === 'name' && stop.callee.name === 'len' && stop.args[0]?.kind === 'name' ? stop.args[0].name : null;
+    if (target?.kind === 'name' && measured !== null) within.set(target.name, measured);
+  }
+  return inference.subscripts.filter(({ object, index }) => {
+    if (object.kind !== 'name' || index.kind !== 'name' || within.get(index.name) !== object.name) return true;
+    return written.get(index.name) !== 1 || (written.get(object.name) ?? 0) > 0;
+  });
+}
+
+const DOMAIN_WORDS = {
+  finite: 'is finite',
+  'not negative': 'is not negative',
+  positive: 'is positive',
+  'within 1': 'is between -1 and 1',
+  'not large': 'is below 709',
+};
+
+function assumptionsOf(all: readonly { inference: Inference; file: string }[], cx: Context): string[] {
+  const found = new Set<string>();
+  for (const { inference: one, file } of all) {
+    for (const { call, domain } of one.domains) {
+      const argument = call.args[domain.argument];
+      if (argument && !isFine(argument, domain.has, one)) found.add(`\`${cx.slice(file, argument.span)}\` ${DOMAIN_WORDS[domain.has]}: elsewhere \`${cx.slice(file, call.callee.span)}\` raises an error in Python and gives nan or inf here.`); // prettier-ignore
+    }
+    for (const power of one.powers)
+      found.add(
+        `\`${cx.slice(file, power.span)}\` stays within the range of floats, and its base is not negative or its exponent is a whole number.`,
+      );
+    if (['builtins.int', 'builtins.round', 'math.floor', 'math.ceil', 'math.trunc'].some((path) => one.libraries.has(path)))
+      found.add('Floats that are turned into ints are neither NaN nor beyond 64 bits.');
+  }
+  return [...found];
+}
+
+/** Plainly within the domain: a sum of squares, an absolute value, a positive literal, an int that a loop counts from 0. */
+function isFine(expr: Expr, has: keyof typeof DOMAIN_WORDS, inference: Inference): boolean {
+  if (expr.kind === 'number') {
+    const value = Number(expr.text.replaceAll('_', ''));
+    return has === 'not negative' || (has === 'positive' && value > 0) || (has === 'within 1' && value <= 1) || (has === 'not large' && value < 700);
+  }
+  if (has === 'not negative') return isNotNegative(expr, inference);
+  if (has === 'positive')
+    return expr.kind === 'binary' && expr.op === '+' && isNotNegative(expr.left, inference) && isFine(expr.right, 'positive', inference);
+  // exp of a negative square is small.
+  return has === 'not large' && expr.kind === 'unary' && expr.op === '-' && isNotNegative(expr.operand, inference);
+}
+
+function isNotNegative(expr: Expr, inference: Inference): boolean {
+  switch (expr.kind) {
+    case 'number':
+      return true;
+    case 'binary': {
+      if (expr.op === '**') return expr.right.kind === 'number' && expr.right.type === 'int' && Number(expr.right.text) % 2 === 0;
+      if (expr.op === '*' && expr.left.kind === 'name' && expr.right.kind === 'name' && expr.left.name === expr.right.name) return true;
+      return /^[+*/]$/.test(expr.op) && isNotNegative(expr.left, inference) && isNotNegative(expr.right, inference);
+    }
+    case 'call':
+      return expr.callee.kind === 'name' && /^(abs|len)$/.test(expr.callee.name);
+    case 'name': {
+      // A name that is given one thing alone, and that is not negative.
+      const given = inference.given.filter(({ name }) => name === expr.name);
+      return (
+        !inference.start.has(expr.name) &&
+        given.length === 1 &&
+        inference.sources.get(expr.name)?.length === 1 &&
+        isNotNegative(inference.sources.get(expr.name)?.[0] as Expr, inference)
+      );
+    }
+    default:
+      return false;
+  }
+}
