@@ -2,7 +2,7 @@
 
 import numpy as np
 
-WIDTH = 640
+WIDTH = 760
 HEIGHT = 480
 LIMIT = 260
 

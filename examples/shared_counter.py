@@ -3,7 +3,7 @@
 from multiprocessing import Process, Value
 
 WORKERS = 4
-NUMBERS = 700_000
+NUMBERS = 1_300_000
 
 
 def count_odd(numbers, counter):

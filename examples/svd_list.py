@@ -2,7 +2,7 @@
 
 import numpy as np
 
-COUNT = 24
+COUNT = 140
 SIDE = 420
 
 

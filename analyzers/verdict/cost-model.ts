@@ -23,6 +23,8 @@ interface Parts {
   hot: number;
   wait: number;
   trips: number;
+  /** Processors that the run keeps busy already, at least one. */
+  busy: number;
 }
 
 /** Trips of the loop: counted, or guessed from its time and the operations of one trip. */
@@ -73,11 +75,12 @@ function newSeconds(cost: CostModel, facts: Hot, parts: Parts, machine: Machine)
       return [0.5 * elements + conversions + start, 2 * elements + conversions + start, 8 * elements + 1.5 * conversions + start];
     }
     case 'process-pool': {
-      const workers = Math.max(1, machine.cores);
-      const cores = Math.max(1, Math.min(workers, machine.effectiveCores));
+      // What libraries do on several cores already leaves fewer to the workers.
+      const workers = Math.max(1, machine.cores / parts.busy);
+      const cores = Math.max(1, Math.min(machine.cores, machine.effectiveCores) / parts.busy);
       const trips = tripsOf(facts, 1, parts.hot, machine);
       const start = machine.poolStart.fork ?? machine.poolStart.forkserver ?? machine.poolStart.spawn ?? 0.1;
-      const chunks = cost.chunks ? POOL_CHUNKS * workers : trips;
+      const chunks = cost.chunks ? POOL_CHUNKS * machine.cores : trips;
       const moved =
         (cost.argumentBytes + trips * RESULT_BYTES) / machine.pickleBytesPerSecond +
         trips * ('ir' in facts && iteratesArray(facts.ir.space, facts) ? POOL_SCALAR_ITEM : POOL_ITEM);
@@ -120,7 +123,13 @@ function newSeconds(cost: CostModel, facts: Hot, parts: Parts, machine: Machine)
 export function predict(cost: CostModel, facts: Hot, profile: Profile, machine: Machine): Interval {
   const total = Math.max(profile.run.seconds, 1e-3);
   const hot = Math.min(total, Math.max(facts.hotspot.seconds, 0));
-  const parts: Parts = { total, hot, wait: Math.min(hot, facts.hotspot.wait), trips: 'ir' in facts ? (facts.trips ?? 0) : 0 };
+  const parts: Parts = {
+    total,
+    hot,
+    wait: Math.min(hot, facts.hotspot.wait),
+    trips: 'ir' in facts ? (facts.trips ?? 0) : 0,
+    busy: Math.max(1, profile.run.cpuSeconds / total),
+  };
   const rest = Math.max(total - hot, 0.02);
   const [best, likely, worst] = newSeconds(cost, facts, parts, machine);
   // The share of the hot lines comes from samples: it is off by a few per cent of itself either way.

@@ -21,10 +21,10 @@ const at = { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } };
 
 function predicted(
   cost: CostModel,
-  o: { total?: number; hot: number; wait?: number; trips: number | null; stop?: string; array?: boolean },
+  o: { total?: number; busy?: number; hot: number; wait?: number; trips: number | null; stop?: string; array?: boolean },
   on: Machine = machine,
 ): Interval {
-  const { total = 10, hot, wait = 0, trips } = o;
+  const { total = 10, busy = 1, hot, wait = 0, trips } = o;
   // Only what the model reads: the rest of these large types says nothing here.
   const facts = {
     hotspot: { seconds: seconds(hot), wait: seconds(wait) },
@@ -37,7 +37,7 @@ function predicted(
     trips,
     values: { xs: { type: 'ndarray' } },
   } as unknown as LoopFacts;
-  const found = predict(cost, facts, { run: { seconds: seconds(total) } } as unknown as Profile, on);
+  const found = predict(cost, facts, { run: { seconds: seconds(total), cpuSeconds: seconds(busy * total) } } as unknown as Profile, on);
   assert.ok(found.low <= found.mid && found.mid <= found.high, JSON.stringify(found));
   assert.ok(found.low > 0 && Number.isFinite(found.high));
   return found;
@@ -58,6 +58,10 @@ describe('The predicted ratio', () => {
   it('of a pool is at most the number of cores', () => {
     const found = predicted({ kind: 'process-pool', argumentBytes: 8, chunks: true }, { hot: 10, trips: 1000 });
     assert.ok(found.mid > 3 && found.mid < 3.6 && found.low > 1.5, JSON.stringify(found));
+  });
+  it('of a pool is no gain where libraries keep all cores busy already', () => {
+    const found = predicted({ kind: 'process-pool', argumentBytes: 8, chunks: true }, { busy: 4, hot: 10, trips: 1000 });
+    assert.ok(found.mid < 1, JSON.stringify(found));
   });
   it('of a pool over tiny tasks is a loss', () => {
     const found = predicted({ kind: 'process-pool', argumentBytes: 16e6, chunks: false }, { hot: 1, total: 1.2, trips: 1_000_000 });
