@@ -1,6 +1,6 @@
 """The sum of the squares of the whole numbers below a limit. The result is larger than a 64-bit integer can hold."""
 
-LIMIT = 50_000_000
+LIMIT = 60_000_000
 
 
 def sum_of_squares(limit):
