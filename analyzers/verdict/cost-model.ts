@@ -27,7 +27,7 @@ interface Parts {
   busy: number;
 }
 
-/** Trips of the loop: counted, or guessed from its time and the operations of one trip. */
+/** Trips of the loop: counted, or guessed from its time and what one trip took in the watched run, or the operations of one. */
 function tripsOf(facts: Hot, operations: number, hot: number, machine: Machine): number {
   if (!('ir' in facts)) return hot / (Math.max(1, operations + 2) * machine.pythonOperation);
   if (facts.trips !== null && facts.trips > 0) return facts.trips;
@@ -37,7 +37,9 @@ function tripsOf(facts: Hot, operations: number, hot: number, machine: Machine):
       : facts.ir.space.kind === 'sequence'
         ? lengthOf(facts, facts.ir.space.value)
         : null;
-  return known ?? hot / (Math.max(1, operations + 2) * machine.pythonOperation);
+  if (known !== null) return known;
+  const trip = facts.evidence?.tripSeconds?.median ?? 0;
+  return trip > 0 ? Math.max(1, hot / trip) : hot / (Math.max(1, operations + 2) * machine.pythonOperation);
 }
 
 /** A number or the length of a sampled value, where the expression is a plain name or literal. */

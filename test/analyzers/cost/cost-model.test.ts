@@ -21,7 +21,7 @@ const at = { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } };
 
 function predicted(
   cost: CostModel,
-  o: { total?: number; busy?: number; hot: number; wait?: number; trips: number | null; stop?: string; array?: boolean },
+  o: { total?: number; busy?: number; hot: number; wait?: number; trips: number | null; trip?: number; stop?: string; array?: boolean },
   on: Machine = machine,
 ): Interval {
   const { total = 10, busy = 1, hot, wait = 0, trips } = o;
@@ -36,6 +36,7 @@ function predicted(
     },
     trips,
     values: { xs: { type: 'ndarray' } },
+    ...(o.trip === undefined ? {} : { evidence: { tripSeconds: { median: seconds(o.trip), p90: seconds(o.trip), most: seconds(o.trip) } } }),
   } as unknown as LoopFacts;
   const found = predict(cost, facts, { run: { seconds: seconds(total), cpuSeconds: seconds(busy * total) } } as unknown as Profile, on);
   assert.ok(found.low <= found.mid && found.mid <= found.high, JSON.stringify(found));
@@ -62,6 +63,11 @@ describe('The predicted ratio', () => {
   it('of a pool is no gain where libraries keep all cores busy already', () => {
     const found = predicted({ kind: 'process-pool', argumentBytes: 8, chunks: true }, { busy: 4, hot: 10, trips: 1000 });
     assert.ok(found.mid < 1, JSON.stringify(found));
+  });
+  it('of a pool takes the trips that nobody counted from the time that one was seen to take', () => {
+    const found = predicted({ kind: 'process-pool', argumentBytes: 8, chunks: false }, { hot: 10, trips: null, trip: 0.05 });
+    assert.ok(found.mid > 2.5, JSON.stringify(found));
+    assert.ok(predicted({ kind: 'process-pool', argumentBytes: 8, chunks: false }, { hot: 10, trips: null }).mid < 1);
   });
   it('of a pool over tiny tasks is a loss', () => {
     const found = predicted({ kind: 'process-pool', argumentBytes: 16e6, chunks: false }, { hot: 1, total: 1.2, trips: 1_000_000 });
