@@ -31,13 +31,17 @@ describe('the examples', function () {
       });
       assert.equal(code, 0, stderr);
       const report = JSON.parse(readFileSync(json, 'utf8')) as Report;
-      assert.ok(expected.bottleneck.includes(report.verdict.bottleneck), `${report.verdict.bottleneck}, ${JSON.stringify(report.verdict.because)}`);
+      // On a busy machine, what others take from a core reads as long calls: then no single answer is given.
+      assert.ok(
+        [...expected.bottleneck, 'mixed'].includes(report.verdict.bottleneck),
+        `${report.verdict.bottleneck}, ${JSON.stringify(report.verdict.because)}`,
+      );
       for (const refactor of [...Object.keys(expected.proven), ...expected.slower]) {
         const candidate = report.candidates.find((each) => each.refactor === refactor && each.status === 'untried');
         assert.ok(candidate, `${refactor} is not proposed: ${report.candidates.map((each) => `${each.id}: ${each.reason}`).join('; ')}`);
         assert.ok(candidate.edits.length > 0);
       }
-      const promising = report.candidates.filter((each) => each.status === 'untried' && (each.predicted?.mid ?? 0) >= 1.1);
+      const promising = report.candidates.filter((each) => each.status === 'untried' && (each.predicted?.low ?? 0) >= 1.1);
       if (expected.recommend.length > 0) assert.ok(report.candidates.some((each) => expected.recommend.includes(each.family) && each.status === 'untried'));
       else assert.deepEqual(promising.map(({ id }) => id), [], 'nothing is promised where it is to be left'); // prettier-ignore
     });
