@@ -1,8 +1,7 @@
 /** Evidence bundles as files: JSON, compressed where the name ends in .gz. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { fileHash } from '../platform/file-hash';
 import { refuse, type Outcome } from '../platform/result';
 import { bytes } from '../platform/units';
 import { buildBundle, parseBundle, type Bundle, type ProofEvidence } from '../report/bundle';
@@ -12,17 +11,6 @@ import { UsageError } from './exit';
 const MOST_BYTES = 64 * 2 ** 20;
 /** Larger inputs are known by their size alone. */
 const MOST_HASHED = 2 ** 30;
-
-/** SHA-256 of a file's bytes; null where there is no such file, or it cannot be read. */
-export async function fileHash(file: string): Promise<string | null> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Uint8Array);
-    return hash.digest('hex');
-  } catch {
-    return null;
-  }
-}
 
 /** A file as an input of the proof; null for what is no file. */
 export async function inputOf(file: string): Promise<Bundle['inputs'][number] | null> {

@@ -1,5 +1,6 @@
 /** `hotloop replay`: repeats the proof of an evidence bundle against the files as they are, and says whether it holds. */
 import { existsSync, writeFileSync } from 'node:fs';
+import { fileHash } from '../platform/file-hash';
 import { refuse, ok, type Outcome } from '../platform/result';
 import { formatInterval, seconds } from '../platform/units';
 import type { Bundle, ProofRecord } from '../report/bundle';
@@ -7,7 +8,7 @@ import { plain } from '../report/terminal';
 import { equivalenceWords } from '../report/words';
 import type { Interval, Report, ReportCandidate } from '../types';
 import { checkWritable } from './analysis';
-import { fileHash, inputOf, readBundle } from './bundle-file';
+import { inputOf, readBundle } from './bundle-file';
 import { exitCodes, tellRefusal, UsageError, type ExitCode } from './exit';
 import { interruptible, runInTerminal } from './terminal';
 

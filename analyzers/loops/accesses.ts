@@ -1,11 +1,11 @@
 import type { Dependence, Expr, LoopIR, Span, Stmt, Store } from '../types';
+import { lineOf } from '../platform/span';
 import { describeExpr } from '../syntax/python-print';
 import { dottedName } from '../syntax/python-loops';
 import { childExprs, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import { affineOf, isFixed, sum, type Affine, type IndexScope } from './affine';
 import type { IndexBounds } from './index-bounds';
 import { rootName } from './environment';
-import { lineOf } from './callables';
 import type { Positions } from './positions';
 
 /** One place of the trip that reads or writes a part of something. */

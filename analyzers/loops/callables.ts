@@ -1,5 +1,6 @@
 /** What a call runs, and what a function's statements store to, as far as the text tells. */
 import type { CallFact, Expr, FunctionIR, Span, Stmt } from '../types';
+import { lineOf } from '../platform/span';
 import { dottedName } from '../syntax/python-loops';
 import { scopeAt, scopeOfName } from '../syntax/python-names';
 import type { Scope } from '../syntax/python-scopes';
@@ -10,8 +11,6 @@ import { freshnessOf } from './freshness';
 import { changing, purityOf, type Effectfulness } from './effect';
 import { assignmentsOf, functionIn, isLocal, resolveIn, rootName, valuesGiven, type Environment } from './environment';
 import { typeOf } from './value-types';
-
-export const lineOf = (span: Span): string => `line ${span.start.line + 1}`;
 
 type Call = Expr & { kind: 'call' };
 

@@ -1,5 +1,5 @@
 import type { Accumulator, AccumulatorOp, Dependence, Expr, LoopIR, Span, Stmt, Store } from '../types';
-import { comparePositions, within } from '../platform/span';
+import { comparePositions, lineOf, within } from '../platform/span';
 import { dottedName } from '../syntax/python-loops';
 import { scopeOfName } from '../syntax/python-names';
 import { describeExpr } from '../syntax/python-print';
@@ -13,7 +13,7 @@ import { freshnessOf, isFresh, isOwn } from './freshness';
 import type { NameFlow } from './flow';
 import { boundsOf } from './index-bounds';
 import { hasDistinctItems, positionsOf, type Positions } from './positions';
-import { lineOf, outerName, shownName } from './callables';
+import { outerName, shownName } from './callables';
 import type { JudgedCall } from './purity';
 import { mayOverlap } from './shared-memory';
 import type { TripOwned } from './trip-owned';

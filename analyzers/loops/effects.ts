@@ -1,10 +1,10 @@
 import type { Expr, LoopFacts, Stmt } from '../types';
+import { lineOf } from '../platform/span';
 import { dottedName } from '../syntax/python-loops';
 import { boundNames, eachStmt } from '../syntax/python-walk';
 import type { Environment } from './environment';
 import { elementOf, looksElsewhere } from './own-elements';
 import { scopeAt } from '../syntax/python-names';
-import { lineOf } from './callables';
 import type { JudgedCall } from './purity';
 
 type Effects = LoopFacts['effects'];

@@ -1,5 +1,5 @@
 import type { Expr, FunctionIR, Span, Stmt, UnsettledValue } from '../types';
-import { before, within } from '../platform/span';
+import { before, lineOf, within } from '../platform/span';
 import { dottedName } from '../syntax/python-loops';
 import type { PythonModule } from '../syntax/python-module';
 import { functionOf, resolveName, scopeAt, scopeOfName } from '../syntax/python-names';
@@ -7,7 +7,6 @@ import type { Scope } from '../syntax/python-scopes';
 import { boundNames, eachExpr, eachStmt, stmtExprs, stmtNames } from '../syntax/python-walk';
 import { moduleName } from './classes';
 import type { Environment } from './environment';
-import { lineOf } from './callables';
 import type { PurityJudge } from './purity';
 
 /** Library state that is no call: another value may stand there at a later time. */

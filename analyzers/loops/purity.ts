@@ -1,4 +1,5 @@
 import type { CallFact, Expr, FunctionIR, Stmt, ValueFact } from '../types';
+import { lineOf } from '../platform/span';
 import { dottedName } from '../syntax/python-loops';
 import type { PythonModule } from '../syntax/python-module';
 import { scopeOfName } from '../syntax/python-names';
@@ -15,7 +16,6 @@ import {
   hasPlainBases,
   isStrange,
   isSuper,
-  lineOf,
   makesAttribute,
   makesPlainly,
   methodIn,

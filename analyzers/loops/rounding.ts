@@ -1,8 +1,8 @@
 import type { Accumulator, Dependence, Expr, LoopIR } from '../types';
+import { lineOf } from '../platform/span';
 import type { PythonModule } from '../syntax/python-module';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
 import { resolveIn, type Environment } from './environment';
-import { lineOf } from './callables';
 import { typeOf } from './value-types';
 
 /** Digits that are few enough for the order of additions to show. */

@@ -1,7 +1,8 @@
 /** Trips that meet in the file system: one looks for what another has left there. */
 import type { Expr, FunctionIR, LoopFacts, Stmt } from '../types';
+import { lineOf } from '../platform/span';
 import { eachExpr, eachStmt, stmtExprs } from '../syntax/python-walk';
-import { lineOf, methodIn } from './callables';
+import { methodIn } from './callables';
 import { functionIn, isLocal, isParameter, resolveIn, valuesGiven, varies, type Environment } from './environment';
 import { keyOf } from './expression-key';
 import { typeOf } from './value-types';

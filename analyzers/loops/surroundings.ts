@@ -1,13 +1,12 @@
 /** What the code around a loop makes of its trips: an exception that ends them early and is caught, a call that takes their results one by one. */
 import type { Dependence, Expr, Stmt, Store } from '../types';
-import { comparePositions } from '../platform/span';
+import { comparePositions, lineOf } from '../platform/span';
 import { dottedName } from '../syntax/python-loops';
 import { eachExpr, eachStmt, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import type { TripNames } from './dependences';
 import { assignmentsOf, resolveIn, rootName } from './environment';
 import type { placeOf } from './liveness';
 import { CHANGING_METHODS } from './method-names';
-import { lineOf } from './callables';
 
 type Around = NonNullable<ReturnType<typeof placeOf>>;
 

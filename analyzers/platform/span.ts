@@ -13,3 +13,6 @@ export const within = (inner: Span, outer: Span): boolean => !before(inner.start
 export const holds = (span: Span, at: Position): boolean => !before(at, span.start) && before(at, span.end);
 
 export const sameSpan = (a: Span, b: Span): boolean => comparePositions(a.start, b.start) === 0 && comparePositions(a.end, b.end) === 0;
+
+/** A place as a reader counts it, from 1. */
+export const lineOf = (span: { start: { line: number } }): string => `line ${span.start.line + 1}`;

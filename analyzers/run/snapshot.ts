@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
+import { fileHash } from '../platform/file-hash';
 import type { FileChange } from './program';
 
 /** How every file and folder of a tree was: relative path -> what changes when it is written, replaced or its mode is set. */
@@ -55,22 +54,12 @@ export function compare(before: Snapshot, now: Snapshot): Difference {
   return found;
 }
 
-async function hashOf(file: string): Promise<string | null> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Uint8Array);
-    return hash.digest('hex');
-  } catch {
-    return null;
-  }
-}
-
 /** What a run did to the files of the tree, sorted by path. Folders themselves are not listed. */
 export async function listChanges(dir: string, before: Snapshot): Promise<FileChange[]> {
   const { created, changed, deleted } = compare(before, await takeSnapshot(dir));
   const present = async (name: string, change: 'created' | 'changed'): Promise<FileChange> => {
     const content = path.join(dir, name);
-    return { path: name, change, content, sha256: await hashOf(content) };
+    return { path: name, change, content, sha256: await fileHash(content) };
   };
   const files = created.filter((entry) => entry.kind !== 'folder').map((entry) => entry.path);
   const replaced = new Set(files);

@@ -18,7 +18,7 @@ const MOST_SIZES = 2;
 const SHRINKS = 0.8;
 const SHRINKS_HOT = 0.5;
 
-const overlaps = (a: Edit, b: Edit): boolean => a.file === b.file && a.start.line <= b.end.line && b.start.line <= a.end.line;
+export const overlaps = (a: Edit, b: Edit): boolean => a.file === b.file && a.start.line <= b.end.line && b.start.line <= a.end.line;
 const sentence = ({ title, difference }: Answer): string => `${title.charAt(0).toUpperCase()}${title.slice(1)}: ${difference ?? 'the same.'}`;
 
 /**

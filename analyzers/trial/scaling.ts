@@ -2,6 +2,7 @@ import type { Candidate, Edit, Seconds } from '../types';
 import { seconds } from '../platform/units';
 import type { OpenRerun, Rerun } from '../run/rerun';
 import { observe } from './baseline';
+import { overlaps } from './perturb';
 import type { Perturbation, PossibleSize } from './sizes';
 
 /** A smaller input on which a script that is too long to be rerun can be. */
@@ -34,8 +35,6 @@ const MOST_TRIES = 3;
 const SHORTEST = 0.15;
 const LONGEST = 2;
 const LEAST_VALUE = 16;
-
-const overlaps = (a: Edit, b: Edit): boolean => a.file === b.file && a.start.line <= b.end.line && b.start.line <= a.end.line;
 
 /** Looks for a size with which the original comes to its own end in about the time that is wanted. Null: there is none. */
 export async function findScaling(o: ScalingOptions): Promise<Scaling | null> {

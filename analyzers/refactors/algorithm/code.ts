@@ -60,7 +60,7 @@ export function stepsTo(body: readonly Stmt[], span: Span): Step[] {
   return [{ stmt, block: body, index }, ...(within.find((steps) => steps.length > 0) ?? [])];
 }
 
-const rootOf = (place: string): string => place.split('.')[0] ?? place;
+export const rootOf = (place: string): string => place.split('.')[0] ?? place;
 
 /** Every use of a variable or field in some code. A name that a comprehension binds for itself counts as hidden: it is another variable. */
 export function usesOf(place: string, code: Code, from: readonly Stmt[] = code.body): Uses {

@@ -1,6 +1,7 @@
 import type { CallFact, Expr, FunctionIR, LoopFacts, Span } from '../../types';
+import { lineOf } from '../../platform/span';
 import { dottedName } from '../../syntax/python-loops';
-import { definitionsThatUse, homeOf, inside, isParameter, sameSpan, codeOfFunction, usesOf, valuesGiven, type Code, type Use } from './code';
+import { definitionsThatUse, homeOf, inside, isParameter, rootOf, sameSpan, codeOfFunction, usesOf, valuesGiven, type Code, type Use } from './code';
 import { LIST_CHANGES, LIST_LOOKS, LOOKING, roleOf, type Role } from './roles';
 import type { Context } from '../refactor';
 
@@ -12,9 +13,6 @@ export interface Stays {
   /** What must hold besides, in plain words. */
   assumptions: string[];
 }
-
-const lineOf = (span: Span): string => `line ${span.start.line + 1}`;
-const rootOf = (place: string): string => place.split('.')[0] ?? place;
 
 /**
  * Does a container that a name or a field (`self.items`) holds stay the same one, with the same items, while the loop runs?

@@ -1,4 +1,5 @@
 import type { Expr, LoopFacts, Span, Stmt } from '../../types';
+import { sameSpan } from '../../platform/span';
 import type { PythonModule } from '../../syntax/python-module';
 import { dottedName } from '../../syntax/python-loops';
 import { childExprs, eachExpr, eachStmt, nestedBlocks, stmtExprs, stmtNames } from '../../syntax/python-walk';
@@ -29,9 +30,6 @@ export interface Site {
   /** Other statements may be put before this one. */
   hoistable: boolean;
 }
-
-const sameSpan = (a: Span, b: Span): boolean =>
-  a.start.line === b.start.line && a.start.character === b.start.character && a.end.line === b.end.line && a.end.character === b.end.character;
 
 export function findSite(facts: LoopFacts, module: PythonModule, cx: Context): Site | null {
   const numpy = new Set(Object.entries(module.imports).flatMap(([alias, path]) => (path === 'numpy' ? [alias] : [])));

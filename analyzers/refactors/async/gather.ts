@@ -1,16 +1,17 @@
 /** From a loop that asks for one thing at a time to one that asks for all of them together. */
 import type { Edit, Expr, Span, Stmt } from '../../types';
+import { lineOf, within } from '../../platform/span';
 import { refuse, type Outcome } from '../../platform/result';
 import { boundNames, eachExpr, eachStmt } from '../../syntax/python-walk';
 import type { EditMatch } from '../algorithm/edit';
-import { Independence, lineOf } from './independence';
+import { Independence } from './independence';
 import type { Call } from './known-calls';
 import { liftTrip } from './lift';
 import { AT_ONCE, countOf, gapAbove, matched, pairedWith, readsTarget, whyNotLater, type Find, type SerialLoop } from './loop';
 import type { Context } from '../refactor';
 import { leaves } from '../task/flow';
 import { alwaysEvaluated } from '../task/hoist';
-import { exprsIn, namesOf, within } from '../task/names';
+import { exprsIn, namesOf } from '../task/names';
 import { LineBlock, linesInsideStrings } from '../task/text';
 
 /** What is gathered in each trip. */

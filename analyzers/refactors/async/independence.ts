@@ -1,12 +1,11 @@
 import type { Expr, FunctionIR, Refusal, Span, Stmt } from '../../types';
+import { lineOf } from '../../platform/span';
 import { classOf } from '../../syntax/python-names';
 import { boundNames, eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
 import { isClient, isDelay, knownCall, knownMethod, opens, takesTime, type Call } from './known-calls';
 import { isFresh, lastName, limitOf, valuesNamed } from './ownership';
 import type { Context } from '../refactor';
 import { baseName } from '../task/names';
-
-export const lineOf = (span: Span): string => `line ${span.start.line + 1}`;
 
 /** What the code around a call has for its own: containers and objects that it made, and connections, files and tasks that it opened. */
 interface Own {

@@ -1,5 +1,6 @@
 /** A trip that asks for several things becomes a coroutine function; its calls wait together, and the loop walks over what they return. */
 import type { Expr, Span } from '../../types';
+import { within } from '../../platform/span';
 import { refuse, type Outcome } from '../../platform/result';
 import { boundNames, eachExpr } from '../../syntax/python-walk';
 import type { EditMatch } from '../algorithm/edit';
@@ -7,7 +8,7 @@ import { Independence } from './independence';
 import { AT_ONCE, countOf, gapAbove, matched, pairedWith, readsTarget, whyNotLater, type SerialLoop } from './loop';
 import { splitTrip, without, type TripSplit } from './trip';
 import type { Context } from '../refactor';
-import { exprsIn, namesOf, within } from '../task/names';
+import { exprsIn, namesOf } from '../task/names';
 import { LineBlock, linesInsideStrings } from '../task/text';
 
 export function liftTrip(serial: SerialLoop, cx: Context): Outcome<EditMatch> | undefined {

@@ -1,14 +1,15 @@
 /** A loop of a coroutine that asks for one thing at a time, and what its new forms have in common. */
 import type { Expr, FunctionIR, LoopIR, Refusal, Span, Stmt } from '../../types';
+import { lineOf, within } from '../../platform/span';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { boundNames, eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../../syntax/python-walk';
 import type { EditMatch } from '../algorithm/edit';
-import { lineOf, type Independence } from './independence';
+import { type Independence } from './independence';
 import type { Call } from './known-calls';
 import { isOwn } from './ownership';
 import type { Context } from '../refactor';
 import { isStable } from '../task/hoist';
-import { namesOf, within } from '../task/names';
+import { namesOf } from '../task/names';
 
 /** So many wait at once, where the number of items is larger or not known. */
 export const AT_ONCE = 100;

@@ -1,11 +1,11 @@
 /** Moves what a trip does up to its last await into a coroutine function of its own, so that the trips can wait together. */
 import type { Expr, Refusal, Stmt } from '../../types';
+import { lineOf, within } from '../../platform/span';
 import { boundNames, eachStmt, nestedBlocks, stmtExprs, eachExpr } from '../../syntax/python-walk';
 import { flowOf } from './flow';
-import { lineOf } from './independence';
 import type { SerialLoop } from './loop';
 import { continues } from '../task/flow';
-import { exprsIn, namesOf, within } from '../task/names';
+import { exprsIn, namesOf } from '../task/names';
 
 /** The last statement of what is asked, where it hands the answer to something of the loop: `pages.append(await fetch(n))`. */
 export interface Handover {

@@ -9,6 +9,7 @@
  * `finally`, because the rows before one that fails were stored as well.
  */
 import type { Expr, LoopFacts, LoopIR, Refusal, Span, Stmt } from '../../types';
+import { lineOf, within } from '../../platform/span';
 import { ok, type Outcome } from '../../platform/result';
 import { dottedName } from '../../syntax/python-loops';
 import { eachStmt, nestedBlocks } from '../../syntax/python-walk';
@@ -16,8 +17,8 @@ import { codeOf, usesOf, type Code } from '../algorithm/code';
 import { finish, type EditMatch } from '../algorithm/edit';
 import { cursorsOf, isConnection, sqlOf, type Statement } from './handles';
 import type { Context } from '../refactor';
-import { lineOf, type Call } from '../task/calls';
-import { exprsIn, namesOf, within } from '../task/names';
+import { type Call } from '../task/calls';
+import { exprsIn, namesOf } from '../task/names';
 import { bodyExtent, extent, LineEdit, standsAlone, wholeLines } from '../task/pool-text';
 
 /** `db.commit()`, or `with db:` around what is stored. */

@@ -1,8 +1,8 @@
 import type { CallSite, Expr, FunctionFacts, FunctionIR, LoopIR, Span, Stmt } from '../../types';
+import { sameSpan, within } from '../../platform/span';
 import { boundNames, childExprs, eachExpr, nestedBlocks, spaceExprs, stmtExprs, stmtNames } from '../../syntax/python-walk';
 import { callsIn } from './recursion-paths';
 import type { Context, Match } from '../refactor';
-import { sameSpan, within } from '../task/names';
 
 /** More places than these say nothing new. */
 const MOST_REGIONS = 6;

@@ -1,10 +1,10 @@
 import type { Edit, Expr, FunctionFacts, Stmt } from '../../types';
+import { within } from '../../platform/span';
 import { boundNames, childExprs, eachStmt, nestedBlocks, spaceExprs, stmtExprs } from '../../syntax/python-walk';
 import { callersOf } from '../algorithm/callers';
 import { isFixedType } from './results';
 import { boundOf } from './sites';
 import type { Context } from '../refactor';
-import { within } from '../task/names';
 
 /** Give the same for a tuple as for a list of the same items. */
 const ALIKE = /^builtins\.(len|sum|min|max|any|all|sorted|enumerate|zip|reversed|list|tuple|set|frozenset|range)$/;

@@ -1,8 +1,8 @@
 import type { CallSite, Expr, FunctionFacts, Stmt } from '../../types';
+import { sameSpan } from '../../platform/span';
 import { boundNames, childExprs, eachStmt, nestedBlocks, spaceExprs } from '../../syntax/python-walk';
 import { bodyAround } from './sites';
 import type { Context } from '../refactor';
-import { sameSpan } from '../task/names';
 
 /** Take what they are given apart, or make something new of it. */
 const CONSUMERS = /^builtins\.(len|sum|min|max|any|all|print|str|repr|format|sorted|list|tuple|set|dict|frozenset|float|int|bool|abs|round|enumerate|zip|reversed|isinstance|hash|range|iter)$/; // prettier-ignore

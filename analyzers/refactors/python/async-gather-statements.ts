@@ -1,8 +1,9 @@
 import type { Edit, Expr, FunctionIR, Span, Stmt } from '../../types';
+import { lineOf } from '../../platform/span';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { boundNames, eachStmt, nestedBlocks } from '../../syntax/python-walk';
 import type { EditMatch } from '../algorithm/edit';
-import { Independence, lineOf } from '../async/independence';
+import { Independence } from '../async/independence';
 import { isDelay, type Call } from '../async/known-calls';
 import { coroutinesFrom } from '../async/reach';
 import { defineRefactor, type Context } from '../refactor';

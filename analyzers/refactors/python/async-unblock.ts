@@ -1,8 +1,9 @@
 import type { Edit, Expr, FunctionFacts, FunctionIR, Stmt } from '../../types';
+import { lineOf } from '../../platform/span';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { childExprs, eachStmt, stmtExprs } from '../../syntax/python-walk';
 import type { EditMatch } from '../algorithm/edit';
-import { Independence, lineOf } from '../async/independence';
+import { Independence } from '../async/independence';
 import { isBlocking, type Call } from '../async/known-calls';
 import { calledBy, callsIn, reachedIn } from '../async/reach';
 import { taskStarts } from '../async/tasks';

@@ -1,9 +1,9 @@
 import { ok, refuse, type Outcome } from '../../platform/result';
 import type { Edit, Expr, LoopFacts, Position, Span, Stmt } from '../../types';
+import { within } from '../../platform/span';
 import { boundNames, eachExpr, eachStmt, nestedBlocks, stmtExprs, stmtNames } from '../../syntax/python-walk';
 import { isFixedType } from '../memoize/results';
 import { defineRefactor, type Context, type Match } from '../refactor';
-import { within } from '../task/names';
 
 interface ConcatMatch extends Match {
   edits: Edit[];

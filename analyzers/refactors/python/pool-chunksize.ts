@@ -1,8 +1,8 @@
 import type { Expr, Span, Verdict } from '../../types';
+import { lineOf } from '../../platform/span';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { eachExpr, stmtExprs } from '../../syntax/python-walk';
 import { defineRefactor, type Context } from '../refactor';
-import { lineOf } from '../task/calls';
 import { lengthOf } from '../task/lengths';
 import { chunkEdits, chunkSizeOf } from '../task/pool-chunks';
 import type { PoolMatch } from '../task/pool-hoist';

@@ -1,13 +1,12 @@
 import type { CallFact, Expr, FunctionIR, IoKind, LoopFacts, Refusal } from '../../types';
+import { lineOf, sameSpan, within } from '../../platform/span';
 import type { Context } from '../refactor';
 import { mayMeet } from './files';
-import { exprsIn, sameSpan, within } from './names';
+import { exprsIn } from './names';
 
 export type Call = Expr & { kind: 'call' };
 /** Where a task runs decides what it may do: a process shares nothing with the parent, a thread everything. */
 export type Worker = 'process' | 'thread';
-
-export const lineOf = (span: { start: { line: number } }): string => `line ${span.start.line + 1}`;
 
 export function factOf(call: Call, facts: LoopFacts): CallFact | null {
   return facts.calls.find((fact) => sameSpan(fact.span, call.span) && fact.written !== '') ?? null;

@@ -1,7 +1,8 @@
 import type { Expr, LoopFacts, Refusal, Stmt } from '../../types';
+import { lineOf } from '../../platform/span';
 import { eachExpr } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
-import { lineOf, type Call, type Worker } from './calls';
+import { type Call, type Worker } from './calls';
 import { bare, type Column, type Columns } from './columns';
 import type { TaskModule } from './module';
 import { namesOf } from './names';

@@ -1,10 +1,10 @@
 /** `Parallel(n_jobs=4, prefer="threads")(delayed(work)(x) for x in xs)`: threads that compute take turns, and tasks that are tiny cost less than handing them over. */
 import type { Edit, Expr, FunctionIR, Position, Refusal, Span, Stmt, Verdict } from '../../types';
+import { lineOf, within } from '../../platform/span';
 import { ok, type Outcome } from '../../platform/result';
 import { boundNames, eachExpr, nestedBlocks, stmtExprs } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
-import { lineOf, type Call } from './calls';
-import { within } from './names';
+import { type Call } from './calls';
 import type { PoolMatch } from './pool-hoist';
 import { extent, linesOf } from './pool-text';
 import { orderedEdits } from './text';

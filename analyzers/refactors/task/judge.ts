@@ -1,8 +1,9 @@
 import type { Expr, LoopFacts, Refusal, Span, Stmt } from '../../types';
+import { lineOf, within } from '../../platform/span';
 import { eachExpr } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
-import { factOf, judgeCall, lineOf, type Call, type Worker } from './calls';
-import { baseName, exprsIn, namesOf, within, type Code } from './names';
+import { factOf, judgeCall, type Call, type Worker } from './calls';
+import { baseName, exprsIn, namesOf, type Code } from './names';
 import { continues, leaves, statementsIn } from './flow';
 
 /** Says of code in a loop's body whether a worker may do it for one item without knowing the other items. */

@@ -1,9 +1,9 @@
 /** A function or lambda that is defined inside another function, written anew at the top level, where a worker process finds it by its name. */
 import type { Expr, FunctionIR, LoopFacts, Refusal, Span } from '../../types';
+import { lineOf, within } from '../../platform/span';
 import { eachStmt } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
-import { lineOf } from './calls';
-import { exprsIn, namesOf, within } from './names';
+import { exprsIn, namesOf } from './names';
 import { extent, linesOf, standsAlone } from './pool-text';
 import { linesInsideStrings } from './text';
 

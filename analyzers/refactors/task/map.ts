@@ -8,16 +8,17 @@
  * The parent adds, appends and prints in the same order as before, so nothing is reassociated.
  */
 import type { CostModel, Edit, LoopFacts, Position, Refusal, Span, Stmt } from '../../types';
+import { lineOf, sameSpan } from '../../platform/span';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { eachStmt } from '../../syntax/python-walk';
 import type { Context, Match } from '../refactor';
-import { lineOf, type Worker } from './calls';
+import { type Worker } from './calls';
 import type { TaskMap } from './task';
 import { fieldsApart } from './fields';
 import { areThere, columnsOf, headerOf, type Column } from './columns';
 import { TaskFunction } from './function';
 import { TaskModule } from './module';
-import { baseName, exprsIn, namesOf, sameSpan } from './names';
+import { baseName, exprsIn, namesOf } from './names';
 import { progressOf } from './progress';
 import { leftByOuter, linesAround, outermostLoop } from './nest';
 import { loopText, statementText, type Body } from './print';

@@ -1,9 +1,10 @@
 import type { Edit, Expr, FunctionIR, LoopFacts, Position, Span, Stmt } from '../../types';
+import { within } from '../../platform/span';
 import type { PythonModule } from '../../syntax/python-module';
 import { eachExpr, eachStmt } from '../../syntax/python-walk';
 import { aboveComments } from '../import-edit';
 import type { Context } from '../refactor';
-import { baseName, exprsIn, namesOf, within } from './names';
+import { baseName, exprsIn, namesOf } from './names';
 import { linesInsideStrings } from './text';
 import { readWorker } from './workers';
 

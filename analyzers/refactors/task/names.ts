@@ -1,9 +1,5 @@
-import type { Expr, LoopIR, Position, Span, Stmt } from '../../types';
+import type { Expr, LoopIR, Stmt } from '../../types';
 import { boundNames, childExprs, eachExpr, nestedBlocks, spaceExprs, stmtExprs } from '../../syntax/python-walk';
-
-export const before = (a: Position, b: Position): boolean => a.line < b.line || (a.line === b.line && a.character <= b.character);
-export const within = (inner: Span, outer: Span): boolean => before(outer.start, inner.start) && before(inner.end, outer.end);
-export const sameSpan = (a: Span, b: Span): boolean => within(a, b) && within(b, a);
 
 export interface Names {
   /** Read from around the code; what a comprehension or a lambda binds for itself is not among them. */

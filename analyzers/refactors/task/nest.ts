@@ -1,10 +1,11 @@
 /** A loop inside another loop: the pool is made once, around the outermost one, and takes the items of each trip's inner loop. */
 import type { LoopFacts, Span, Stmt } from '../../types';
+import { within } from '../../platform/span';
 import { eachStmt } from '../../syntax/python-walk';
 import { stepsTo } from '../algorithm/code';
 import type { Context } from '../refactor';
 import type { TaskModule } from './module';
-import { exprsIn, namesOf, within } from './names';
+import { exprsIn, namesOf } from './names';
 import { LineBlock } from './text';
 
 type Loop = Stmt & { kind: 'loop' };

@@ -1,9 +1,10 @@
 import type { LoopFacts, Span, Stmt } from '../../types';
+import { lineOf, within } from '../../platform/span';
 import { eachStmt } from '../../syntax/python-walk';
 import { leaves, statementsIn } from './flow';
 import type { Hoist } from './hoist';
-import { factOf, lineOf } from './calls';
-import { exprsIn, namesOf, within } from './names';
+import { factOf } from './calls';
+import { exprsIn, namesOf } from './names';
 import type { TaskSplit } from './split';
 
 /**

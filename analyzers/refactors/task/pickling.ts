@@ -1,7 +1,7 @@
 import type { Expr, LoopFacts, Refusal } from '../../types';
+import { lineOf } from '../../platform/span';
 import { eachStmt } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
-import { lineOf } from './calls';
 import type { Columns } from './columns';
 import { namesOf } from './names';
 

@@ -5,12 +5,13 @@
  *         time.sleep(0.5)                                  ->
  */
 import type { Edit, Expr, LoopFacts, Stmt } from '../../types';
+import { lineOf } from '../../platform/span';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { dottedName } from '../../syntax/python-loops';
 import { eachExpr, eachStmt, spaceExprs } from '../../syntax/python-walk';
 import { codeOf, homeOf, valuesGiven, type Code } from '../algorithm/code';
 import type { Context } from '../refactor';
-import { lineOf, type Call } from './calls';
+import { type Call } from './calls';
 import { exprsIn, namesOf } from './names';
 import type { PoolMatch } from './pool-hoist';
 import { standsAlone } from './pool-text';

@@ -5,13 +5,14 @@
  *         print(x, pool.apply(work, (x,)))        ->          print(x, result)
  */
 import type { Edit, Expr, LoopFacts, Refusal, Stmt } from '../../types';
+import { lineOf, within } from '../../platform/span';
 import { ok, type Outcome } from '../../platform/result';
 import { eachExpr, stmtExprs } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
-import { lineOf, type Call } from './calls';
+import { type Call } from './calls';
 import { columnsOf, headerOf, type Column, type Columns } from './columns';
 import { TaskModule } from './module';
-import { exprsIn, namesOf, within } from './names';
+import { exprsIn, namesOf } from './names';
 import type { PoolMatch } from './pool-hoist';
 import { extent, LineEdit, standsAlone, wholeLines } from './pool-text';
 import { isExecutor, poolsOf, type Pool, type PoolCall } from './pools';

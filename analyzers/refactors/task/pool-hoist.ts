@@ -6,12 +6,13 @@
  *             found += pool.map(work, batch)                         found += pool.map(work, batch)
  */
 import type { Edit, Expr, FunctionIR, Refusal, Span, Stmt } from '../../types';
+import { lineOf, within } from '../../platform/span';
 import { ok, type Outcome } from '../../platform/result';
 import { eachExpr, nestedBlocks, stmtExprs } from '../../syntax/python-walk';
 import type { Context, Match } from '../refactor';
-import { lineOf, type Call } from './calls';
+import { type Call } from './calls';
 import { TaskModule } from './module';
-import { exprsIn, namesOf, within } from './names';
+import { exprsIn, namesOf } from './names';
 import { bodyExtent, extent, LineEdit, standsAlone, wholeLines } from './pool-text';
 import { comparableNames, isProcesses, poolsNear, poolsOf, type Pool } from './pools';
 import { readWorker } from './workers';

@@ -1,8 +1,8 @@
 /** Threads that compute take turns at the interpreter's lock; the same pool made of processes does not. */
 import type { Edit, Expr, Refusal, Span } from '../../types';
+import { lineOf } from '../../platform/span';
 import { ok, type Outcome } from '../../platform/result';
 import type { Context } from '../refactor';
-import { lineOf } from './calls';
 import { TaskModule } from './module';
 import { namesOf } from './names';
 import type { PoolMatch } from './pool-hoist';

@@ -1,9 +1,10 @@
 /** A pool over work that costs less than handing it over goes: the plain loop does the same, in the same order. */
 import type { Expr, Refusal, Span, Stmt } from '../../types';
+import { lineOf } from '../../platform/span';
 import { ok, type Outcome } from '../../platform/result';
 import { exprsIn } from './names';
 import type { Context } from '../refactor';
-import { lineOf, type Call } from './calls';
+import { type Call } from './calls';
 import type { PoolMatch } from './pool-hoist';
 import { bodyExtent, extent, importDropped, LineEdit, standsAlone, wholeLines } from './pool-text';
 import { comparableNames, isExecutor, isProcesses, poolsNear, type Pool, type PoolCall } from './pools';

@@ -1,10 +1,11 @@
 /** Pools of workers that a file already has: where each is made, and what it is asked to do. */
 import type { Expr, FunctionIR, Span, Stmt } from '../../types';
+import { within } from '../../platform/span';
 import type { PythonModule } from '../../syntax/python-module';
 import { boundNames, eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
 import type { Call } from './calls';
-import { exprsIn, namesOf, within } from './names';
+import { exprsIn, namesOf } from './names';
 
 export type PoolKind = 'process-executor' | 'thread-executor' | 'process-pool' | 'thread-pool';
 const kinds: Record<string, PoolKind> = {

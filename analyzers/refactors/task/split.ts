@@ -1,8 +1,9 @@
 import type { Expr, LoopFacts, LoopIR, Refusal, Span, Stmt } from '../../types';
+import { lineOf } from '../../platform/span';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { boundNames, childExprs, eachExpr, spaceExprs } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
-import { factOf, isHeavy, isWaiting, lineOf, type Worker } from './calls';
+import { factOf, isHeavy, isWaiting, type Worker } from './calls';
 import { TaskJudge } from './judge';
 import { readsWhatRestWrites } from './files';
 import { continues, leaves, statementsIn } from './flow';

@@ -1,7 +1,7 @@
 import type { Edit, Position, Span } from '../../types';
 import { withTree } from '../../syntax/parser';
 import { LineTable, nodesOf, readTree } from '../../syntax/plain-tree';
-import { before } from './names';
+import { before, comparePositions } from '../../platform/span';
 
 /** Lines (0-based) that start inside a string literal: their white space is data and must stay. */
 export function linesInsideStrings(text: string): Set<number> {
@@ -47,7 +47,7 @@ export class LineBlock {
       current += (all[at.line] ?? '').slice(at.character, to.character);
       at = to;
     };
-    for (const { span: place, text: written } of [...replacements].sort((a, b) => (before(a.span.start, b.span.start) ? -1 : 1))) {
+    for (const { span: place, text: written } of [...replacements].sort((a, b) => comparePositions(a.span.start, b.span.start))) {
       take(place.start);
       current += written;
       at = place.end;
@@ -69,7 +69,7 @@ export class LineBlock {
 
 /** In text order; where two start at the same place, an insertion comes before a replacement. */
 export function orderedEdits(edits: readonly Edit[]): Edit[] {
-  const isInsertion = (edit: Edit): boolean => before(edit.end, edit.start);
+  const isInsertion = (edit: Edit): boolean => !before(edit.start, edit.end);
   return [...edits].sort((a, b) => {
     if (a.file !== b.file) return a.file < b.file ? -1 : 1;
     const sameStart = a.start.line === b.start.line && a.start.character === b.start.character;

@@ -5,13 +5,13 @@
  *         results[n] = slow(n)             ->          return n, slow(n)
  */
 import type { Edit, Expr, Refusal, Span, Stmt } from '../../types';
+import { lineOf, within } from '../../platform/span';
 import { ok, type Outcome } from '../../platform/result';
 import { dottedName } from '../../syntax/python-loops';
 import { eachStmt } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
-import { lineOf } from './calls';
 import { TaskModule } from './module';
-import { baseName, namesOf, within } from './names';
+import { baseName, namesOf } from './names';
 import type { PoolMatch } from './pool-hoist';
 import { extent, importDropped, LineEdit, linesOf, standsAlone, wholeLines } from './pool-text';
 import { joinedImports, orderedEdits } from './text';

@@ -1,8 +1,8 @@
 /** What a worker function does beside computing its result, followed through everything of the user's own that it calls. */
 import type { Expr, FunctionIR, LoopIR, Refusal } from '../../types';
+import { lineOf } from '../../platform/span';
 import { boundNames, eachStmt, spaceExprs } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
-import { lineOf } from './calls';
 import { baseName, exprsIn, namesOf } from './names';
 
 const changing = new Set(['append', 'extend', 'insert', 'add', 'update', 'setdefault', 'pop', 'popitem', 'popleft', 'appendleft', 'remove', 'discard', 'clear', 'sort', 'reverse', 'fill', 'resize', 'put', 'set', 'acquire', 'release', 'write', 'writelines', 'send']); // prettier-ignore
