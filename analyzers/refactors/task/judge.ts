@@ -1,5 +1,5 @@
 import type { Expr, LoopFacts, Refusal, Span, Stmt } from '../../types';
-import { lineOf, within } from '../../platform/span';
+import { lineOf, sameSpan, within } from '../../platform/span';
 import { eachExpr } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
 import { factOf, judgeCall, type Call, type Worker } from './calls';
@@ -179,15 +179,17 @@ export class TaskJudge {
   }
 
   #effects(code: Code): Refusal | null {
+    const stmts = 'stmts' in code ? code.stmts : [];
+    const calls = [...exprsOf(code)].flatMap((expr) => (expr.kind === 'call' ? [expr] : []));
     for (const effect of this.#facts.effects) {
       if (!within(effect.span, spanOf(code))) continue;
-      // Calls and stores were judged by what they are.
-      const judged = [...exprsOf(code)].some((expr) => expr.kind === 'call' && within(expr.span, effect.span) && factOf(expr, this.#facts) !== null);
-      const store = this.#facts.stores.some((one) => within(one.span, effect.span) || within(effect.span, one.span));
-      if (judged || store) continue;
+      // Stores were judged by what they change.
+      if (this.#facts.stores.some((one) => sameSpan(one.span, effect.span))) continue;
+      const call = calls.find((one) => sameSpan(one.span, effect.span));
+      if (call && this.#changesFresh(call, stmts)) continue;
       return {
         code: 'ordered-effects',
-        why: `${effect.why} (${lineOf(effect.span)}): the order of such effects would be lost.`,
+        why: `${effect.why} In tasks, the order of that would be lost.`,
         toDo: 'Keep what has to happen in order in the loop, and let the task only compute or read.',
         span: effect.span,
       };

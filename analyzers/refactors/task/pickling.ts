@@ -1,4 +1,4 @@
-import type { Expr, LoopFacts, Refusal } from '../../types';
+import type { Expr, FunctionIR, LoopFacts, Refusal } from '../../types';
 import { lineOf } from '../../platform/span';
 import { eachStmt } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
@@ -42,18 +42,27 @@ export function copiesReturned(exprs: readonly Expr[], facts: LoopFacts, cx: Con
   return exprs.flatMap((expr) => {
     const own = expr.kind === 'call' ? cx.functionOf(expr.callee, facts.file) : null;
     if (own === null || expr.kind !== 'call') return [];
-    const written = namesOf({ stmts: own.body }).writes;
-    const returned = new Set([...eachStmt(own.body)].flatMap((stmt) => (stmt.kind === 'return' && stmt.value ? namesIn(stmt.value) : [])));
-    const back = own.params.filter(({ name }) => returned.has(name) && !written.has(name));
-    const copied = back.some(({ name }) => {
+    const back = handedBack(own);
+    const copied = back.some((name) => {
       const at = own.params.findIndex((param) => param.name === name) - (own.method ? 1 : 0);
       const given = expr.args[at] ?? expr.keywords.find((keyword) => keyword.name === name)?.value;
       const type = given && cx.valueOf(given, facts)?.type;
       return type === undefined || !UNCHANGEABLE.test(type);
     });
-    return copied ? [`It makes no difference that \`${own.name}\` hands back copies of what it is given, not the same objects.`] : [];
+    return copied ? [copiesBack(own)] : [];
   });
 }
+
+/** Parameters whose objects a function returns, by themselves or in a tuple or list. */
+export function handedBack({ body, params }: Pick<FunctionIR, 'body' | 'params'>): string[] {
+  const written = namesOf({ stmts: body }).writes;
+  const returned = new Set([...eachStmt(body)].flatMap((stmt) => (stmt.kind === 'return' && stmt.value ? namesIn(stmt.value) : [])));
+  return params.flatMap(({ name }) => (returned.has(name) && !written.has(name) ? [name] : []));
+}
+
+/** What has to be taken for granted of a function that hands back what it was given, once processes run it. */
+export const copiesBack = ({ name }: Pick<FunctionIR, 'name'>): string =>
+  `It makes no difference that \`${name}\` hands back copies of what it is given, not the same objects.`;
 
 /** Names whose objects a value is or holds. */
 function namesIn(value: Expr): string[] {

@@ -5,6 +5,7 @@ import { ok, type Outcome } from '../../platform/result';
 import type { Context } from '../refactor';
 import { TaskModule } from './module';
 import { namesOf } from './names';
+import { copiesBack, handedBack } from './pickling';
 import type { PoolMatch } from './pool-hoist';
 import { chunkEdits } from './pool-chunks';
 import { importDropped, rootOf } from './pool-text';
@@ -79,6 +80,7 @@ function matchOf(pool: Pool, cx: Context): PoolMatch {
     cost: { kind: 'factor', low: 0.8, high: Math.max(1.2, cx.machine.effectiveCores * 1.1) },
     assumptions: [
       'What the tasks are given and what they return can be pickled.',
+      ...new Set(pool.calls.flatMap(({ worker }) => (worker && handedBack(worker).length > 0 ? [copiesBack(worker)] : []))),
       ...(cx.isMain(file) ? [] : ['The script that is started keeps its own work under `if __name__ == "__main__":`.']),
     ],
     guarded: false,

@@ -1,11 +1,12 @@
 /** A pool over work that costs less than handing it over goes: the plain loop does the same, in the same order. */
 import type { Expr, Refusal, Span, Stmt } from '../../types';
-import { lineOf } from '../../platform/span';
+import { before, lineOf, within } from '../../platform/span';
 import { ok, type Outcome } from '../../platform/result';
-import { exprsIn } from './names';
+import { exprsIn, namesOf } from './names';
 import type { Context } from '../refactor';
 import { type Call } from './calls';
 import type { PoolMatch } from './pool-hoist';
+import { futuresOf, isDeferred, isReadIn, type Futures } from './pool-futures';
 import { bodyExtent, extent, importDropped, LineEdit, standsAlone, wholeLines } from './pool-text';
 import { comparableNames, isExecutor, isProcesses, poolsNear, type Pool, type PoolCall } from './pools';
 import { orderedEdits } from './text';
@@ -53,29 +54,34 @@ function matchOf(pool: Pool, cx: Context): PoolMatch | null {
   const { file } = pool;
   const lines = new LineEdit(file, cx);
   const asked = pool.form === 'with' ? [pool.statement] : pool.block.slice(pool.block.indexOf(pool.statement));
-  const last = pool.form === 'with' ? pool.statement : pool.endings.at(-1);
+  const futures = new Map(pool.calls.map((call) => [call, isDeferred(pool, call) ? futuresOf(pool, call, cx) : null]));
+  const ends = [...(pool.form === 'with' ? [pool.statement] : pool.endings), ...[...futures.values()].flatMap((one) => (one ? [one.statement] : []))];
+  const last = ends.reduce<Stmt | undefined>((late, stmt) => (late && before(stmt.span.end, late.span.end) ? late : stmt), undefined);
   if (!last || ![pool.statement, ...pool.endings].every((stmt) => standsAlone(file, stmt, cx))) return null;
-  const region = { span: { start: pool.statement.span.start, end: last.span.end } };
+  const making = [...futures.values()].flatMap((one) => one?.making ?? []);
+  const first = making.reduce<Stmt>((early, stmt) => (before(stmt.span.start, early.span.start) ? stmt : early), pool.statement);
+  const region = { span: { start: first.span.start, end: last.span.end } };
   for (const stmt of pool.endings) lines.drop(extent(stmt));
   if (pool.form === 'with') {
     const body = bodyExtent(pool.statement);
-    if (!body || (pool.statement.kind === 'with' && pool.statement.body.every((stmt) => pool.endings.includes(stmt)))) return null;
+    const goes = new Set([...pool.endings, ...making]);
+    if (!body || (pool.statement.kind === 'with' && last === pool.statement && pool.statement.body.every((stmt) => goes.has(stmt)))) return null;
     lines.drop([pool.statement.span.start.line, body[0] - 1]);
     lines.move(body, -1);
   } else lines.drop(extent(pool.statement));
   for (const call of pool.calls) {
-    const written = serial(call, asked, pool, cx);
-    if (written === null || written.span.start.line !== written.span.end.line) return null;
-    lines.replace(written.span, written.text);
+    const later = futures.get(call);
+    const done = later ? inOneLoop(later, lines, pool, cx) : replaceCall(call, asked, lines, pool, cx);
+    if (!done) return null;
   }
   const text = lines.text(extent(region));
   if (text === null) return null;
-  const used = asked.filter((stmt) => stmt.span.end.line <= last.span.end.line);
+  const used = pool.block.filter((stmt) => within(stmt.span, region.span));
   const processes = isProcesses(pool);
   return {
     file,
     region: region.span,
-    captures: comparableNames(pool, used, cx),
+    captures: comparableNames(pool, used, cx).filter((name) => !isPassing(name, futures, pool, cx)),
     title: 'Do it in a plain loop, without the pool',
     cost: { kind: 'factor', low: 0.4, high: processes ? 12 : 2 },
     assumptions: [],
@@ -83,8 +89,58 @@ function matchOf(pool: Pool, cx: Context): PoolMatch | null {
     tolerance: 0,
     requires: [],
     workers: null,
-    edits: orderedEdits([...importDropped(pool, cx), cx.edit(file, wholeLines(file, region, cx), text.join('\n'))]),
+    edits: orderedEdits([...importDropped(pool, cx, calledFor(region.span, pool, cx)), cx.edit(file, wholeLines(file, region, cx), text.join('\n'))]),
   };
+}
+
+/** `as_completed` and `wait`, where these lines call them. */
+const calledFor = (region: Span, { block, file }: Pool, cx: Context): Expr[] =>
+  block
+    .flatMap((stmt) => [...exprsIn(stmt)])
+    .flatMap((expr) => (expr.kind === 'call' && within(expr.span, region) && /^concurrent\.futures\.(as_completed|wait)$/.test(cx.resolve(expr.callee, file, expr.span.start) ?? '') ? [expr.callee] : [])); // prettier-ignore
+
+/** What the call is in a plain loop, put in its place; false where there is nothing as short. */
+function replaceCall(call: PoolCall, asked: readonly Stmt[], lines: LineEdit, pool: Pool, cx: Context): boolean {
+  const written = serial(call, asked, pool, cx);
+  if (written === null || written.span.start.line !== written.span.end.line) return false;
+  lines.replace(written.span, written.text);
+  return true;
+}
+
+/** The loop that takes the results runs over what the tasks were made for, and does each where it asked for its result. */
+function inOneLoop({ used, making, items, taking, result, kept, idle }: Futures, lines: LineEdit, pool: Pool, cx: Context): boolean {
+  const { file } = pool;
+  const text = (part: { span: Span }): string => cx.slice(file, part.span);
+  const header = text({ span: items });
+  const [given, ...rest] = used.call.args;
+  const applied = given && (given.kind === 'name' || given.kind === 'attribute') ? argumentsOf(used.method, used.call, rest, text) : null;
+  if (!given || !taking.target || applied === null || [header, applied].some((one) => /[#\n]/.test(one))) return false;
+  const gone = [...making, ...idle];
+  if (!gone.every((stmt) => standsAlone(file, stmt, cx))) return false;
+  for (const stmt of gone) lines.drop(extent(stmt));
+  const head = { start: taking.target.span.start, end: taking.space.span.end };
+  const places = (kept?.places ?? []).filter((place) => !idle.some((stmt) => within(place.span, stmt.span)));
+  const simple =
+    kept === null ||
+    kept.value.kind === 'name' ||
+    kept.value.kind === 'number' ||
+    (kept.value.kind === 'collection' && text(kept.value).startsWith('('));
+  const value = kept === null ? '' : simple ? text(kept.value) : `(${text(kept.value)})`;
+  if (![head, result.span, ...places.map(({ span }) => span)].every(({ start, end }) => start.line === end.line) || value.includes('\n'))
+    return false;
+  lines.replace(head, header);
+  lines.replace(result.span, `${text(given)}(${applied})`);
+  for (const { span } of places) lines.replace(span, value);
+  return true;
+}
+
+/** Bound by a loop that takes results as they come, and read by nobody else: its last value only tells which one came last, which is chance. */
+function isPassing(name: string, futures: ReadonlyMap<PoolCall, Futures | null>, { file, owner, calls }: Pool, cx: Context): boolean {
+  const body = owner?.body ?? cx.syntax(file).body;
+  const unordered = calls.flatMap(({ method, statement }) => (method === 'imap_unordered' ? [statement] : []));
+  return [...unordered, ...[...futures.values()].flatMap((one) => one?.statement ?? [])].some((stmt) => {
+    return stmt.kind === 'loop' && namesOf({ stmts: [stmt] }).writes.has(name) && !isReadIn(body, name, new Set([stmt]));
+  });
 }
 
 /** What the call is in a plain loop; null where there is nothing as short. */

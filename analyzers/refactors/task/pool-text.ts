@@ -97,26 +97,33 @@ export class LineEdit {
   }
 }
 
-/** Takes the name of a callee out of the import that brought it, where nothing else in the file uses it. */
-export function importDropped(pool: Pick<Pool, 'file' | 'made'>, cx: Context): Edit[] {
-  const { callee } = pool.made;
-  const root = rootOf(callee);
+/** Takes the name of a callee, and those of `others` that go as well, out of the import that brought them, where nothing else in the file uses them. */
+export function importDropped(pool: Pick<Pool, 'file' | 'made'>, cx: Context, others: readonly Expr[] = []): Edit[] {
   const text = cx.text(pool.file);
-  if (root === null || (text.match(new RegExp(`(?<![\\w.])${root}(?!\\w)`, 'g')) ?? []).length !== 2) return [];
-  const statement = cx.module(pool.file).statements.find(({ kind, names }) => kind === 'import' && names.includes(root));
-  if (!statement) return [];
+  const gone = [pool.made.callee, ...others].flatMap((expr) => rootOf(expr) ?? []);
+  const unused = new Set(gone.filter((root) => (text.match(new RegExp(`(?<![\\w.])${root}(?!\\w)`, 'g')) ?? []).length === gone.filter((one) => one === root).length + 1)); // prettier-ignore
+  return cx.module(pool.file).statements.flatMap((statement) => {
+    const names = statement.kind === 'import' ? statement.names.filter((name) => unused.has(name)) : [];
+    return names.length === 0 ? [] : withoutNames(statement, names, pool.file, cx);
+  });
+}
+
+function withoutNames(statement: { span: Span; names: readonly string[] }, names: readonly string[], file: string, cx: Context): Edit[] {
   const [first, last] = extent(statement);
-  if (statement.names.length === 1) {
+  if (statement.names.length === names.length) {
     // A blank line that would be left between two others, or at the top, goes too.
-    const lines = linesOf(pool.file, cx);
+    const lines = linesOf(file, cx);
     const blank = (line: number): boolean => line < 0 || (lines[line] ?? '').trim() === '';
     let end = last + 1;
     while (end < lines.length && blank(first - 1) && blank(end)) end += 1;
-    return [cx.edit(pool.file, { start: { line: first, character: 0 }, end: { line: end, character: 0 } }, '')];
+    return [cx.edit(file, { start: { line: first, character: 0 }, end: { line: end, character: 0 } }, '')];
   }
-  const written = cx.slice(pool.file, statement.span);
-  const without = written.replace(new RegExp(`(,\\s*${root}\\b(?!\\s+as))|(\\b${root}\\b(?!\\s+as)\\s*,\\s*)`), '');
-  return without === written ? [] : [cx.edit(pool.file, statement.span, without)];
+  const written = cx.slice(file, statement.span);
+  const without = names.reduce(
+    (text, name) => text.replace(new RegExp(`(,\\s*${name}\\b(?!\\s+as))|(\\b${name}\\b(?!\\s+as)\\s*,\\s*)`), ''),
+    written,
+  );
+  return without === written ? [] : [cx.edit(file, statement.span, without)];
 }
 
 export function rootOf(expr: Expr): string | null {

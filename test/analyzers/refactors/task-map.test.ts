@@ -142,6 +142,24 @@ describe('a loop shared out over a pool', () => {
     }
   }).timeout(60_000);
 
+  const leaves = (text: string): string => {
+    const source = sourceOf(path, text);
+    const { facts, cx } = factsOf(source, source, [], 10);
+    const answer = applyTo(processPool, facts, cx, 'cpu-python');
+    return answer === undefined ? 'nothing to say' : 'code' in answer ? answer.code : answer.edited;
+  };
+  const tasks = (body: string): string =>
+    `import os\nimport time\n\n\n${work}def task(x):\n    value = work(x)\n${body}\n\n\ndef main(xs):\n    for x in xs:\n        print(x, task(x))\n\n\nmain([1, 2, 3])\n`;
+
+  it('is refused where a task looks through the folder that tasks write to, or tells the time', () => {
+    const listing = '    with open(f"part_{x}.txt", "w") as out:\n        out.write(str(value))\n    return len(os.listdir("."))';
+    assert.equal(leaves(tasks(listing)), 'ordered-effects');
+    assert.equal(leaves(tasks('    return value, time.time()')), 'ordered-effects');
+    assert.match(leaves(tasks('    return value, len(os.listdir("."))')), /ProcessPoolExecutor/);
+    const apart = `import os\n\n\n${work}def save(x):\n    with open(f"part_{x}.txt", "w") as out:\n        out.write(str(work(x)))\n\n\ndef seen():\n    return len(os.listdir("."))\n\n\ndef main(xs):\n    found = []\n    for x in xs:\n        save(x)\n        found.append(seen())\n    print(found)\n\n\nmain([1, 2, 3])\n`;
+    assert.doesNotMatch(leaves(apart), /pool\.map\(seen|_seen/);
+  });
+
   it('asks for several programs or pages at once only where the loop waits', async () => {
     const text = `import time\n\n\ndef wait(x):\n    time.sleep(0.001)\n    return x\n\n\nprint([wait(x) for x in [1, 2, 3]])\n`;
     const ran = await warm.run(text, path, true);

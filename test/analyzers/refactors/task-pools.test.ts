@@ -62,6 +62,34 @@ describe('a pool that a program already has', () => {
     assert.match(await sameAfter(applyToMap, text, 'overhead'), /for k, result in zip\(range\(4\), pool\.map\(work, range\(4\)\)\):/);
   }).timeout(60_000);
 
+  describe('goes with the futures that its tasks were kept in', () => {
+    const futures = (body: string): string =>
+      `from concurrent.futures import ProcessPoolExecutor, as_completed, wait\n\n\n${work}${main(`xs = list(range(12))\nfound = []\n${body}`)}`;
+    const cases: [string, string, RegExp][] = [
+      ['a list filled by a loop, asked after the pool ended', 'futures = []\nwith ProcessPoolExecutor(2) as pool:\n    for x in xs:\n        futures.append(pool.submit(work, x))\nfor future in futures:\n    found.append(future.result())\nprint(found)\n', /for x in xs:\n {8}found\.append\(work\(x\)\)/], // prettier-ignore
+      ['a list with a filter, asked in a comprehension', 'with ProcessPoolExecutor(2) as pool:\n    futures = [pool.submit(work, x + 1) for x in xs if x % 2]\n    wait(futures)\n    total = sum(f.result() for f in as_completed(futures))\nprint(total)\n', /total = sum\(work\(x \+ 1\) for x in xs if x % 2\)/], // prettier-ignore
+      ['a dict of what each was made for', 'with ProcessPoolExecutor(2) as pool:\n    futures = {}\n    for k, x in enumerate(xs):\n        job = pool.submit(work, x)\n        futures[job] = (k, x)\n    for job in as_completed(futures):\n        name = futures[job]\n        found.append((name, job.result()))\nprint(sorted(found))\n', /for k, x in enumerate\(xs\):\n {8}name = \(k, x\)\n {8}found\.append\(\(name, work\(x\)\)\)/], // prettier-ignore
+    ];
+    for (const [name, body, wanted] of cases) {
+      it(name, async () => {
+        const edited = await sameAfter(removal, futures(body), 'overhead');
+        assert.match(edited, wanted);
+        assert.doesNotMatch(edited, /futures =|Pool/);
+      }).timeout(60_000);
+    }
+
+    const left: [string, string][] = [
+      ['where the results go into what the tasks are made from', 'with ProcessPoolExecutor(2) as pool:\n    futures = [pool.submit(work, x) for x in xs]\n    for future in futures:\n        xs.append(future.result())\nprint(xs)\n'], // prettier-ignore
+      ['where what the tasks are given changes before the results are taken', 'scale = 2\nwith ProcessPoolExecutor(2) as pool:\n    futures = [pool.submit(work, scale) for x in xs]\n    scale = 5\n    found = [future.result() for future in futures]\nprint(found, scale)\n'], // prettier-ignore
+      ['where a future is asked for more than its result', 'with ProcessPoolExecutor(2) as pool:\n    futures = [pool.submit(work, x) for x in xs]\n    for future in futures:\n        if future.exception() is None:\n            found.append(future.result())\nprint(found)\n'], // prettier-ignore
+      ['where the futures are used again', 'with ProcessPoolExecutor(2) as pool:\n    futures = [pool.submit(work, x) for x in xs]\n    found = [future.result() for future in futures]\nprint(found, len(futures))\n'], // prettier-ignore
+      ['where the name of an item means something else as well', 'x = 40\nwith ProcessPoolExecutor(2) as pool:\n    futures = [pool.submit(work, x) for x in xs]\n    for future in futures:\n        found.append(future.result())\nprint(found, x)\n'], // prettier-ignore
+    ];
+    for (const [name, body] of left) {
+      it(`but stays ${name}`, () => assert.equal(codeOf(removal, futures(body)), 'nothing to say'));
+    }
+  });
+
   describe('is left alone where a worker', () => {
     const looped = (top: string, body: string): string =>
       `from multiprocessing import Pool\nimport itertools\n\n${top}\n\n\ndef work(x):\n${body}\n\n\n${main('found = []\nfor level in range(3):\n    with Pool(1) as pool:\n        found.append(pool.map(work, range(4)))\nprint(found)\n')}`;
