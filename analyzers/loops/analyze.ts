@@ -4,7 +4,9 @@ import type { ModuleLoop, PythonModule } from '../syntax/python-module';
 import { scopeOfName, scopeAt } from '../syntax/python-names';
 import { boundNames, eachExpr, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
 import { accumulatorsOf } from './accumulators';
-import { carriedNames, isNamed, storesAndDependences, type TripNames } from './dependences';
+import { isNamed } from './call-dependences';
+import { carriedNames } from './carried-names';
+import { storesAndDependences } from './dependences';
 import { effectsOf } from './effects';
 import { resolveIn, type Environment } from './environment';
 import { askedBetween, cutShort, takenMeanwhile } from './surroundings';
@@ -14,7 +16,10 @@ import { liveAfter, placeOf } from './liveness';
 import { patternOf } from './pattern';
 import { roundedSums } from './rounding';
 import { meetingsInFiles } from './shared-files';
-import { PurityJudge, type JudgedCall } from './purity';
+import { takenFact } from './hidden-calls';
+import type { JudgedCall } from './judged-call';
+import { PurityJudge } from './purity';
+import type { TripNames } from './trip-names';
 import { TripOwned } from './trip-owned';
 import { tripsOf, valuesOf, valuesOfFunction } from './trips';
 
@@ -141,7 +146,7 @@ function callsOf(loop: LoopIR, env: Environment, judge: PurityJudge): Map<Expr, 
     for (const expr of eachExpr(top)) {
       if (expr.kind === 'call') found.set(expr, judge.factOf(expr, env));
       else {
-        const hidden = judge.hiddenFact(expr, env);
+        const hidden = judge.hidden.factOf(expr, env);
         if (hidden) found.set(expr, hidden);
       }
       if (expr.kind === 'loop') inSpace(expr.loop);
@@ -149,14 +154,14 @@ function callsOf(loop: LoopIR, env: Environment, judge: PurityJudge): Map<Expr, 
   };
   const inSpace = (inner: LoopIR): void => {
     for (const walked of spaceExprs(inner.space)) {
-      const taken = inner.space.kind === 'while' ? null : judge.takenFact(walked, env);
+      const taken = inner.space.kind === 'while' ? null : takenFact(walked, env);
       if (taken) found.set(walked, taken);
     }
   };
   const inStmts = (body: readonly Stmt[]): void => {
     for (const statement of body) {
       stmtExprs(statement).forEach(inExpr);
-      for (const [place, hidden] of judge.hiddenFacts(statement, env)) found.set(place, hidden);
+      for (const [place, hidden] of judge.hidden.factsOf(statement, env)) found.set(place, hidden);
       if (statement.kind === 'loop') inSpace(statement.loop);
       nestedBlocks(statement).forEach(inStmts);
     }

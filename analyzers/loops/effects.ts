@@ -5,7 +5,7 @@ import { boundNames, eachStmt } from '../syntax/python-walk';
 import type { Environment } from './environment';
 import { elementOf, looksElsewhere } from './own-elements';
 import { scopeAt } from '../syntax/python-names';
-import type { JudgedCall } from './purity';
+import type { JudgedCall } from './judged-call';
 
 type Effects = LoopFacts['effects'];
 

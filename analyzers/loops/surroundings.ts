@@ -3,7 +3,7 @@ import type { Dependence, Expr, Stmt, Store } from '../types';
 import { comparePositions, lineOf } from '../platform/span';
 import { dottedName } from '../syntax/python-loops';
 import { eachExpr, eachStmt, spaceExprs, stmtExprs } from '../syntax/python-walk';
-import type { TripNames } from './dependences';
+import type { TripNames } from './trip-names';
 import { assignmentsOf, resolveIn, rootName } from './environment';
 import type { placeOf } from './liveness';
 import { CHANGING_METHODS } from './method-names';
