@@ -3,19 +3,20 @@ import { ok, refuse, type Outcome } from '../../platform/result';
 import { dottedName } from '../../syntax/python-loops';
 import { boundNames, eachExpr, eachStmt, stmtNames } from '../../syntax/python-walk';
 import { finishFunction } from './callers';
-import { codeOfFunction, moduleCode, usesOf, type Code } from './code';
-import { companionEdits, companionName, lifetimeOf } from './companion';
+import { codeOfFunction, isParameter, moduleCode, usesOf, type Code } from './code';
+import { companionEdits, companionName, lifetimeOf, type Lifetime } from './companion';
 import { placesOf, savingCost, searchLeft } from './cost';
 import { derivedName, finish, isRepeatable, keyOf, linesBefore, placeBefore, type EditMatch } from './edit';
-import { isRebound, keyChange, keyName, leaking, readOutside, scansInBody, unhashableKey, type Scan } from './lookup';
+import { standsAlone } from './gather';
+import { keyAssumptions, keyChange, keyName, keyText, leaking, readOutside, unhashableKey } from './lookup';
 import { loopsAround, tripExprs } from './loop';
 import { roleOf } from './roles';
+import { isPlainScan, isRebound, namesIn, scansInBody, type Scan } from './scans';
 import { parameterOf, staysDuring } from './stays';
 import { typeOf } from './types';
 import type { Context } from '../refactor';
 
 type Call = Expr & { kind: 'call' };
-const namesIn = (expr: Expr): string[] => [...eachExpr(expr)].flatMap((part) => (part.kind === 'name' ? [part.name] : []));
 
 /** `find(items, wanted)` in a hot loop, where the function goes through the items for those with a given key: it is given those alone. */
 export function planIndexForCallees(facts: LoopFacts, code: Code, cx: Context): Outcome<EditMatch> | undefined {
@@ -47,14 +48,14 @@ function planCall(call: Call, index: number, facts: LoopFacts, code: Code, cx: C
     const why = stays.change?.why ?? `\`${place}\` grows inside the loop.`;
     return refuse('list-changes', why, 'Keep the index up to date yourself where you change the list.', stays.change?.span ?? list.span);
   }
-  const bad = keyChange(scan, facts) ?? unhashableKey([wanted.type], scan.key, code);
+  const bad = keyChange(scan, facts, code, cx) ?? unhashableKey([wanted.type], scan.key, code);
   if (bad !== null) return bad;
   const step = placeBefore(facts, code, cx);
   if (step === null || isTaken(scan, code)) return null;
   const name = derivedName(place, `by_${keyName(scan.key)}`, cx, code.file);
   const lines = indexLines(name, cx.slice(code.file, list.span), scan, code, cx);
   const edits: Edit[] = [linesBefore(step, lines, cx, code.file), cx.edit(code.file, list.span, `${name}.get(${wanted.text}, ())`)];
-  const assumptions = [`Keys of \`${place}\` can be hashed, and what is equal has equal hashes.`, ...stays.assumptions];
+  const assumptions = [...keyAssumptions(scan, place), ...stays.assumptions];
   const inner = [{ file: given.fn.file, span: scan.inner.span }, ...placesOf([call], code)];
   const cost = savingCost(facts.hotspot, inner, searchLeft(type?.length), cx);
   return ok(finish(facts, code, { title: `Index \`${place}\` by \`${cx.slice(given.fn.file, scan.key.span)}\``, edits, cost, assumptions }));
@@ -64,7 +65,7 @@ function planCall(call: Call, index: number, facts: LoopFacts, code: Code, cx: C
 function scanOfParameter(fn: FunctionIR, name: string, cx: Context): (Scan & { file: string }) | null {
   const inner = codeOfFunction(fn, cx);
   const { here, hidden } = usesOf(name, inner);
-  const scans = scansInBody(fn.body).filter(({ place }) => place === name);
+  const scans = scansInBody(fn.body).filter((one) => one.place === name && isPlainScan(one));
   const [scan] = scans;
   if (hidden !== null || scan === undefined || here.length !== scans.length || !here.every((use) => roleOf(use).kind === 'iterated')) return null;
   const written = stmtNames(fn.body).writes;
@@ -114,25 +115,13 @@ function indexLines(name: string, list: string, scan: Scan & { file: string }, c
   ];
 }
 
-/** The key of an item that is called something else. */
-function keyText({ key, target, file }: Scan & { file: string }, item: string, cx: Context): string {
-  let text = cx.slice(file, key.span);
-  if (target.kind !== 'name' || target.name === item) return text;
-  const parts = [...eachExpr(key)].filter((part) => part.kind === 'name' && part.name === target.name);
-  for (const { span } of parts.sort((a, b) => b.span.start.character - a.span.start.character)) {
-    const from = span.start.character - key.span.start.character;
-    text = text.slice(0, from) + item + text.slice(from + target.name.length);
-  }
-  return text;
-}
-
 /** A method that goes through a field of its object for the items with a given key, or a function that does so with a variable of the module: the index is kept beside the list. */
 export function planLastingIndex(facts: FunctionFacts, cx: Context): Outcome<EditMatch> | undefined {
   const { function: fn } = facts;
   const code = codeOfFunction(fn, cx);
   let refusal: Outcome<never> | undefined;
-  for (const found of scansInBody(fn.body)) {
-    const { place, list, inner, key, wanted, target } = found;
+  for (const found of scansInBody(fn.body).filter(isPlainScan)) {
+    const { place, list, inner, key, wanted } = found;
     const type = typeOf(list, facts, code, cx);
     if ((type !== null && type.type !== 'list') || !isSelfContained(found, fn) || namesIn(wanted).some((name) => isRebound(name, inner.body))) continue; // prettier-ignore
     const life = lifetimeOf(place, code, cx);
@@ -144,29 +133,53 @@ export function planLastingIndex(facts: FunctionFacts, cx: Context): Outcome<Edi
       continue;
     }
     if (life.value.made.some((at) => isTaken(found, at.code))) continue;
-    if (grown.some(({ item }) => item.kind !== 'name') || (grown.length > 0 && target.kind !== 'name') || key.span.start.line !== key.span.end.line) continue; // prettier-ignore
+    const named = grown.map((at) => namedItem(at, place, cx));
+    if (key.span.start.line !== key.span.end.line || named.includes(null)) continue;
     const scan = { ...found, file: fn.file };
     const fresh = companionName(place, `by_${keyName(key)}`, '', cx, fn.file);
-    const named = (written: string): string => `${written.slice(0, written.lastIndexOf('.') + 1)}${fresh}`;
+    const beside = (written: string): string => `${written.slice(0, written.lastIndexOf('.') + 1)}${fresh}`;
     const edits = companionEdits(
       life.value,
       {
         made: ({ place: written, stmt, code: at }) =>
-          isEmpty(stmt.value) ? [`${named(written)} = {}`] : indexLines(named(written), written, scan, at, cx),
-        grown: ({ place: written, item, code: at }) => {
-          const name = cx.slice(at.file, item.span);
-          return `${named(written)}.setdefault(${keyText(scan, name, cx)}, []).append(${name})`;
+          isEmpty(stmt.value) ? [`${beside(written)} = {}`] : indexLines(beside(written), written, scan, at, cx),
+        grown: (at) => {
+          const name = named[grown.indexOf(at)]?.name ?? '';
+          return `${beside(at.place)}.setdefault(${keyText(scan, name, cx)}, []).append(${name})`;
         },
-        cleared: ({ place: written }) => `${named(written)}.clear()`,
+        cleared: ({ place: written }) => `${beside(written)}.clear()`,
       },
       cx,
     );
-    edits.push(cx.edit(fn.file, list.span, `${named(place)}.get(${cx.slice(fn.file, wanted.span)}, ())`));
+    edits.unshift(...named.flatMap((one) => one?.edits ?? []));
+    edits.push(cx.edit(fn.file, list.span, `${beside(place)}.get(${cx.slice(fn.file, wanted.span)}, ())`));
     const assumptions = [`Keys of \`${place}\` can be hashed, and stay as they are while the items are in the list.`, ...life.value.assumptions];
     const cost = savingCost(facts.hotspot, placesOf([inner], code), searchLeft(type?.length), cx);
     return finishFunction(fn, { title: `Index \`${place}\` by \`${cx.slice(fn.file, key.span)}\``, edits, cost, assumptions }, cx);
   }
   return refusal;
+}
+
+/** What is appended, under a name by which its key can be asked for; null where no line for that can be put before. */
+function namedItem({ item, stmt, code }: Lifetime['grown'][number], place: string, cx: Context): { name: string; edits: Edit[] } | null {
+  const { file } = code;
+  if (item.kind === 'name') return { name: item.name, edits: [] };
+  if (!standsAlone(stmt, cx, file)) return null;
+  const name = nameOfOne(place, code, cx);
+  const made = linesBefore({ stmt, block: [], index: 0 }, [`${name} = ${cx.slice(file, item.span)}`], cx, file);
+  return { name, edits: [made, cx.edit(file, item.span, name)] };
+}
+
+/** `self._products` -> `product`, where the code has no other use for that name. */
+function nameOfOne(place: string, code: Code, cx: Context): string {
+  const plural = place
+    .slice(place.lastIndexOf('.') + 1)
+    .replace(/^_+/, '')
+    .toLowerCase();
+  const name = /[^s]s$/.test(plural) ? plural.slice(0, -1) : 'item';
+  const { here, hidden } = usesOf(name, code);
+  const free = code.owner !== null && here.length === 0 && hidden === null && cx.syntax(code.file).scopes[0]?.bindings.has(name) !== true;
+  return free && !isParameter(name, code) ? name : cx.freshName(name, code.file);
 }
 
 const isEmpty = (value: Expr): boolean => value.kind === 'collection' && value.items.length === 0;

@@ -1,10 +1,12 @@
+import type { LoopFacts } from '../../types';
 import type { Outcome } from '../../platform/result';
-import { codeOf } from '../algorithm/code';
+import { codeOf, type Code } from '../algorithm/code';
 import type { EditMatch } from '../algorithm/edit';
-import { planIndex, scansIn } from '../algorithm/lookup';
+import { judgeScan, planIndexes } from '../algorithm/lookup';
 import { isLazy, loopsAround, waitsForIo } from '../algorithm/loop';
 import { planLastingIndex, planIndexForCallees } from '../algorithm/lookup-calls';
-import { defineRefactor } from '../refactor';
+import { namesIn, scansIn, type Scan } from '../algorithm/scans';
+import { defineRefactor, type Context } from '../refactor';
 
 /** An inner loop that goes through all of a list for the items with a given key. */
 export const refactor = defineRefactor<EditMatch>({
@@ -15,15 +17,13 @@ export const refactor = defineRefactor<EditMatch>({
   match(facts, verdict, cx): Outcome<EditMatch> | undefined {
     const code = codeOf(facts, cx);
     if (facts.ir.language !== 'python' || waitsForIo(verdict, facts) || code === null || isLazy(facts)) return undefined;
-    let refusal: Outcome<EditMatch> | undefined;
-    for (const scan of scansIn(facts.ir)) {
-      if (loopsAround(facts, cx).some((outer) => scansIn(outer.ir).some((each) => each.inner === scan.inner) && planIndex(scan, outer, code, cx).ok))
-        continue;
-      const plan = planIndex(scan, facts, code, cx);
-      if (plan.ok) return plan;
-      refusal ??= plan;
-    }
-    return refusal ?? planIndexForCallees(facts, code, cx);
+    const scans = scansIn(facts.ir).filter(
+      (scan) => !movesWith(scan, facts) && !loopsAround(facts, cx).some((outer) => isPlanned(scan, outer, code, cx)),
+    );
+    const plan = planIndexes(scans, facts, code, cx);
+    if (plan?.ok === true) return plan;
+    const callees = planIndexForCallees(facts, code, cx);
+    return callees?.ok === true ? callees : (plan ?? callees);
   },
 
   matchFunction: (facts, verdict, cx): Outcome<EditMatch> | undefined =>
@@ -31,3 +31,9 @@ export const refactor = defineRefactor<EditMatch>({
 
   rewrite: (match) => match.edits,
 });
+
+/** A list of its own in every trip is walked over once. */
+const movesWith = ({ held }: Scan, { writes, indices }: LoopFacts): boolean => held.flatMap(namesIn).some((name) => writes.includes(name) || indices.includes(name)); // prettier-ignore
+
+const isPlanned = (scan: Scan, outer: LoopFacts, code: Code, cx: Context): boolean =>
+  scansIn(outer.ir).some((each) => each.inner === scan.inner) && !movesWith(scan, outer) && judgeScan(scan, outer, code, cx).ok;
