@@ -4,6 +4,8 @@ Standard library only, CPython 3.8 and later.
 """
 import _signal
 import _thread
+import errno
+import os
 import sys
 
 TIMER = hasattr(_signal, "setitimer") and hasattr(_signal, "SIGALRM")
@@ -55,6 +57,9 @@ class Guard:
             # Every tick would write a byte to it, and a loop that is kept busy would complain of a full buffer.
             if fd != -1:
                 sampler.yield_timer()
+            elif sampler.arrival.taken:
+                # It has none that it could give up; ours is not for it to see.
+                return -1
             return _set_wakeup(fd, **options)
 
         loaded = sys.modules.get("signal")
@@ -88,6 +93,31 @@ class Guard:
                 original = getattr(module, prefix + name, None)
                 if original is not None:
                     setattr(module, prefix + name, guarded(original))
+
+    def descriptors(self):
+        """A program that closes every number there is, as daemons do, does not close ours: Python would complain at each signal."""
+        arrival = self.sampler.arrival
+        close, closerange = os.close, os.closerange
+
+        def guarded_close(fd, /):
+            if fd in arrival.files():
+                raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+            return close(fd)
+
+        def guarded_closerange(fd_low, fd_high, /):
+            for mine in arrival.files():
+                if fd_low <= mine < fd_high:
+                    closerange(fd_low, mine)
+                    fd_low = mine + 1
+            return closerange(fd_low, fd_high)
+
+        for original, guarded in ((close, guarded_close), (closerange, guarded_closerange)):
+            name = original.__name__
+            guarded.__name__ = guarded.__qualname__ = name
+            guarded.__doc__ = original.__doc__
+            for module in (os, sys.modules.get(os.name)):
+                if module is not None and getattr(module, name, None) is original:
+                    setattr(module, name, guarded)
 
     def give_way(self):
         for module in (_signal, sys.modules.get("signal")):

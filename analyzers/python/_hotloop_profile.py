@@ -30,6 +30,7 @@ class Profile:
         self.sampler.begin()
         self.sampler.guard.signals()
         self.sampler.guard.thread_starts()
+        self.sampler.guard.descriptors()
         self._guard_exits()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forked)

@@ -14,6 +14,7 @@ import _thread
 import time
 from sys import getrecursionlimit
 
+from _hotloop_arrival import Arrival
 from _hotloop_deskew import CALLBACK, LIBRARY, LIBRARY_ENTRY, USER, VERSION
 from _hotloop_facts import Looks
 from _hotloop_guard import TIMER, Guard
@@ -27,8 +28,10 @@ SLOWEST = 0.01
 WAITING = 0.02
 # A sample's cost may be this part of the interval.
 SHARE = 0.012
-# A signal that Python hears of this much later than it can had to wait for a native call; straight bytecode runs for a tenth of that at most.
+# A signal that Python hears of this much later than it can had to wait for a native call, or the machine was late with it.
 LATE = 60e-6
+# One that Python hears of this long after it came had to wait for a native call; straight bytecode runs for a third of that at most.
+LONG = 30e-6
 # What the kernel and the interpreter do around the handler, beside what it can time itself.
 AROUND = 6e-6
 _ENTRY = -1 if VERSION <= (3, 10) else 12
@@ -62,6 +65,7 @@ class Sampler:
         self._flush = flush
         self._flushing = _thread.allocate_lock()
         self.guard = Guard(self)
+        self.arrival = Arrival()
         self.threads = ThreadSampler(self)
         self.begin()
 
@@ -101,6 +105,7 @@ class Sampler:
                 set_handler(_signal.SIGALRM, self.tick)
                 _signal.siginterrupt(_signal.SIGALRM, False)
                 self.mode = "timer"
+                self.arrival.open()
                 self._arm(self.interval)
                 return
             except (ValueError, OSError):
@@ -121,6 +126,10 @@ class Sampler:
         """After a fork: timers and threads stay in the parent."""
         self.threads = ThreadSampler(self)
         self._flushing = _thread.allocate_lock()
+        if self.arrival.taken:
+            # The parent reads what is written to its own.
+            self.arrival.close()
+            self.arrival.open()
         self.meter.open()
         self.batch, self.thread_batch, self.timeline = {}, {}, []
         self.lock_seconds = self.own_seconds = self.outside = 0.0
@@ -136,6 +145,7 @@ class Sampler:
     def _disarm(self):
         try:
             set_timer(_signal.ITIMER_REAL, 0.0)
+            self.arrival.close()
             if get_handler(_signal.SIGALRM) == self.tick:
                 set_handler(_signal.SIGALRM, _signal.SIG_DFL)
         except (ValueError, OSError):
@@ -149,6 +159,7 @@ class Sampler:
     def resume(self):
         if self.mode == "timer":
             set_handler(_signal.SIGALRM, self.tick)
+            self.arrival.open()
             self._arm(self.interval)
 
     def yield_timer(self):
@@ -226,7 +237,9 @@ class Sampler:
         self.last_rss = rss
         limit = WAITING if self._slow else self.interval
         late = used - limit if used > self.late_limit * limit else 0.0
-        delay = self._delay()
+        held = self._held(now, late > 0.0)
+        if late > 0.0 and held is not None:
+            late = min(late, held)
         system, faults = self.meter.usage()
         before, self._usage = self._usage, (system, faults)
         entry = self.entry(self.batch, frame)
@@ -264,24 +277,30 @@ class Sampler:
             entry[6] += grown
         entry[7] += system - before[0]
         entry[8] += faults - before[1]
-        if delay is not None:
-            if delay < LATE:
+        if held is not None and not self._slow:
+            if held == 0.0:
                 entry[10] += used - late
-            elif delay - gap > LATE:
+            elif held > gap:
                 # Without a core for a while, it may be either.
                 entry[9] += used - late
         self.lock_seconds += lock
         if now - self._window[0] > 0.1:
             self._judge(now, cpu)
 
-    def _delay(self):
-        """How much later than it can the signal was heard: a native call, however short beside the interval, keeps it waiting."""
-        if self._slow:
-            return None
+    def _held(self, now, long):
+        """How long a native call kept the signal waiting; 0: no longer than straight bytecode may, None: not known. @param long: it took more than one interval."""
         delay = self.interval - get_timer(_signal.ITIMER_REAL)[0]
-        # How fast it can be is a matter of the machine; it is learnt, and slowly forgotten.
-        self._promptest = min(self._promptest + 1e-7, delay)
-        return delay - self._promptest
+        if not self._slow:
+            # How fast it can be is a matter of the machine; it is learnt, and slowly forgotten.
+            self._promptest = min(self._promptest + 1e-7, delay)
+            delay -= self._promptest
+        if not long and (self._slow or delay < LATE):
+            self.arrival.forget()
+            return 0.0
+        since = self.arrival.seconds(now - self._last)
+        if since is not None:
+            return max(0.0, since - (clock() - now) - LONG)
+        return None if long else delay - LATE
 
     def stray(self, frame, used):
         if used > 0.0:
