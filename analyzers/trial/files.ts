@@ -1,3 +1,4 @@
+import { databaseContent } from './database-file';
 import { decode } from './outputs';
 import type { WrittenFile } from './outputs';
 import { compareText, noMask } from './text';
@@ -59,6 +60,9 @@ export function compareFile(original: WrittenFile, candidate: WrittenFile, rules
     }
     return { difference: null, evidence: 1 };
   }
+  const stored = databaseContent(a);
+  const found = databaseContent(b);
+  if (stored !== null && found !== null && Buffer.compare(stored, found) === 0) return { difference: null, evidence: 1 };
   if (isText(a) && isText(b)) return compareText(name, decode(a), decode(b), rules, mask ?? noMask());
   return { difference: `${name}: its content differs.`, evidence: 0 };
 }

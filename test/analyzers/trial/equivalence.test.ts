@@ -173,6 +173,18 @@ describe('Written files', () => {
     differs(array([1, 2]), array([1, 3]), 'file a.npy: element 1 is 2 in the original and 3 in the candidate.', 1e-12);
     differs(array([1, 2]), array([1, 2], '(2, 1)'), /type or shape/, 1e-12);
   });
+  it('of databases are compared without the count of their commits', () => {
+    const database = (commits: number, last: number): Partial<Outputs> => {
+      const bytes = new Uint8Array(512);
+      bytes.set(new TextEncoder().encode('SQLite format 3\0'));
+      new DataView(bytes.buffer).setUint32(24, commits);
+      new DataView(bytes.buffer).setUint32(92, commits);
+      bytes[511] = last;
+      return files(written('a.db', bytes));
+    };
+    same(database(500, 7), database(2, 7));
+    differs(database(500, 7), database(2, 8), 'file a.db: its content differs.');
+  });
   it('are the same ones', () => {
     differs(files(written('a.txt', 'x')), files(), 'file a.txt: created by the original, left alone by the candidate.');
     differs(files(), files(written('b.txt', 'x')), 'file b.txt: created by the candidate, not by the original.');
