@@ -1,5 +1,5 @@
 import type { Outcome } from '../platform/result';
-import type { Blocked, Candidate, Edit, Family, FunctionFacts, LineFacts, LoopFacts, Region, Verdict } from '../types';
+import type { Blocked, Candidate, Edit, Family, FunctionFacts, Hotspot, LineFacts, LoopFacts, Region, Verdict } from '../types';
 import type { Context, Match, Refactor } from './refactor';
 
 export interface Proposals {
@@ -20,7 +20,8 @@ interface Judged<F> {
 
 /**
  * Asks every refactor about every hot loop, every hot function and every hot line.
- * A refactor that gives the same edits for two of them is heard once, for the first.
+ * A refactor that gives the same edits for two of them is heard once, for the first; or for a line that has more of the time, as the line does where the
+ * event loop was started: what a coroutine waits for is on no stack of its own.
  */
 export function proposeCandidates(
   refactors: readonly Refactor[],
@@ -32,7 +33,8 @@ export function proposeCandidates(
   const cx: Context = { ...context, loops: loops.map(({ facts }) => facts) };
   const candidates: Candidate[] = [];
   const blocked: Blocked[] = [];
-  const add = (refactor: Refactor, at: string, hotspots: string[], outcome: Outcome<Match> | undefined): void => {
+  const secondsOf = new Map([...loops, ...functions].map(({ facts: { hotspot } }) => [hotspot.id, hotspot.seconds]));
+  const add = (refactor: Refactor, { id: at, kind, seconds }: Hotspot, hotspots: string[], outcome: Outcome<Match> | undefined): void => {
     if (outcome === undefined) return;
     const shared = { id: `${refactor.id}@${at}`, refactor: refactor.id, family: refactor.family, hotspots };
     if (!outcome.ok) {
@@ -41,7 +43,13 @@ export function proposeCandidates(
     }
     const match = outcome.value;
     const edits = refactor.rewrite(match, cx);
-    if (edits.length === 0 || candidates.some((other) => sameEdits(other.edits, edits))) return;
+    if (edits.length === 0) return;
+    const known = candidates.find((other) => sameEdits(other.edits, edits));
+    if (known) {
+      const hotter = kind === 'line' && known.refactor === refactor.id && known.hotspots.every((id) => seconds > (secondsOf.get(id) ?? 0));
+      if (hotter) Object.assign(known, { id: shared.id, hotspots: [...known.hotspots, at] });
+      return;
+    }
     const regions = match.regions ?? [{ file: match.file, span: match.region, captures: match.captures }];
     candidates.push({
       ...shared,
@@ -59,11 +67,11 @@ export function proposeCandidates(
     });
   };
   for (const refactor of refactors) {
-    for (const { facts, verdict } of loops) add(refactor, facts.hotspot.id, [facts.hotspot.id], refactor.match?.(facts, verdict, cx));
+    for (const { facts, verdict } of loops) add(refactor, facts.hotspot, [facts.hotspot.id], refactor.match?.(facts, verdict, cx));
     for (const { facts, verdict } of functions) {
-      add(refactor, facts.hotspot.id, facts.hotspots, refactor.matchFunction?.(facts, verdict, cx));
+      add(refactor, facts.hotspot, facts.hotspots, refactor.matchFunction?.(facts, verdict, cx));
     }
-    for (const { facts, verdict } of lines) add(refactor, facts.hotspot.id, [facts.hotspot.id], refactor.matchLine?.(facts, verdict, cx));
+    for (const { facts, verdict } of lines) add(refactor, facts.hotspot, [facts.hotspot.id], refactor.matchLine?.(facts, verdict, cx));
   }
   const rank = (family: Family): number => preference.indexOf(family);
   candidates.sort((a, b) => rank(a.family) - rank(b.family));
