@@ -22,7 +22,7 @@ import { exprsIn, namesOf } from '../task/names';
 import { bodyExtent, extent, LineEdit, standsAlone, wholeLines } from '../task/pool-text';
 
 /** `db.commit()`, or `with db:` around what is stored. */
-interface Commit {
+export interface Commit {
   statement: Stmt;
   /** The block that it stands in, and the handlers of a `try` that this is. */
   block: readonly Stmt[];
@@ -46,7 +46,7 @@ export function commitOnce(facts: LoopFacts, cx: Context): Outcome<EditMatch> | 
   if (!code || (ir.form !== 'for' && ir.form !== 'while') || ir.async || owner?.async === true) return undefined;
   const commit = commitIn(ir.body, [], (place) => isConnection(place, facts, code, cx));
   if (!commit || !standsAlone(file, { span: ir.span }, cx)) return undefined;
-  const found = statementsOf(commit, facts, code, cx);
+  const found = statementsOf(commit, ir, code, cx);
   if (!Array.isArray(found)) return { ok: false, refusal: found };
   const batch: Batch = { facts, code, commit, statements: found };
   const no = whyNot(batch, cx);
@@ -68,7 +68,7 @@ export function commitOnce(facts: LoopFacts, cx: Context): Outcome<EditMatch> | 
   );
 }
 
-function commitIn(body: readonly Stmt[], rollbacks: Stmt[], isOurs: (place: string) => boolean): Commit | null {
+export function commitIn(body: readonly Stmt[], rollbacks: Stmt[], isOurs: (place: string) => boolean): Commit | null {
   for (const statement of body) {
     const place = committed(statement);
     if (place !== null && isOurs(place)) return { statement, block: body, place, rollbacks };
@@ -100,16 +100,21 @@ function called(stmt: Stmt, method: string): string | null {
 
 const asking = new Set(['execute', 'executemany', 'executescript']);
 
-/** Everything that the loop does with the connection, as long as that can be seen. */
-function statementsOf(commit: Commit, facts: LoopFacts, code: Code, cx: Context): Statement[] | Refusal {
-  const { ir, file } = facts;
+/** Everything that the loop, or a function that it calls, does with the connection, as long as that can be seen. */
+export function statementsOf(
+  commit: Commit,
+  { body, span: whole }: { body: readonly Stmt[]; span: Span },
+  code: Code,
+  cx: Context,
+): Statement[] | Refusal {
+  const { file } = code;
   const handles = [commit.place, ...cursorsOf(commit.place, code, cx)];
-  const no = (span: Span): Refusal => ({ code: 'connection-shared', why: `The loop hands its database connection on (${lineOf(span)}), so what is stored or taken back there cannot be seen.`, toDo: 'Store the rows in the loop itself, and commit after it.', span }); // prettier-ignore
+  const no = (span: Span): Refusal => ({ code: 'connection-shared', why: `The database connection is handed on (${lineOf(span)}), so what is stored or taken back there cannot be seen.`, toDo: 'Store the rows in the loop itself, and commit after it.', span }); // prettier-ignore
   const statements: Statement[] = [];
   for (const handle of handles) {
-    const { here, hidden } = usesOf(handle, code, ir.body);
+    const { here, hidden } = usesOf(handle, code, body);
     // Functions elsewhere that know the connection are asked about where the loop calls them.
-    if (hidden !== null && within(hidden, ir.span)) return no(hidden);
+    if (hidden !== null && within(hidden, whole)) return no(hidden);
     for (const { expr, parents, slot, stmt } of here) {
       const [attribute, call] = parents;
       if (stmt === commit.statement || commit.rollbacks.includes(stmt) || (slot === 'space' && !attribute)) continue;
@@ -121,7 +126,7 @@ function statementsOf(commit: Commit, facts: LoopFacts, code: Code, cx: Context)
       else if (/^(backup|interrupt|iterdump|close|__\w+__|isolation_level|autocommit)$/.test(method)) return no(expr.span);
     }
   }
-  const others = ir.body.flatMap((stmt) => [...exprsIn(stmt)]).filter((expr): expr is Call => expr.kind === 'call');
+  const others = body.flatMap((stmt) => [...exprsIn(stmt)]).filter((expr): expr is Call => expr.kind === 'call');
   for (const call of others) {
     const method = call.callee.kind === 'attribute' ? call.callee.attribute : '';
     if (statements.some((one) => one.call === call)) continue;
@@ -129,7 +134,7 @@ function statementsOf(commit: Commit, facts: LoopFacts, code: Code, cx: Context)
       call.callee.kind === 'attribute' && call.callee.object.kind === 'call' && dottedName(call.callee.object.callee) === `${commit.place}.cursor`;
     if (chained && asking.has(method)) statements.push({ call, handle: commit.place, method, sql: sqlOf(call, code, cx) });
     else if (asking.has(method) || cx.resolve(call.callee, file, call.span.start) === 'sqlite3.connect') {
-      return { code: 'other-connection', why: `The loop asks another database connection too (${lineOf(call.span)}), which may have to see what this one has stored.`, toDo: 'Read what the loop needs before it starts, and commit after it.', span: call.span }; // prettier-ignore
+      return { code: 'other-connection', why: `Another database connection is asked too (${lineOf(call.span)}), which may have to see what this one has stored.`, toDo: 'Read what the loop needs before it starts, and commit after it.', span: call.span }; // prettier-ignore
     }
   }
   return statements;
@@ -156,7 +161,7 @@ function whyNot({ facts, commit, statements }: Batch, cx: Context): Refusal | nu
 }
 
 /** Does a trip store something and go on with what may fail? What it stored was then not committed. */
-function canFailInTheMiddle({ commit, statements }: Pick<Batch, 'commit' | 'statements'>): boolean {
+export function canFailInTheMiddle({ commit, statements }: Pick<Batch, 'commit' | 'statements'>): boolean {
   const [only, another] = statements;
   const block = commit.statement.kind === 'with' ? commit.statement.body : commit.block;
   const last = commit.statement.kind === 'with' ? block.at(-1) : block[block.indexOf(commit.statement) - 1];
