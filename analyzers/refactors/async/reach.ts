@@ -15,6 +15,17 @@ export function startsEventLoop(call: Call, file: string, cx: Context): boolean 
   return path === 'asyncio.run' || (call.callee.kind === 'attribute' && call.callee.attribute === 'run_until_complete');
 }
 
+/** The one coroutine function that the program starts its event loop with; null where there are several. */
+export function entryOf(cx: Context): FunctionIR | null {
+  const started = cx.files.flatMap((file) => {
+    const { body, functions } = cx.syntax(file);
+    const starts = [body, ...functions.map((fn) => fn.body)].flatMap(callsIn).filter((call) => startsEventLoop(call, file, cx));
+    return starts.flatMap(({ args }) => args.slice(0, 1).flatMap((arg) => (arg.kind === 'call' ? calledBy(arg, file, cx) : [])));
+  });
+  const [entry, another] = new Set(started);
+  return entry?.async === true && !another ? entry : null;
+}
+
 /** The coroutine functions that run for an event loop started in these lines, those that start others first; none where none is started there. */
 export function coroutinesFrom(file: string, hot: Span, cx: Context): FunctionIR[] {
   const { body, functions } = cx.syntax(file);

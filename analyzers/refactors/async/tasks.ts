@@ -1,6 +1,7 @@
 /** Coroutines that run side by side: what is handed to `asyncio.gather` and to tasks. */
 import type { Expr, FunctionIR, Span, Stmt } from '../../types';
 import { boundNames, eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../../syntax/python-walk';
+import { countOf } from './loop';
 import { calledBy, reachedIn } from './reach';
 import type { Call } from './known-calls';
 import type { Context } from '../refactor';
@@ -13,6 +14,8 @@ export interface Start {
   names: string[];
   /** Of each kind of task: the call that makes its coroutine, and the functions that it runs. */
   tasks: { call: Call; runs: readonly FunctionIR[] }[];
+  /** How many tasks there are; Infinity where the text does not tell. */
+  count: number;
   /** Whoever is done first is seen first. */
   byCompletion: boolean;
 }
@@ -24,20 +27,22 @@ const BY_COMPLETION = /^asyncio\.(wait|as_completed)$/;
 export function taskStarts(cx: Context): Start[] {
   return cx.files.flatMap((file) => {
     const { body, functions } = cx.syntax(file);
-    return [body, ...functions.filter((fn) => fn.async).map((fn) => fn.body)].flatMap((block) => startsIn(block, file, cx));
+    return [body, ...functions.filter((fn) => fn.async).map((fn) => fn.body)].flatMap((block) => startsIn(block, false, file, cx));
   });
 }
 
-function startsIn(block: readonly Stmt[], file: string, cx: Context): Start[] {
+function startsIn(block: readonly Stmt[], repeated: boolean, file: string, cx: Context): Start[] {
   return block.flatMap((stmt): Start[] => {
-    const inner = nestedBlocks(stmt).flatMap((nested) => startsIn(nested, file, cx));
+    const inner = nestedBlocks(stmt).flatMap((nested) => startsIn(nested, repeated || stmt.kind === 'loop', file, cx));
     const exprs = stmtExprs(stmt).flatMap((top) => [...eachExpr(top)]);
     const starters = exprs.filter((expr): expr is Call => expr.kind === 'call' && startsTasks(expr, file, cx));
     const tasks = starters.flatMap(({ args }) => args.flatMap((arg) => coroutinesIn(arg, stmt, file, cx)));
     if (tasks.length === 0) return inner;
     const byCompletion = starters.some(({ callee, span }) => BY_COMPLETION.test(cx.resolve(callee, file, span.start) ?? ''));
     const names = stmt.kind === 'assign' ? stmt.targets.flatMap(boundNames) : [];
-    return [{ file, statement: stmt.span, names, tasks, byCompletion }, ...inner];
+    const counts = exprs.flatMap((expr) => (expr.kind === 'loop' ? [countOf(expr.loop)] : []));
+    const count = repeated || counts.some(Number.isNaN) ? Infinity : Math.max(tasks.length, ...counts);
+    return [{ file, statement: stmt.span, names, tasks, count, byCompletion }, ...inner];
   });
 }
 

@@ -2,7 +2,8 @@ import type { Edit, Expr, FunctionFacts, FunctionIR, Stmt } from '../../types';
 import { lineOf } from '../../platform/span';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { childExprs, eachStmt, stmtExprs } from '../../syntax/python-walk';
-import type { EditMatch } from '../algorithm/edit';
+import { mergeInsertions, type EditMatch } from '../algorithm/edit';
+import { moreThreads } from '../async/executor';
 import { Independence } from '../async/independence';
 import { isBlocking, type Call } from '../async/known-calls';
 import { calledBy, callsIn, reachedIn } from '../async/reach';
@@ -48,6 +49,8 @@ function unblock({ function: fn, file }: FunctionFacts, cx: Context): Outcome<Ed
       if (no) return { ok: false, refusal: no };
     }
   }
+  const pauses = blocked.every(({ path }) => path === 'time.sleep');
+  const widened = pauses ? [] : moreThreads(starts, cx);
   const asyncio = cx.importName(file, 'asyncio');
   const edits: Edit[] = blocked.map(({ call, path, within }) => {
     const text = waitText(call, path, file, asyncio.written, cx);
@@ -58,14 +61,14 @@ function unblock({ function: fn, file }: FunctionFacts, cx: Context): Outcome<Ed
     region: starts[0]?.statement ?? fn.span,
     captures: [],
     regions: starts.map((start) => ({ file: start.file, span: start.statement, captures: start.names })),
-    title: blocked.every(({ path }) => path === 'time.sleep') ? 'Let the others run during a pause' : 'Let the others run while a call blocks',
+    title: pauses ? 'Let the others run during a pause' : 'Let the others run while a call blocks',
     cost: { kind: 'factor', low: 1.2, high: 20 },
     assumptions: ['No other task counts on this one not giving way while it waits.', ...judge.assumptions],
     guarded: false,
     tolerance: 0,
     requires: [],
     workers: null,
-    edits: [...(asyncio.edit ? [asyncio.edit] : []), ...edits],
+    edits: mergeInsertions([...(asyncio.edit ? [asyncio.edit] : []), ...edits, ...widened]),
   });
 }
 
