@@ -31,6 +31,9 @@ export const plainHoist = (expr: Expr, name: string): Pick<Hoist, 'expr' | 'orig
   awaited: false,
 });
 
+/** A generator is no result: it works only once somebody asks for its items, and cannot be sent to another process. */
+export const isGenerator = (expr: Expr): boolean => expr.kind === 'loop' && expr.loop.sink?.type === 'generator';
+
 /** Evaluated again it gives the same items. */
 export function isStable(space: LoopIR['space']): boolean {
   const stable = (expr: Expr): boolean => expr.kind === 'name' || (expr.kind === 'attribute' && stable(expr.object));

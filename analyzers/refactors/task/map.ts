@@ -15,6 +15,7 @@ import type { Context, Match } from '../refactor';
 import { type Worker } from './calls';
 import type { TaskMap } from './task';
 import { fieldsApart } from './fields';
+import { whyChangesCopy } from './copies';
 import { areThere, columnsOf, headerOf, type Column } from './columns';
 import { TaskFunction } from './function';
 import { TaskModule } from './module';
@@ -97,6 +98,8 @@ export function planTaskMap(asked: LoopFacts, cx: Context, worker: Worker, piece
   const free = writer.freeNames();
   const changed = changedByRest({ facts, split: split.value, free, handoff }, collected ? 'self' : null);
   if (changed) return { ok: false, refusal: changed };
+  const copy = worker === 'process' ? whyChangesCopy(facts, split.value) : null;
+  if (copy) return { ok: false, refusal: copy };
   if (collected && catches(split.value)) return undefined;
   return ok({
     facts,

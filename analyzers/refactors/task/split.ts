@@ -7,7 +7,7 @@ import { factOf, isHeavy, isWaiting, type Worker } from './calls';
 import { TaskJudge } from './judge';
 import { readsWhatRestWrites } from './files';
 import { continues, leaves, statementsIn } from './flow';
-import { alwaysEvaluated, conditional, isStable, plainHoist, type Hoist } from './hoist';
+import { alwaysEvaluated, conditional, isGenerator, isStable, plainHoist, type Hoist } from './hoist';
 import { releasesLock } from './native';
 import { exprsIn, namesOf } from './names';
 import { copiesReturned } from './pickling';
@@ -290,7 +290,7 @@ class Splitter {
   }
 
   #findIn(expr: Expr, stmt: Stmt, tests: Hoist['tests'], at: number): Hoist[] {
-    if (![...eachExpr(expr)].some(this.#isHot)) return [];
+    if (isGenerator(expr) || ![...eachExpr(expr)].some(this.#isHot)) return [];
     if (this.#judge.whyNot({ exprs: [expr] }) === null) {
       const narrow = this.#narrow(expr);
       const { name, statement } = this.#nameFor(narrow, stmt, tests);
@@ -304,7 +304,7 @@ class Splitter {
     if (this.#isHot(expr)) return expr;
     const hot = childExprs(expr).filter((child) => [...eachExpr(child)].some(this.#isHot));
     const [only] = hot;
-    return hot.length === 1 && only && alwaysEvaluated(expr).includes(only) ? this.#narrow(only) : expr;
+    return hot.length === 1 && only && !isGenerator(only) && alwaysEvaluated(expr).includes(only) ? this.#narrow(only) : expr;
   }
 
   /** The first of the names that the file does not use yet. */

@@ -65,6 +65,29 @@ describe('a loop shared out over a pool', () => {
     assert.match(edited, /^def _\w+\(row, columns\):$/m);
   }).timeout(60_000);
 
+  it('takes the whole sum, not what it adds up', async () => {
+    const edited = await sameUnderBothStarts(
+      `def main():\n    for word in ["Ada", "Bo", "Cy"]:\n        if sum(ord(letter) * k for k in range(9) for letter in word) % 2 == 0:\n            print(word)\n\n\nif __name__ == "__main__":\n    main()\n`,
+    );
+    assert.match(edited, /return sum\(ord/);
+  }).timeout(60_000);
+
+  it('does not change copies of what the task finds in what it is given', async () => {
+    const store = `class Item:\n    def __init__(self, key):\n        self.key = key\n        self.stock = 5\n\n\nclass Store:\n    def __init__(self):\n        self.items = [Item(key) for key in range(9)]\n\n    def find(self, key):\n        for item in self.items:\n            if item.key == key % 9:\n                return item\n\n    def make(self, key):\n        return {"key": [k * key for k in range(9)]}\n\n    def sell(self, orders):\n        for key in orders:\n            BODY\n        return [item.stock for item in self.items]\n\n\nprint(Store().sell(list(range(40))))\n`;
+    for (const body of [
+      'item = self.find(key)\n            item.stock -= 1',
+      'item = self.find(key)\n            same = item\n            same.stock -= 1',
+    ]) {
+      const text = store.replace('BODY', body);
+      const source = sourceOf(path, text);
+      const { facts, cx } = factsOf(source, source, (await warm.run(text, path, true)).frames, 10);
+      const answer = applyTo(processPool, facts.filter(({ owner }) => owner?.name === 'sell'), cx, 'cpu-python'); // prettier-ignore
+      assert.ok(answer !== undefined && 'code' in answer, body);
+      assert.equal(answer.code, 'mutates-arguments', body);
+    }
+    await sameUnderBothStarts(store.replace('BODY', 'made = self.make(key)\n            made["sum"] = sum(made["key"])\n            print(made)'));
+  }).timeout(60_000);
+
   it('leaves text that spans lines as it is when it moves code under the guard', async () => {
     const edited = await sameUnderBothStarts(
       `"""Doc."""\n${work}# what follows is the program\nbanner = """\n  two spaces\nnone\n"""\nfor x in range(6):\n    y = work(x)\n    print("""a\n  b""", y)\n\nprint(banner)\n`,
