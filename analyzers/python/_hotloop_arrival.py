@@ -25,7 +25,7 @@ class Arrival:
 
     def open(self):
         """Takes the wake-up descriptor, if nobody has it and the system stamps what is sent; else every signal's arrival is unknown."""
-        if not sys.platform.startswith("linux"):
+        if self.taken or not sys.platform.startswith("linux"):
             return
         reader = writer = None
         try:

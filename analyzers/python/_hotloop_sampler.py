@@ -126,10 +126,8 @@ class Sampler:
         """After a fork: timers and threads stay in the parent."""
         self.threads = ThreadSampler(self)
         self._flushing = _thread.allocate_lock()
-        if self.arrival.taken:
-            # The parent reads what is written to its own.
-            self.arrival.close()
-            self.arrival.open()
+        # The parent reads what is written to its own.
+        self.arrival.close()
         self.meter.open()
         self.batch, self.thread_batch, self.timeline = {}, {}, []
         self.lock_seconds = self.own_seconds = self.outside = 0.0
