@@ -4,6 +4,7 @@ import { refactor as poolHoist } from './python/pool-hoist';
 import { refactor as poolJoblib } from './python/pool-joblib';
 import { refactor as poolPolling } from './python/pool-polling';
 import { refactor as poolRemoval } from './python/pool-removal';
+import { refactor as poolSharedUpdates } from './python/pool-shared-updates';
 import { refactor as threadsToProcesses } from './python/threads-to-processes';
 import { refactor as dequeEnds } from './python/deque-ends';
 import { refactor as heapQueue } from './python/heap-queue';
@@ -45,6 +46,7 @@ export const refactors: readonly Refactor[] = [
   poolJoblib,
   poolPolling,
   poolRemoval,
+  poolSharedUpdates,
   threadsToProcesses,
   dequeEnds,
   heapQueue,

@@ -149,7 +149,7 @@ function onlyCalls(stmt: Stmt | undefined, list: string, method: string): boolea
 }
 
 /** The arguments by parameter; null where they cannot be told. */
-function givenTo(worker: FunctionIR, made: Call): Map<string, Expr> | null {
+export function givenTo(worker: FunctionIR, made: Call): Map<string, Expr> | null {
   const keywords = new Map(made.keywords.map(({ name, value }) => [name, value]));
   if (made.args.length > 0 || [...keywords.keys()].some((name) => !/^(target|args|kwargs|name|daemon)$/.test(name))) return null;
   if (worker.params.some(({ kind }) => kind === 'args' || kind === 'kwargs')) return null;
