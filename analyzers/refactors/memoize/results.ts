@@ -1,4 +1,5 @@
 import type { Expr, FunctionFacts, FunctionIR, IndexSpace, Stmt, ValueFact } from '../../types';
+import { dottedName } from '../../syntax/python-loops';
 import { boundNames, eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
 
@@ -99,7 +100,7 @@ class Results {
       case 'loop':
         return expr.loop.sink?.consumer ? 'unknown' : expr.loop.sink?.type === 'generator' ? 'once' : 'new';
       case 'attribute':
-        return /^(math|cmath|string|sys\.(maxsize|float_info))\b/.test(this.cx.resolve(expr, scope.fn.file, expr.span.start) ?? '') ? 'fixed' : 'unknown'; // prettier-ignore
+        return this.#ofAttribute(expr, scope);
       case 'name':
         return this.#ofName(expr.name, expr, scope);
       case 'subscript':
@@ -109,6 +110,12 @@ class Results {
       default:
         return 'unknown';
     }
+  }
+
+  #ofAttribute(expr: Expr, scope: Scope): Result {
+    const seen = scope.values[dottedName(expr) ?? ''];
+    if (seen !== undefined && isFixedType(seen.type)) return 'fixed';
+    return /^(math|cmath|string|sys\.(maxsize|float_info))\b/.test(this.cx.resolve(expr, scope.fn.file, expr.span.start) ?? '') ? 'fixed' : 'unknown'; // prettier-ignore
   }
 
   #ofName(name: string, expr: Expr, scope: Scope): Result {
@@ -141,10 +148,11 @@ class Results {
     if (object.kind === 'string') return 'fixed';
     if (object.kind === 'collection') return worst(object.items.map((item) => this.#of(item, scope)));
     if (object.kind === 'subscript' && object.index.kind === 'slice') return this.#elementOf(object.object, scope);
-    if (object.kind !== 'name') return 'unknown';
-    const seen = scope.values[object.name];
+    const name = dottedName(object);
+    if (name === null) return 'unknown';
+    const seen = scope.values[name];
     if (seen !== undefined) return isFixedValue(seen) || (seen.elements !== undefined && seen.elements.length > 0 && seen.elements.every(isFixedType)) ? 'fixed' : 'unknown'; // prettier-ignore
-    const param = scope.fn.params.some(({ name }) => name === object.name);
+    const param = scope.fn.params.some((one) => one.name === name);
     return param && scope.fixedParams ? 'fixed' : 'unknown';
   }
 

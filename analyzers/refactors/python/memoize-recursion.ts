@@ -26,7 +26,7 @@ export const refactor = defineRefactor<MemoMatch>({
       const distinct = Math.round((100 * repeats.distinct) / repeats.calls);
       return refuse('few-repeats', `About ${distinct} % of the calls of \`${fn.name}\` have arguments that were never seen before.`, 'Look for a way that needs fewer of them.', fn.span); // prettier-ignore
     }
-    return planMemo(facts, cx, { size: null, cost: costOf(facts, calls), assumptions: assumptionsOf(facts) });
+    return planMemo(facts, cx, { size: null, cost: costOf(facts, calls), assumptions: assumptionsOf(facts), within: calls > 1 });
   },
 
   rewrite: (match) => match.edits,
