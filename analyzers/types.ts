@@ -140,7 +140,9 @@ export interface ValueFact {
   /** Types of the first, middle and last 20 elements, sorted. */
   elements?: string[];
   /** Of a list or tuple of lists or tuples, from a few of them: types of a few of their items, sorted, and the least and most items in one. */
-  rows?: { elements: string[]; lengths: [number, number] };
+  rows?: { elements: string[]; lengths: [number, number]; columns?: string[][] };
+  /** Of a short tuple: the types at each of its places. (Those of `rows`: of rows that are short and as long as each other.) */
+  columns?: string[][];
   /** Of a list of dicts, named tuples or objects of one class: the types of what a few of them have under a name. Of a data frame: its columns' types. */
   fields?: Record<string, string[]>;
   /** Of a data frame: its labels are 0, 1, 2 and so on. */

@@ -17,6 +17,7 @@ _KINDS = {"i": "int", "u": "uint", "f": "float", "c": "complex"}
 _MOST = 2**53
 _WORD = 2**63
 _MOST_FIELDS = 60
+_MOST_COLUMNS = 16
 _OPTIMIZED = 1
 _HEAP_TYPE = 1 << 9
 _GETTER = type(type.__dict__["__qualname__"])
@@ -70,6 +71,10 @@ def fact(value):
                 sizes = [len(row) for row in rows]
                 items = {type_name(type(row[place])) for row in rows for place in _few(len(row))}
                 out["rows"] = {"elements": sorted(items), "lengths": [min(sizes), max(sizes)]}
+                if sizes[0] <= _MOST_COLUMNS and min(sizes) == max(sizes):
+                    out["rows"]["columns"] = [sorted({type_name(type(row[place])) for row in rows}) for place in range(sizes[0])]
+            if kind is tuple and size <= _MOST_COLUMNS:
+                out["columns"] = [[type_name(type(item))] for item in value]
             records = [_record(value[place]) for place in _few(size)] if len(out["elements"]) == 1 else []
             if records and all(records):
                 fields = {name: sorted({type_name(type(record[name])) for record in records if name in record}) for name in records[0]}
@@ -146,6 +151,12 @@ def merge(old, new):
     if rows:
         least, most = zip(*(row["lengths"] for row in rows))
         out["rows"] = {"elements": sorted({item for row in rows for item in row["elements"]}), "lengths": [min(least), max(most)]}
+        columns = _same_columns([row.get("columns") for row in rows])
+        if columns:
+            out["rows"]["columns"] = columns
+    columns = _same_columns([known["columns"] for known in (old, new) if "columns" in known])
+    if columns and old["type"] == new["type"]:
+        out["columns"] = columns
     fields = [known["fields"] for known in (old, new) if "fields" in known]
     if fields:
         # A frame gets more columns as time goes on; of the items of a list all have to have a field.
@@ -154,6 +165,13 @@ def merge(old, new):
     if "counted" in old or "counted" in new:
         out["counted"] = old.get("counted", True) and new.get("counted", True)
     return out
+
+
+def _same_columns(known):
+    """The types at each place, where all have as many places."""
+    if not known or None in known or len({len(columns) for columns in known}) > 1:
+        return None
+    return [sorted({name for types in places for name in types}) for places in zip(*known)]
 
 
 def _size(shape):

@@ -1,6 +1,6 @@
 /** What a loop changes, and how. */
 import type { Expr, LoopIR, Stmt } from '../../types';
-import { boundNames, eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
+import { eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
 
 /** `x = x + step`, `x = step + x`, `x = x - step`. */
 export function stepOf(target: Expr, value: Expr): { name: string; value: Expr; sign: 1 | -1 } | null {
@@ -19,16 +19,20 @@ export function appendOf(statement: Stmt): { list: Expr; value: Expr } | null {
   return callee.attribute === 'append' && value ? { list: callee.object, value } : null;
 }
 
+/** What a target or element belongs to: a name, or a place that has several of them. */
+export type PlaceOf = (target: Expr) => string | null;
+
 /** Names that a loop's trips give a value, or change something in. */
-export function changedIn(loop: LoopIR): string[] {
-  const names = new Set(loop.target ? boundNames(loop.target) : []);
+export function changedIn(loop: LoopIR, placeOf: PlaceOf = rootOf): string[] {
+  const names = new Set<string>();
   const add = (target: Expr): void => {
     if (target.kind === 'collection') target.items.forEach(add);
     else {
-      const root = rootOf(target);
-      if (root !== null) names.add(root);
+      const place = placeOf(target);
+      if (place !== null) names.add(place);
     }
   };
+  if (loop.target) add(loop.target);
   for (const statement of eachStmt([...loop.body, ...loop.otherwise])) {
     if (statement.kind === 'assign') statement.targets.forEach(add);
     if (statement.kind === 'augment') add(statement.target);
@@ -41,16 +45,16 @@ export function changedIn(loop: LoopIR): string[] {
 }
 
 /** Of the changed names, those to which every change only adds something that they have no part in. */
-export function additiveIn(loop: LoopIR, changed: readonly string[]): Set<string> {
-  const found = new Set(changed.filter((name) => !(loop.target && boundNames(loop.target).includes(name))));
+export function additiveIn(loop: LoopIR, changed: readonly string[], placeOf: PlaceOf = rootOf): Set<string> {
+  const found = new Set(changed);
   const drop = (target: Expr): void => {
-    if (target.kind === 'name') found.delete(target.name);
-    else if (target.kind === 'collection') target.items.forEach(drop);
+    if (target.kind === 'collection') target.items.forEach(drop);
     else {
-      const root = rootOf(target);
-      if (root !== null) found.delete(root);
+      const place = placeOf(target);
+      if (place !== null) found.delete(place);
     }
   };
+  if (loop.target) drop(loop.target);
   const reads = (expr: Expr, name: string): boolean => [...eachExpr(expr)].some((part) => part.kind === 'name' && part.name === name);
   for (const statement of eachStmt([...loop.body, ...loop.otherwise])) {
     if (statement.kind === 'assign') {

@@ -36,7 +36,7 @@ import type { Context } from '../refactor';
 export function planFunction(facts: FunctionFacts, cx: Context): Outcome<CompileMatch> | undefined {
   const { file } = facts;
   const lowering = new Lowering(cx);
-  const functions = new Functions(cx, file, lowering);
+  const functionsAnew = (): Functions => new Functions(cx, file, lowering);
   const fn = lowering.function(facts.function);
   const module = cx.syntax(file);
   const compiled = compiledNames(cx, file);
@@ -69,10 +69,11 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
     piece,
     body,
     [...params, ...outside.filter((name) => cx.resolve({ kind: 'name', name, span: piece.span }, file, piece.span.start) === null)],
-    functions,
+    functionsAnew,
   );
   if (!plan.ok) return plan;
   const kernel = plan.value;
+  const { functions } = kernel;
   const cost = costOf(kernel, body, facts.values, false);
   const slow = conversionProblem(
     kernel,
@@ -126,7 +127,7 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   const unit = cx.indentUnit(file);
   const others = { ...kernel, callees: kernel.callees.filter((one) => one.function !== fn) };
   const fields = fieldNames(body, kernel.params);
-  const definition = `@${decorator(njit, kernel.options)}\ndef ${name}(${kernel.params.map((one) => fields.get(one.name) ?? one.name).join(', ')}):\n${bodyText(body, kernel.checks, wording, file, fields)}\n`;
+  const definition = `@${decorator(njit, kernel.options)}\ndef ${name}(${kernel.params.map((one) => call.renamed.get(one.name) ?? fields.get(one.name) ?? one.name).join(', ')}):\n${[...call.opening.map((line) => `${unit}${line}\n`), ''].join('')}${bodyText(body, kernel.checks, wording, file, fields)}\n`;
   const value = `${name}(${call.args.join(', ')})`;
   const wrapped = wrapper === null ? value : `${np}.${wrapper}(${value})`;
   const lines = dispatch({

@@ -1,8 +1,9 @@
 /** Functions of the user's own that a kernel calls: whether they compile too, what they give, and that their integers stay within int64. */
 import { eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
 import type { Expr, FunctionIR, Stmt } from '../../types';
+import { aliasesIn } from './aliases';
 import { inferKinds } from './inference';
-import type { Inference } from './inferred';
+import { fieldPlace, type Inference } from './inferred';
 import { fits, join, range, type Range } from './intervals';
 import { holdsIntegers, isScalar, type Kind } from './kinds';
 import { namesUsed } from './names';
@@ -38,6 +39,16 @@ export class Functions {
   /** Heads of loops in these functions that have to be checked. */
   checks: HeadCheck[] = [];
   overflow: Expr | null = null;
+  /** What was judged before holds no more. */
+  judgeAnew(): void {
+    this.checks = [];
+    this.overflow = null;
+    this.fields.clear();
+    this.#judged.clear();
+  }
+
+  /** Ranges of the fields of records, wherever a function may be called. */
+  readonly fields = new Map<string, Range>();
   /** How a function is called in the kernel's own file. */
   readonly written = new Map<FunctionIR, string>();
 
@@ -155,11 +166,17 @@ export class Functions {
         if (integers.has(name)) start.set(name, range(lo - drift, hi + drift));
       });
     given(0);
+    for (const [place, known] of this.fields) {
+      integers.add(place);
+      start.set(place, known);
+    }
     const question = {
       body: fn.body,
       start,
       integers,
-      containers: new Set([...inference.kinds].flatMap(([name, kind]) => (isScalar(kind) ? [] : [name]))),
+      containers: new Set([...[...inference.kinds].flatMap(([name, kind]) => (isScalar(kind) ? [] : [name])), ...this.fields.keys()]),
+      aliases: aliasesIn(fn.body, inference),
+      fieldOf: (expr: Expr) => fieldPlace(inference, expr),
       isInteger: (call: Expr) => isInteger(inference, call),
       callRange: (call: Expr & { kind: 'call' }, given: readonly (Range | null)[]) => this.callRange(call, given),
     };

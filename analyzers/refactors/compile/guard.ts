@@ -1,8 +1,10 @@
 /** What a kernel is called with: the conditions under which it may be, the conversions before and what is handed back after. */
-import { isScalar, type Kind } from './kinds';
+import { isScalar, type Kind, type ScalarKind } from './kinds';
+import { isField } from './lowering';
 import { SHARED, type GeneratorNames } from './random';
 import type { Range } from './intervals';
 import type { Kernel, KernelParam } from './kernel';
+import { handedBack, recordRows, tupleList, tupleRows, type Crossing, type Wording } from './rows';
 
 export interface CallText {
   /** All have to hold; the cheap ones first. */
@@ -12,6 +14,9 @@ export interface CallText {
   args: string[];
   /** Statements after the call. */
   after: string[];
+  /** What the kernel calls its parameters where it makes something else of them first, and the lines that do. */
+  renamed: Map<string, string>;
+  opening: string[];
   usesNumpy: boolean;
   /** Python's generators go on in NumPy's. */
   generators: GeneratorNames | null;
@@ -19,7 +24,7 @@ export interface CallText {
 
 /** @param np how NumPy is written in this file. @param fresh a name that is not taken. @param random how the module `random` is written. */
 export function callText(kernel: Kernel, np: string, fresh: (base: string) => string, random: string): CallText {
-  const text: CallText = { conditions: [], before: [], args: [], after: [], usesNumpy: false, generators: null };
+  const text: CallText = { conditions: [], before: [], args: [], after: [], renamed: new Map(), opening: [], usesNumpy: false, generators: null };
   // After an error the original starts again, from what was there before the kernel.
   const again = kernel.raises.length > 0;
   const ints: string[] = [];
@@ -68,26 +73,39 @@ export function callText(kernel: Kernel, np: string, fresh: (base: string) => st
     } else if (kind.kind === 'text') {
       types.set('str', [...(types.get('str') ?? []), name]);
       text.args.push(`${numpy()}.array(list(map(ord, ${name})), dtype=${np}.int64)`);
+    } else if (kind.kind === 'tuple') {
+      const items = kind.items as ScalarKind[];
+      types.set('tuple', [...(types.get('tuple') ?? []), name]);
+      const ints = items.flatMap((item, at) => (item.kind === 'int' && kernel.bound !== null ? [within(`${name}[${at}]`, kernel.bound)] : []));
+      late.push(`list(map(type, ${name})) == [${items.map((item) => item.kind).join(', ')}]`, ...ints);
+      text.args.push(name);
     } else if (kind.kind === 'list') {
       numpy();
       types.set('list', [...(types.get('list') ?? []), name]);
-      late.push(...listConditions(name, kind, kernel.bound, param.changed));
-      const made = `${np}.array(${name}, dtype=${np}.${dtypeOf(kind)})`;
+      const crossing = crossingOf(param, kernel, { np, fresh, power });
+      late.push(...(crossing ? [crossing.condition] : listConditions(name, kind, kernel.bound)), ...(param.changed ? apartItems(name, kind) : []));
+      const made = crossing?.array ?? `${np}.array(${name}, dtype=${np}.${dtypeOf(kind)})`;
+      if (kind.of?.kind === 'tuple') {
+        const rows = fresh(`${plainName(name)}_rows`);
+        text.renamed.set(name, rows);
+        text.opening.push(tupleList(plainName(name), kind.of, rows, fresh));
+      }
       if (!param.changed) text.args.push(made);
       else {
         const array = fresh(`${plainName(name)}_array`);
         text.before.push(`${array} = ${made}`);
         text.args.push(array);
-        if (kind.of?.kind === 'list') text.after.push(`for row, values in zip(${name}, ${array}.tolist()):`, `\trow[:] = values`);
+        if (kind.of?.kind === 'list') {
+          const [row, values] = [fresh('row'), fresh('values')];
+          text.after.push(`for ${row}, ${values} in zip(${name}, ${array}.tolist()):`, `\t${row}[:] = ${values}`);
+        } else if (kind.of?.kind === 'record') text.after.push(...handedBack(name, array, kind.of, kernel.fields.get(kind.of.id) ?? [], fresh));
         else text.after.push(`${name}[:] = ${array}.tolist()`);
       }
     }
   }
   for (const [type, names] of types) text.conditions.push(`${names.map((name) => `type(${name})`).join(' is ')} is ${type}`);
-  for (const name of ints)
-    if (kernel.bound !== null)
-      text.conditions.push(kernel.bound.lo < 0 ? `abs(${name}) <= ${power(kernel.bound.hi)}` : `0 <= ${name} <= ${power(kernel.bound.hi)}`);
-  text.conditions.push(...late, ...apart(kernel.params), ...(again ? apartArrays(kernel.params, np) : []));
+  for (const name of ints) if (kernel.bound !== null) text.conditions.push(within(name, kernel.bound));
+  text.conditions.push(...late, ...apart(kernel.params), ...apartOwner(kernel.params), ...(again ? apartArrays(kernel.params, np) : []));
   return text;
 }
 
@@ -99,7 +117,26 @@ const dtypeOf = (kind: Kind): string => {
   return kind.kind === 'float' ? 'float64' : kind.kind === 'int' ? 'int64' : 'bool_';
 };
 
-function listConditions(name: string, kind: Kind & { kind: 'list' }, bound: Range | null, changed: boolean): string[] {
+const within = (what: string, { lo, hi }: Range): string => (lo < 0 ? `abs(${what}) <= ${power(hi)}` : `0 <= ${what} <= ${power(hi)}`);
+
+function crossingOf({ name, start: { kind } }: KernelParam, kernel: Kernel, wording: Wording): Crossing | null {
+  if (kind.kind !== 'list') return null;
+  if (kind.of?.kind === 'record') return recordRows(name, kind.of, kernel.fields.get(kind.of.id) ?? [], kernel.bound, wording);
+  return kind.of?.kind === 'tuple' ? tupleRows(name, kind.of, kind.rows ?? 'tuple', kernel.bound, wording) : null;
+}
+
+/** No item of a list that is changed is there twice. */
+const apartItems = (name: string, { of }: Kind & { kind: 'list' }): string[] =>
+  of?.kind === 'list' || of?.kind === 'record' ? [`len(set(map(id, ${name}))) == len(${name})`] : [];
+
+/** An object of which the kernel gets the fields is none of those in a list. */
+function apartOwner(params: readonly KernelParam[]): string[] {
+  const owners = new Set(params.flatMap(({ name }) => (isField(name) && name !== SHARED ? [name.slice(0, name.indexOf('.'))] : [])));
+  const lists = params.filter(({ start: { kind } }) => kind.kind === 'list' && kind.of?.kind === 'record' && kind.of.type !== null);
+  return [...owners].flatMap((owner) => lists.map(({ name }) => `all(one is not ${owner} for one in ${name})`));
+}
+
+function listConditions(name: string, kind: Kind & { kind: 'list' }, bound: Range | null): string[] {
   const { of } = kind;
   if (of?.kind !== 'list') {
     const ints =
@@ -111,14 +148,13 @@ function listConditions(name: string, kind: Kind & { kind: 'list' }, bound: Rang
   return [
     `len(${name}) > 0`,
     `all(type(row) is list and len(row) == len(${name}[0]) > 0 and set(map(type, row)) == {${item}}${range} for row in ${name})`,
-    ...(changed ? [`len(set(map(id, ${name}))) == len(${name})`] : []),
   ];
 }
 
 /** A list that is changed is no other one: the kernel's arrays are all apart. */
 function apart(params: readonly KernelParam[]): string[] {
   const lists = params.filter(({ start }) => start.kind.kind === 'list');
-  const nested = ({ start: { kind } }: KernelParam): boolean => kind.kind === 'list' && kind.of?.kind === 'list';
+  const nested = ({ start: { kind } }: KernelParam): boolean => kind.kind === 'list' && (kind.of?.kind === 'list' || kind.of?.kind === 'record');
   const found: string[] = [];
   lists.forEach((one, index) => {
     for (const other of lists.slice(index + 1)) {

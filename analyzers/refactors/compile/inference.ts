@@ -1,7 +1,7 @@
 /** One kind for every name of a piece of code, or the first place where that does not hold. */
 import type { Expr, LoopIR, Span, Stmt } from '../../types';
 import { knownKernelCall } from './calls';
-import type { Inference, InferenceQuestion, Problem } from './inferred';
+import { keyOf, type Inference, type InferenceQuestion, type Problem } from './inferred';
 import { isCharacter } from './lowering';
 import { generatorCall } from './random';
 import { BOOL, COMPLEX, elementKind, FLOAT, INT, isScalar, joined, promoted, sameKind, type Kind, type ScalarKind } from './kinds';
@@ -24,6 +24,7 @@ class Inferrer {
   #subscripts: Inference['subscripts'] = [];
   #given: Inference['given'] = [];
   #calls: Inference['calls'] = [];
+  #fields: Inference['fields'] = [];
   readonly #sources = new Map<string, Expr[]>();
   readonly #libraries = new Set<string>();
   #problem: Problem | null = null;
@@ -56,6 +57,7 @@ class Inferrer {
       given: this.#given,
       calls: this.#calls,
       libraries: this.#libraries,
+      fields: this.#fields,
       sources: this.#sources,
       kindOf: (expr) => this.#quiet(expr),
     };
@@ -183,7 +185,7 @@ class Inferrer {
   #walked(value: Expr): Kind | null {
     if (value.kind !== 'subscript' || value.index.kind !== 'slice' || value.index.step !== null) return this.#expr(value);
     const of = this.#expr(value.object);
-    if (of?.kind !== 'list' || of.given !== true || of.of === null || !isScalar(of.of)) return this.#expr(value);
+    if (of?.kind !== 'list' || of.given !== true || of.of === null || (!isScalar(of.of) && of.of.kind !== 'record')) return this.#expr(value);
     return [value.index.lower, value.index.upper].every((bound) => bound === null || this.#expr(bound)?.kind === 'int') ? of : null;
   }
 
@@ -207,10 +209,16 @@ class Inferrer {
       return;
     }
     if (target.kind === 'collection') {
+      if (value !== null && value.kind !== 'tuple')
+        return void this.#say('kernel-type', target.span, 'a kernel takes only tuples apart, whose length it knows.');
       target.items.forEach((item, index) => {
-        const part = value?.kind === 'tuple' ? (value.items[index] ?? null) : value === null ? null : this.#elementOf(value);
+        const part = value === null ? null : (value.items[index] ?? null);
         this.#give(item, part, from?.kind === 'collection' && from.items.length === target.items.length ? (from.items[index] ?? null) : null);
       });
+      return;
+    }
+    if (this.#field(target, true) !== undefined) {
+      this.#giveField(target, value);
       return;
     }
     if (target.kind === 'subscript') {
@@ -233,6 +241,27 @@ class Inferrer {
       return;
     }
     this.#say('kernel-statement', target.span, 'a kernel cannot change an attribute.');
+  }
+
+  /** A field of a record holds numbers of one type, as what it is in Python does after it. */
+  #giveField(target: Expr, value: Kind | null): void {
+    const field = this.#expr(target);
+    if (field === null || value === null) return;
+    if (!isScalar(value) || !isScalar(field) || value.kind !== field.kind || value.numpy !== field.numpy)
+      this.#say('kernel-type', target.span, 'what is stored has another type than what is there.');
+  }
+
+  /** What a field of a record holds: null where that is no number, undefined where the expression is no field. */
+  #field(expr: Expr, written: boolean): Kind | null | undefined {
+    if (expr.kind !== 'attribute' && expr.kind !== 'subscript') return undefined;
+    const name = expr.kind === 'attribute' ? expr.attribute : keyOf(expr.index);
+    if (name === null || (expr.kind === 'attribute' && expr.object.kind === 'name' && this.question.resolve(expr) !== null)) return undefined;
+    const record = this.#quiet(expr.object);
+    if (record?.kind !== 'record' || (record.type === null) !== (expr.kind === 'subscript')) return undefined;
+    const kind = record.fields[name] ?? null;
+    if (kind === null || (written && record.frozen === true)) return null;
+    if (this.#last) this.#fields.push({ record, name, written });
+    return kind;
   }
 
   #set(name: string, value: Kind, span: Span, from: Expr | null = null): void {
@@ -272,9 +301,11 @@ class Inferrer {
       case 'name':
         return this.#kinds.get(expr.name) ?? this.question.outer(expr.name);
       case 'attribute':
-        return this.#attribute(expr);
-      case 'subscript':
-        return this.#subscript(expr);
+      case 'subscript': {
+        const field = this.#field(expr, false);
+        if (field !== undefined) return field;
+        return expr.kind === 'attribute' ? this.#attribute(expr) : this.#subscript(expr);
+      }
       case 'unary': {
         const of = this.#expr(expr.operand);
         if (!isScalar(of)) return null;
@@ -369,6 +400,7 @@ class Inferrer {
     if (of.kind !== 'array' && index.kind === 'slice') {
       const plain = [index.lower, index.upper].every((bound) => bound === null || this.#expr(bound)?.kind === 'int') && index.step === null;
       // Of what the kernel gets as an array a slice is no copy.
+      if (of.kind === 'list' && of.rows !== undefined) return plain ? { kind: 'list', of: of.of } : null;
       return plain && (of.kind === 'text' || (of.kind === 'list' && of.given !== true && of.of !== null && isScalar(of.of))) ? of : null;
     }
     if (of.kind !== 'array' && of.kind !== 'list' && of.kind !== 'text') return null;

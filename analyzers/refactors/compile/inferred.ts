@@ -1,7 +1,7 @@
 /** What is asked of the inference of kinds, and what it finds. */
 import type { Expr, FunctionIR, Span, Stmt } from '../../types';
 import type { KnownCall } from './calls';
-import type { Kind, Numpy } from './kinds';
+import type { Kind, Numpy, RecordKind } from './kinds';
 
 export interface InferenceQuestion {
   body: readonly Stmt[];
@@ -13,6 +13,11 @@ export interface InferenceQuestion {
   resolve(expr: Expr): string | null;
   /** A function of the user's own that is compiled too; `result` infers its result for these arguments, null where it does not compile. */
   own(callee: Expr): { function: FunctionIR; result(args: readonly Kind[]): Kind | null } | null;
+}
+export interface FieldUse {
+  record: RecordKind;
+  name: string;
+  written: boolean;
 }
 export interface Problem {
   code: 'kernel-type' | 'kernel-call' | 'kernel-statement';
@@ -37,9 +42,22 @@ export interface Inference {
   given: { name: string; span: Span; kind: Kind }[];
   /** The expressions that a name is given as a whole, where it is given nothing in another way. */
   sources: Map<string, Expr[]>;
+  /** Fields of records that are read or changed, in text order. */
+  fields: FieldUse[];
   /** Paths of the library's functions that are called. */
   libraries: Set<string>;
   /** Calls of functions of the user's own. */
   calls: (Expr & { kind: 'call' })[];
   kindOf(expr: Expr): Kind | null;
 }
+
+/** A field of a record, whichever name the record has: `<record>.<field>`. Null of any other expression. */
+export function fieldPlace(inference: Inference, expr: Expr): string | null {
+  const field = expr.kind === 'attribute' ? expr.attribute : expr.kind === 'subscript' ? keyOf(expr.index) : null;
+  if (field === null || (expr.kind !== 'attribute' && expr.kind !== 'subscript')) return null;
+  const of = inference.kindOf(expr.object);
+  return of?.kind === 'record' ? `${of.id}.${field}` : null;
+}
+
+/** The text of a string literal that is a name too. */
+export const keyOf = (index: Expr): string | null => (index.kind === 'string' ? (/^(["'])([A-Za-z]\w*)\1$/.exec(index.text)?.[2] ?? null) : null);

@@ -2,13 +2,14 @@
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { boundNames, eachExpr, eachStmt, loopExprs, stmtExprs } from '../../syntax/python-walk';
 import type { Expr, LoopIR, Stmt } from '../../types';
+import { aliasesIn } from './aliases';
 import { rootOf } from './changes';
 import type { Functions } from './functions';
 import { callsItself, isInteger, type Callee } from './functions';
 import { inferKinds } from './inference';
-import type { Inference } from './inferred';
-import { fits, range, type Range } from './intervals';
-import { holdsIntegers, isScalar, type Kind } from './kinds';
+import { fieldPlace, type Inference } from './inferred';
+import { fits, range, TOP, type Range } from './intervals';
+import { holdsIntegers, isScalar, kindOfValue, type Kind, type ScalarKind } from './kinds';
 import { namesUsed } from './names';
 import type { Context } from '../refactor';
 import type { HeadCheck } from './range-run';
@@ -26,6 +27,8 @@ export interface Kernel {
   inference: Inference;
   /** Functions that it calls, callees first. */
   callees: Callee[];
+  /** By record: the fields that the kernel has to get. */
+  fields: ReadonlyMap<string, RecordField[]>;
   functions: Functions;
   /** Heads of loops, also of the callees', where an int is checked. */
   checks: HeadCheck[];
@@ -36,6 +39,12 @@ export interface Kernel {
   options: string[];
   assumptions: string[];
   tolerance: number;
+}
+
+export interface RecordField {
+  name: string;
+  kind: ScalarKind;
+  written: boolean;
 }
 
 const BOUNDS = [2 ** 62, 2 ** 53, 2 ** 40, 2 ** 31, 2 ** 24, 2 ** 20, 2 ** 16, 2 ** 12, 2 ** 10];
@@ -50,6 +59,8 @@ const ASKED = [
   'float',
   'bool',
   'list',
+  'tuple',
+  'dict',
   'len',
   'abs',
   'min',
@@ -68,7 +79,17 @@ const ASKED = [
 ];
 const EXACT_LIBRARY = /^builtins\.|^(math|numpy)\.(sqrt|fabs|floor|ceil|trunc|isnan|isinf|isfinite|gcd|copysign|abs|absolute|float64|int64)$/;
 
-export function planKernel(piece: Piece, body: readonly Stmt[], params: readonly string[], functions: Functions): Outcome<Kernel> {
+/** @param functionsAnew the functions that the kernel calls, of which nothing is known yet. */
+export function planKernel(piece: Piece, body: readonly Stmt[], params: readonly string[], functionsAnew: () => Functions): Outcome<Kernel> {
+  const plan = planWith(piece, body, params, functionsAnew());
+  if (plan.ok || !params.some((name) => isTable(kindOfValue(piece.values[name])))) return plan;
+  const other = planWith({ ...piece, rowsAsTuples: true }, body, params, functionsAnew());
+  return other.ok ? other : plan;
+}
+
+const isTable = (kind: Kind | null): boolean => kind?.kind === 'list' && kind.of?.kind === 'list';
+
+function planWith(piece: Piece, body: readonly Stmt[], params: readonly string[], functions: Functions): Outcome<Kernel> {
   const { cx, file } = piece;
   const taken = ASKED.find((name) => cx.resolve({ kind: 'name', name, span: piece.span }, file, piece.span.start) !== `builtins.${name}`);
   if (taken !== undefined)
@@ -115,7 +136,8 @@ export function planKernel(piece: Piece, body: readonly Stmt[], params: readonly
       piece.span,
     );
   const changed = changedContainers(body, new Set(starts.keys()), inference);
-  const ranges = judge(piece, body, starts, inference, functions);
+  const fields = fieldsUsed([inference, ...functions.all().map((one) => one.inference)], starts);
+  const ranges = judge(piece, body, starts, inference, functions, fields);
   if (!ranges.ok) {
     const why = `Line ${ranges.at.start.line + 1}: ints may outgrow 64 bits here, where a kernel would wrap around silently.`;
     return refuse('int64-overflow', why, 'Take a remainder in each step, compute with floats, or leave the loop to Python.', ranges.at);
@@ -147,6 +169,7 @@ export function planKernel(piece: Piece, body: readonly Stmt[], params: readonly
     params: [...starts].map(([name, start]) => ({ name, start, changed: changed.has(name) })),
     inference,
     callees: functions.all(),
+    fields,
     functions,
     checks: ranges.checks,
     bound: ranges.bound,
@@ -157,7 +180,26 @@ export function planKernel(piece: Piece, body: readonly Stmt[], params: readonly
   });
 }
 
-const isGiven = (kind: Kind | null): boolean => kind?.kind === 'list' && kind.given === true;
+const isGiven = (kind: Kind | null): boolean => kind?.kind === 'list' && kind.given === true && kind.rows === undefined;
+
+/** The fields of each record that the code uses; of one that is only counted, the first that it has. */
+function fieldsUsed(all: readonly Inference[], starts: ReadonlyMap<string, Start>): Map<string, RecordField[]> {
+  const found = new Map<string, RecordField[]>();
+  for (const { record, name, written } of all.flatMap((one) => one.fields)) {
+    const fields = found.get(record.id) ?? [];
+    const known = fields.find((one) => one.name === name);
+    const kind = record.fields[name];
+    if (known) known.written ||= written;
+    else if (kind) fields.push({ name, kind, written });
+    found.set(record.id, fields);
+  }
+  for (const { kind } of starts.values()) {
+    if (kind.kind !== 'list' || kind.of?.kind !== 'record' || found.has(kind.of.id)) continue;
+    const [first] = Object.entries(kind.of.fields);
+    if (first) found.set(kind.of.id, [{ name: first[0], kind: first[1], written: false }]);
+  }
+  return found;
+}
 
 function placeOf(body: readonly Stmt[], name: string): Stmt['span'] | null {
   for (const statement of eachStmt(body))
@@ -168,7 +210,14 @@ function placeOf(body: readonly Stmt[], name: string): Stmt['span'] | null {
 type Judged = { ok: true; checks: HeadCheck[]; bound: Range | null } | { ok: false; at: Stmt['span'] };
 
 /** The widest bound for ints from outside for which none can overflow; a check inside of loops where only a narrow one would do. */
-function judge(piece: Piece, body: readonly Stmt[], starts: ReadonlyMap<string, Start>, inference: Inference, functions: Functions): Judged {
+function judge(
+  piece: Piece,
+  body: readonly Stmt[],
+  starts: ReadonlyMap<string, Start>,
+  inference: Inference,
+  functions: Functions,
+  fields: Kernel['fields'],
+): Judged {
   const integers = new Set<string>();
   const containers = new Set<string>();
   const constants = new Map<string, Range>();
@@ -184,7 +233,15 @@ function judge(piece: Piece, body: readonly Stmt[], starts: ReadonlyMap<string, 
       integers.add(name);
     }
   }
-  const open = [...starts].filter(([, { kind, range: known }]) => holdsIntegers(kind) && !isBool(kind) && known === null);
+  const places = [...fields].flatMap(([id, all]) => all.filter(({ kind }) => kind.kind !== 'float').map((field) => ({ ...field, place: `${id}.${field.name}` }))); // prettier-ignore
+  for (const { place } of places) {
+    integers.add(place);
+    containers.add(place);
+  }
+  const aliases = aliasesIn(body, inference);
+  const isOpen = ({ kind, range: known }: Start): boolean => holdsIntegers(kind) && !isBool(kind) && known === null;
+  const open = [...starts].filter(([, start]) => isOpen(start));
+  const isBounded = open.length > 0 || places.some(({ kind }) => kind.kind === 'int');
   const seen = Math.max(0, ...open.map(([, start]) => start.seen ?? 0));
   let last: Stmt['span'] = piece.span;
   let checked: Judged | null = null;
@@ -194,28 +251,34 @@ function judge(piece: Piece, body: readonly Stmt[], starts: ReadonlyMap<string, 
   const upwards = negative ? [] : sizes.map((one) => range(0, one));
   // A recursion that counts down to 0 never ends from below.
   const tried = recursive && !negative ? upwards : [...sizes.map((one) => range(-one, one)), ...upwards];
-  for (const bound of open.length === 0 ? [range(0, 0)] : tried) {
+  for (const bound of isBounded ? tried : [range(0, 0)]) {
     const start = new Map(constants);
     for (const [name, { kind, range: known }] of starts) if (integers.has(name)) start.set(name, known ?? (isBool(kind) ? range(0, 1) : bound));
-    functions.checks = [];
-    functions.overflow = null;
+    functions.judgeAnew();
+    for (const { place, kind, written } of places) {
+      start.set(place, kind.kind === 'bool' ? range(0, 1) : bound);
+      // A callee may be called after any number of stores.
+      functions.fields.set(place, written && kind.kind === 'int' ? TOP : (start.get(place) ?? TOP));
+    }
     const answer = judgeRanges({
       body,
       start,
       integers,
       containers,
       isInteger: (call) => isInteger(inference, call),
+      aliases,
+      fieldOf: (expr) => fieldPlace(inference, expr),
       callRange: (call, args) => functions.callRange(call, args),
     });
-    const overflow = functions.overflow as Expr | null;
+    const overflow = functions.overflow;
     if (!answer.ok || overflow) {
       last = answer.ok ? (overflow?.span ?? piece.span) : answer.at;
       continue;
     }
     const checks = [...answer.checks, ...functions.checks];
-    const found: Judged = { ok: true, checks, bound: open.length === 0 ? null : bound };
+    const found: Judged = { ok: true, checks, bound: isBounded ? bound : null };
     // A check in a loop is cheap, but none is better.
-    if (checks.length === 0 && (bound.hi >= ROOMY || recursive || open.length === 0)) return found;
+    if (checks.length === 0 && (bound.hi >= ROOMY || recursive || !isBounded)) return found;
     checked ??= found;
   }
   return checked ?? { ok: false, at: last };
@@ -252,7 +315,7 @@ function changedContainers(body: readonly Stmt[], given: ReadonlySet<string>, in
   const changed = new Set<string>();
   const store = (target: Expr): void => {
     if (target.kind === 'collection') target.items.forEach(store);
-    else if (target.kind === 'subscript') {
+    else if (target.kind === 'subscript' || target.kind === 'attribute') {
       const root = rootOf(target);
       for (const name of holds.get(root ?? '') ?? []) changed.add(name);
     }

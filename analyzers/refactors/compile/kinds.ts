@@ -8,15 +8,31 @@ export type ElementType = 'int64' | 'float64' | 'bool';
 export type Kind =
   | ScalarKind
   | { kind: 'array'; of: ElementType; axes: number }
-  /** `of` is null of an empty one. `given`: from outside, where the kernel gets an array of its elements in its place. */
-  | { kind: 'list'; of: Kind | null; given?: true }
+  /**
+   * `of` is null of an empty one. `given`: from outside, where the kernel gets an array of its elements in its place. `rows`: the type of its rows, which
+   * the kernel holds as tuples; it makes the list anew from an array of records.
+   */
+  | { kind: 'list'; of: Kind | null; given?: true; rows?: 'tuple' | 'list' }
   | { kind: 'tuple'; items: Kind[] }
+  | RecordKind
   /** A str from outside, of which the kernel gets the code points, and one character of it. */
   | { kind: 'text' }
   | { kind: 'char' }
   /** Of random numbers: NumPy's, or Python's, in whose place the kernel gets one of NumPy's in the same state. */
   | { kind: 'generator'; of: 'numpy' | 'python' }
   | { kind: 'none' };
+
+/** An object or dict whose numbers the kernel reads and changes in an array of records. What several lists hold of one class is one kind. */
+export interface RecordKind {
+  kind: 'record';
+  /** Of a dict: the name of its list. */
+  id: string;
+  /** How its class is called in the file; null of a dict. */
+  type: string | null;
+  fields: Record<string, ScalarKind>;
+  /** Its fields cannot be changed. */
+  frozen?: true;
+}
 
 export const INT: ScalarKind = { kind: 'int', numpy: 'no' };
 export const FLOAT: ScalarKind = { kind: 'float', numpy: 'no' };
@@ -38,9 +54,25 @@ const SCALARS: Record<string, ScalarKind> = {
   bool_: { kind: 'bool', numpy: 'yes' },
 };
 
-/** The kind of a sampled value; null for what a kernel cannot take as it is. Small integers and floats wrap and round in their own way: not here. */
-export function kindOfValue(value: ValueFact | undefined): Kind | null {
+/** Python's own number of a type's name; null: none. */
+export const plainScalar = (types: readonly string[]): ScalarKind | null => {
+  const scalar = types.length === 1 ? SCALARS[types[0] ?? ''] : undefined;
+  return scalar?.numpy === 'no' && scalar.kind !== 'complex' ? scalar : null;
+};
+
+/** A tuple of numbers, each of one type. */
+function tupleOf(columns: string[][] | undefined): (Kind & { kind: 'tuple' }) | null {
+  const items = (columns ?? []).map(plainScalar);
+  return items.length === 0 || items.some((item) => item === null) ? null : { kind: 'tuple', items: items as ScalarKind[] };
+}
+
+/**
+ * The kind of a sampled value; null for what a kernel cannot take as it is. Small integers and floats wrap and round in their own way: not here.
+ * @param asTuples lists of lists are taken as rows that nothing changes.
+ */
+export function kindOfValue(value: ValueFact | undefined, asTuples = false): Kind | null {
   if (value === undefined) return null;
+  if (value.type === 'tuple') return tupleOf(value.columns);
   const scalar = SCALARS[value.type];
   if (scalar) return scalar;
   if (value.type === 'str') return { kind: 'text' };
@@ -56,6 +88,10 @@ export function kindOfValue(value: ValueFact | undefined): Kind | null {
     if (only === undefined || others.length > 0) return null;
     const [inner, ...more] = value.rows?.elements ?? [];
     const row = inner === undefined || more.length > 0 ? undefined : SCALARS[inner];
+    if ((only === 'list' && asTuples) || only === 'tuple') {
+      const of = tupleOf(value.rows?.columns);
+      return of && of.items.length > 1 ? { kind: 'list', of, given: true, rows: only } : null;
+    }
     if (only === 'list') return row?.numpy === 'no' ? { kind: 'list', of: { kind: 'list', of: row, given: true }, given: true } : null;
     const of = SCALARS[only];
     // NumPy's own numbers in a list would come back as Python's.
@@ -81,7 +117,7 @@ export function joined(a: Kind, b: Kind): { kind: Kind; mixed: boolean } | null 
   }
   if (a.kind === 'array' && b.kind === 'array') return a.of === b.of && a.axes === b.axes ? { kind: a, mixed: false } : null;
   if (a.kind === 'list' && b.kind === 'list') {
-    if (a.given !== b.given) return null;
+    if (a.given !== b.given || a.rows !== b.rows) return null;
     if (a.of === null || b.of === null) return { kind: a.of === null ? b : a, mixed: false };
     const of = joined(a.of, b.of);
     return of && { kind: { ...a, of: of.kind }, mixed: of.mixed };
@@ -91,6 +127,7 @@ export function joined(a: Kind, b: Kind): { kind: Kind; mixed: boolean } | null 
     if (items.some((item) => item === null)) return null;
     return { kind: { kind: 'tuple', items: items.map((item) => item?.kind as Kind) }, mixed: items.some((item) => item?.mixed === true) };
   }
+  if (a.kind === 'record' && b.kind === 'record') return a.id === b.id ? { kind: a, mixed: false } : null;
   if (a.kind === 'generator' && b.kind === 'generator') return a.of === b.of ? { kind: a, mixed: false } : null;
   return a.kind === b.kind && /^(none|text|char)$/.test(a.kind) ? { kind: a, mixed: false } : null;
 }

@@ -1,6 +1,6 @@
 /** A hot loop that becomes a kernel of its own, with the plain assignments right above it that start what it changes. */
 import { ok, refuse, type Outcome } from '../../platform/result';
-import { boundNames, childExprs, eachExpr, eachStmt, nestedBlocks, spaceExprs, stmtExprs } from '../../syntax/python-walk';
+import { boundNames, eachExpr, eachStmt, nestedBlocks } from '../../syntax/python-walk';
 import type { Expr, LoopFacts, Refusal, Span, Stmt } from '../../types';
 import { changedIn } from './changes';
 import { callText } from './guard';
@@ -40,10 +40,10 @@ export function planLoop(facts: LoopFacts, cx: Context): Outcome<CompileMatch> |
       facts.ir.span,
     );
   let last: Refusal | null = null;
-  for (const { block, index } of way) {
+  for (const [depth, { block, index }] of way.entries()) {
     const statement = block[index];
     if (statement?.kind !== 'loop' || !standsAlone([statement], cx, file) || exits(statement)) continue;
-    const plan = new LoopPlan(facts, cx, block, index, statement, lowering).plan();
+    const plan = new LoopPlan(facts, cx, way.slice(0, depth + 1), statement, lowering).plan();
     if (plan.ok) return plan;
     last = plan.refusal;
   }
@@ -76,16 +76,20 @@ class LoopPlan {
   /** Assignments between those that are taken along, which stay. */
   readonly #between: Stmt[] = [];
   readonly #body: readonly Stmt[];
+  private readonly block: readonly Stmt[];
+  private readonly index: number;
 
   constructor(
     private readonly facts: LoopFacts,
     private readonly cx: Context,
-    private readonly block: readonly Stmt[],
-    private readonly index: number,
+    /** The blocks around the loop with what holds it, outermost first; the last is its own. */
+    private readonly around: readonly Place[],
     private readonly loop: LoopStmt,
     private readonly lowering: Lowering,
   ) {
     this.#file = facts.file;
+    this.block = around.at(-1)?.block ?? [];
+    this.index = around.at(-1)?.index ?? 0;
     this.#takeInits();
     this.#body = [...this.#inits, loop];
   }
@@ -134,7 +138,7 @@ class LoopPlan {
     if (unset !== undefined) return refuse('kernel-type', `\`${unset}\` may have no value before the loop, but is read in it; a kernel would go on with nonsense.`, 'Give it a value before the loop.', loop.span); // prettier-ignore
     const values = { ...facts.values, ...facts.evidence?.values };
     const piece: Piece = { cx, file, module, owner, values: { ...values, ...facts.values }, span };
-    const plan = planKernel(piece, this.#body, params, new Functions(cx, file, this.lowering));
+    const plan = planKernel(piece, this.#body, params, () => new Functions(cx, file, this.lowering));
     if (!plan.ok) return plan;
     const kernel = plan.value;
     if (!canCheck(kernel.checks))
@@ -163,7 +167,7 @@ class LoopPlan {
       if (given && !isScalar(kind) && !rebound(this.#body, name)) return false;
       if (isField(name) || scope?.globals.has(name) || scope?.nonlocals.has(name)) return true;
       if (loop.loop.span.start.line === facts.ir.span.start.line && isScalar(kind) && !facts.liveOut.includes(name)) return false;
-      return this.#isReadOutside(name, span);
+      return this.#isReadOutside(name);
     });
     const sure = namesUsed(this.#body, params).always ?? new Set<string>();
     const settling = new Settling(cx, file, this.#body, kernel.inference, new Set(params.filter((name) => !use.written.has(name))));
@@ -220,8 +224,12 @@ class LoopPlan {
     const name = cx.freshName(kernelName(results.map(nameOf), changed.map(nameOf)), file);
     const parts = this.#between.length === 0 ? [this.#body] : this.#body.map((one) => [one]);
     const given = results.length === 0 ? [] : [`${unit}return ${results.map(nameOf).join(', ')}`];
-    const text = [...parts.map((part) => bodyText(part, kernel.checks, wording, file, fields)), ...given].join('\n');
-    const definition = `@${decorator(njit, kernel.options)}\ndef ${name}(${kernel.params.map((one) => nameOf(one.name)).join(', ')}):\n${text}\n`;
+    const text = [
+      ...call.opening.map((line) => unit + line),
+      ...parts.map((part) => bodyText(part, kernel.checks, wording, file, fields)),
+      ...given,
+    ].join('\n');
+    const definition = `@${decorator(njit, kernel.options)}\ndef ${name}(${kernel.params.map((one) => call.renamed.get(one.name) ?? nameOf(one.name)).join(', ')}):\n${text}\n`;
 
     const wrapped = results.flatMap((one) => {
       const wrapper = wrapperOf(kinds.get(one) as Kind);
@@ -288,8 +296,8 @@ class LoopPlan {
     return found;
   }
 
-  /** Anywhere but in the lines that are replaced; at module level, in any function too. */
-  #isReadOutside(name: string, span: Span): boolean {
+  /** Before it is given another value; at module level, in any function too. */
+  #isReadOutside(name: string): boolean {
     const { owner } = this.facts;
     const module = this.cx.syntax(this.#file);
     const inner = module.scopes.filter(
@@ -297,23 +305,15 @@ class LoopPlan {
         scope.kind !== 'module' && (owner === null || (scope.span.start.line > owner.span.start.line && scope.span.end.line <= owner.span.end.line)),
     );
     if (inner.some((scope) => scope.reads.has(name) && (owner === null || scope.qualname !== owner.qualname))) return true;
-    const isRead = (expr: Expr): boolean => {
-      if (expr.kind === 'loop' && expr.loop.target !== null && boundNames(expr.loop.target).includes(name))
-        return spaceExprs(expr.loop.space).some(isRead);
-      if (expr.kind === 'name') return expr.name === name && !within(expr.span, span);
-      return (expr.kind === 'opaque' && expr.reads.includes(name)) || childExprs(expr).some(isRead);
-    };
-    for (const statement of eachStmt(owner?.body ?? module.body)) {
-      if (within(statement.span, span)) continue;
-      if (statement.kind === 'opaque' && statement.reads.includes(name)) return true;
-      const exprs = statement.kind === 'assign' ? [statement.value, ...statement.targets.filter((one) => one.kind !== 'name')] : statement.kind === 'loop' ? stmtExprs({ ...statement, loop: { ...statement.loop, target: null } }) : stmtExprs(statement); // prettier-ignore
-      if (exprs.some(isRead)) return true;
-    }
-    return false;
+    // From the innermost block outwards: what comes after it, and the loops around it from their start.
+    return [...this.around].reverse().some(({ block, index }, at, all) => {
+      if (namesUsed(block.slice(index + 1)).needed.has(name)) return true;
+      const outer = all[at + 1];
+      const holder = outer?.block[outer.index];
+      return holder?.kind === 'loop' && namesUsed([holder]).needed.has(name);
+    });
   }
 }
-
-const within = (inner: Span, outer: Span): boolean => inner.start.line >= outer.start.line && inner.end.line <= outer.end.line;
 
 /** Is the name itself given something else? */
 const rebound = (body: readonly Stmt[], name: string): boolean =>

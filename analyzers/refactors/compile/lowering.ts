@@ -95,26 +95,27 @@ export class Lowering {
     return rebound ? null : self.name;
   }
 
-  /** Does reading a field of this method's class run no code? */
   #isPlain({ file, qualname }: FunctionIR): boolean {
-    const { classes, functions } = this.cx.syntax(file);
-    if (functions.some((fn) => fn.method && HOOKS.test(fn.name))) return false;
-    const plain = (name: string, depth: number): boolean => {
-      const own = classes.filter((one) => one.qualname === name);
-      const [only] = own;
-      if (own.length !== 1 || !only || only.metaclass === true || depth > 8) return false;
-      return only.bases.every((base) => {
-        const path = this.cx.resolve(base.kind === 'subscript' ? base.object : base, file, only.span.start);
-        return path !== null && (PLAIN_BASES.test(path) || (path.startsWith(`${file}:`) && plain(path.slice(file.length + 1), depth + 1)));
-      });
-    };
-    return plain(qualname.slice(0, qualname.lastIndexOf('.')), 0);
+    return isPlainClass(this.cx, file, qualname.slice(0, qualname.lastIndexOf('.')));
   }
 
   #isField({ object, attribute }: Expr & { kind: 'attribute' }, self: string, { file }: FunctionIR): boolean {
     if (object.kind !== 'name' || object.name !== self) return false;
     return !this.cx.syntax(file).functions.some((fn) => fn.method && fn.name === attribute);
   }
+}
+
+/** Does reading a field of a class's objects run no code? */
+export function isPlainClass(cx: Context, file: string, qualname: string, depth = 0): boolean {
+  const { classes, functions } = cx.syntax(file);
+  if (functions.some((fn) => fn.method && HOOKS.test(fn.name))) return false;
+  const [only, another] = classes.filter((one) => one.qualname === qualname);
+  if (!only || another || only.metaclass === true || depth > 8) return false;
+  return only.bases.every((base) => {
+    const path = cx.resolve(base.kind === 'subscript' ? base.object : base, file, only.span.start);
+    const own = path?.startsWith(`${file}:`) === true;
+    return path !== null && (PLAIN_BASES.test(path) || (own && isPlainClass(cx, file, path.slice(file.length + 1), depth + 1)));
+  });
 }
 
 const fieldName = (expr: Expr & { kind: 'attribute' }, self: string): Expr => ({ kind: 'name', name: `${self}.${expr.attribute}`, span: expr.span });

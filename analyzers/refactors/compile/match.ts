@@ -86,7 +86,9 @@ export function costOf(
   const statements = [...eachStmt([...body, ...kernel.callees.flatMap((one) => one.function.body)])].length;
   const listItems = kernel.params.reduce((sum, { name, start: { kind }, changed }) => {
     const value = values[name];
-    const items = kind.kind === 'list' || kind.kind === 'text' ? (value?.length ?? 0) * (value?.rows?.lengths[1] ?? 1) : 0;
+    const columns =
+      kind.kind === 'list' && kind.of?.kind === 'record' ? (kernel.fields.get(kind.of.id)?.length ?? 1) : (value?.rows?.lengths[1] ?? 1);
+    const items = kind.kind === 'list' || kind.kind === 'text' ? (value?.length ?? 0) * columns : 0;
     return sum + items * (changed ? 2 : 1);
   }, 0);
   return { kind: 'compile', statements, listItems, importsNumpy };

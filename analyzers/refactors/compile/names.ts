@@ -66,6 +66,7 @@ class NameWalk {
         if (statement.value) this.#read(statement.value, names);
         return null;
       default:
+        if (statement.kind === 'opaque') this.#readAll(statement.reads, names);
         for (const expr of stmtExprs(statement)) this.#read(expr, names);
         for (const block of nestedBlocks(statement)) this.block(block, new Set(names));
         return names;
@@ -99,11 +100,16 @@ class NameWalk {
     }
   }
 
+  #readAll(read: readonly string[], names: Names): void {
+    for (const name of read) if (!names.has(name)) this.needed.add(name);
+  }
+
   #read(expr: Expr, names: Names): void {
     if (expr.kind === 'name') {
       if (!names.has(expr.name)) this.needed.add(expr.name);
       return;
     }
+    if (expr.kind === 'opaque') this.#readAll(expr.reads, names);
     if (expr.kind === 'loop') {
       // A comprehension's own names live in it alone.
       const own = new NameWalk();

@@ -1,6 +1,7 @@
 /** One abstract interpretation of a piece of code with ranges of integers. Loops are run until nothing changes, with jumps to round bounds so that it ends. */
 import type { Expr, LoopIR, Span, Stmt } from '../../types';
 import { additiveIn, appendOf, changedIn, rootOf, stepOf } from './changes';
+import type { Aliases } from './aliases';
 import { add, binary, BIT, fits, join, MOST, multiply, negated, range, TOP, type Range } from './intervals';
 import { COMPARED, covers, forgetCompared, merged, placeOf, refined, widened, within, type State } from './states';
 
@@ -12,6 +13,10 @@ export interface RangeQuestion {
   integers: ReadonlySet<string>;
   /** Those of them that are lists or arrays: these cannot be checked at the head of a loop. */
   containers: ReadonlySet<string>;
+  /** Names that may be one container, or a part of it. */
+  aliases?: Aliases;
+  /** The one place that a field of a record is, whichever name the record has; null of other expressions. */
+  fieldOf?(expr: Expr): string | null;
   /** Whether a call gives integers, or something that holds some. */
   isInteger?(call: Expr & { kind: 'call' }): boolean;
   /** Result of a call with an integer result, beyond the usual builtins. */
@@ -102,7 +107,7 @@ export class RangeRun {
       case 'expression': {
         const appended = appendOf(statement);
         const value = this.#eval(appended?.value ?? statement.value, state);
-        if (appended && !this.#isGrown(rootOf(appended.list), value, state)) this.#put(appended.list, value, state);
+        if (appended && !this.#isGrown(this.#placeOf(appended.list), value, state)) this.#put(appended.list, value, state);
         return state;
       }
       case 'emit':
@@ -157,9 +162,10 @@ export class RangeRun {
 
   #store(target: Expr, value: Range | null, state: State): void {
     forgetCompared(state);
-    if (target.kind !== 'collection' && this.#isGrown(rootOf(target), value, state)) return;
+    if (target.kind !== 'collection' && this.#isGrown(this.#placeOf(target), value, state)) return;
     if (target.kind === 'name') {
-      if (this.question.integers.has(target.name)) state.set(target.name, value ?? TOP);
+      if (this.question.aliases?.shared.has(this.#nameOf(target.name))) this.#put(target, value, state);
+      else if (this.question.integers.has(target.name)) state.set(target.name, value ?? TOP);
       return;
     }
     if (target.kind === 'collection') {
@@ -179,9 +185,20 @@ export class RangeRun {
     return true;
   }
 
+  #placeOf(target: Expr): string | null {
+    const field = this.question.fieldOf?.(target) ?? null;
+    const root = field === null ? rootOf(target) : null;
+    return root === null ? field : this.#nameOf(root);
+  }
+
+  /** The one name for all that may be the same container. */
+  #nameOf(name: string): string {
+    return this.question.aliases?.nameOf(name) ?? name;
+  }
+
   /** Into a container, beside what is there. */
   #put(target: Expr, value: Range | null, state: State): void {
-    const container = rootOf(target);
+    const container = this.#placeOf(target);
     if (container !== null && this.question.integers.has(container)) {
       const known = state.get(container);
       state.set(container, known ? join(known, value ?? TOP) : (value ?? TOP));
@@ -191,8 +208,9 @@ export class RangeRun {
   #loop(loop: LoopIR, entry: State): State | null {
     forgetCompared(entry);
     const trips = this.#enter(loop, entry);
-    const changed = changedIn(loop).filter((name) => this.question.integers.has(name) && !this.options.growing.has(name));
-    const additive = additiveIn(loop, changed);
+    const placeOf = (target: Expr): string | null => this.#placeOf(target);
+    const changed = changedIn(loop, placeOf).filter((name) => this.question.integers.has(name) && !this.options.growing.has(name));
+    const additive = additiveIn(loop, changed, placeOf);
     let head = new Map(entry);
     for (const name of changed) if (!head.has(name) && additive.has(name)) additive.delete(name);
     const recording = this.#recording;
@@ -321,7 +339,8 @@ export class RangeRun {
   }
 
   #held(name: string, state: State): Range | null {
-    return this.question.integers.has(name) ? (state.get(name) ?? this.options.growing.get(name) ?? TOP) : null;
+    const place = this.#nameOf(name);
+    return this.question.integers.has(place) ? (state.get(place) ?? this.options.growing.get(place) ?? TOP) : null;
   }
 
   #grow(name: string, by: Expr, sign: 1 | -1, state: State): void {
@@ -367,6 +386,8 @@ export class RangeRun {
       case 'name':
         return this.#held(expr.name, state);
       case 'subscript': {
+        const field = this.question.fieldOf?.(expr) ?? null;
+        if (field !== null) return this.#held(field, state);
         this.#eval(expr.index, state);
         // `a.shape[0]`
         if (expr.object.kind === 'attribute') return range(0, LONGEST);
@@ -374,8 +395,11 @@ export class RangeRun {
         if (root !== null) return this.#held(root, state);
         return this.#eval(expr.object, state);
       }
-      case 'attribute':
+      case 'attribute': {
+        const field = this.question.fieldOf?.(expr) ?? null;
+        if (field !== null) return this.#held(field, state);
         return /^(size|ndim)$/.test(expr.attribute) ? range(0, LONGEST) : null;
+      }
       case 'collection':
         if (expr.items.length === 0) return range(0, 0);
         return expr.items

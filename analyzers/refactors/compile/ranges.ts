@@ -1,5 +1,5 @@
 /** Can the integers of a compiled piece of code leave int64? Python's have no end, a kernel's wrap around without a word. */
-import { range } from './intervals';
+import { join, range, type Range } from './intervals';
 import { RangeRun, GROWN, type RangeAnswer, type RangeQuestion } from './range-run';
 import { within } from './states';
 
@@ -12,7 +12,8 @@ const SMALL = 2 ** 53;
  * Three ways, the cheapest first: every range has an end; or what has none grows by a small step at a time (tables of distances, counts), and nobody
  * waits for 2**43 steps; or a loop variable is checked at the head of its loop, for ever smaller limits.
  */
-export function judgeRanges(question: RangeQuestion): RangeAnswer {
+export function judgeRanges(asked: RangeQuestion): RangeAnswer {
+  const question = withAliases(asked);
   const plain = new RangeRun(question, { limit: null, growing: new Map() });
   const first = plain.run();
   if (first === null) return { ok: true, checks: [], returned: plain.returned };
@@ -40,4 +41,17 @@ export function judgeRanges(question: RangeQuestion): RangeAnswer {
     return { ok: true, checks: spared.run() === null ? needed : run.checks, returned: run.returned };
   }
   return { ok: false, at: first };
+}
+
+/** One name for containers that may be the same in all that is known of them. */
+function withAliases(question: RangeQuestion): RangeQuestion {
+  const { aliases } = question;
+  if (!aliases || aliases.shared.size === 0) return question;
+  const start = new Map<string, Range>();
+  for (const [name, known] of question.start) {
+    const other = start.get(aliases.nameOf(name));
+    start.set(aliases.nameOf(name), other ? join(other, known) : known);
+  }
+  const named = (names: ReadonlySet<string>): Set<string> => new Set([...names, ...[...names].map((name) => aliases.nameOf(name))]);
+  return { ...question, start, integers: named(question.integers), containers: named(question.containers) };
 }

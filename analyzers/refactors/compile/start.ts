@@ -6,6 +6,7 @@ import { constantValue, givenOnce, moduleConstant, type Constant } from './const
 import { range, type Range } from './intervals';
 import { INT, isScalar, kindOfValue, type Kind } from './kinds';
 import { SHARED } from './random';
+import { recordOf } from './records';
 import type { Context } from '../refactor';
 
 /** A stretch of code that may become a kernel, with what surrounds it. */
@@ -17,6 +18,8 @@ export interface Piece {
   values: Record<string, ValueFact>;
   /** Where its first line is. */
   span: Span;
+  /** Lists of lists are rows that nothing changes, each of which may hold numbers of several types. */
+  rowsAsTuples?: boolean;
 }
 /** No container is longer. */
 const LONGEST = 2 ** 40;
@@ -72,7 +75,12 @@ export function startOfName(piece: Piece, name: string): Start | null {
     }
   }
   const fact = values[name];
-  const kind = kindOfValue(fact);
+  const kind = kindOfValue(fact, piece.rowsAsTuples) ?? recordList(piece, name, fact);
   if (kind === null || fact === undefined) return null;
   return { kind, proven: false, range: null, seen: fact.value === undefined ? null : Math.abs(fact.value) };
+}
+
+function recordList(piece: Piece, name: string, fact: ValueFact | undefined): Kind | null {
+  const of = recordOf(piece, name, fact);
+  return of && { kind: 'list', of, given: true };
 }

@@ -122,9 +122,10 @@ export function bodyText(
 
 /** What has to be written in another way in a kernel. */
 function replacementsIn(body: readonly Stmt[], wording: Wording, file: string, fields: ReadonlyMap<string, string>): Replacement[] {
-  const found: Replacement[] = [];
-  for (const statement of eachStmt(body)) for (const top of stmtExprs(statement)) for (const expr of eachExpr(top)) found.push(...replacementsOf(expr, wording, file, fields)); // prettier-ignore
-  return found;
+  const all = [...eachStmt(body)].flatMap(stmtExprs).flatMap((top) => [...eachExpr(top)]);
+  // The key of a dict stays a text.
+  const keys = new Set(all.flatMap((expr) => (expr.kind === 'subscript' && expr.index.kind === 'string' ? [expr.index] : [])));
+  return all.flatMap((expr) => (expr.kind === 'string' && keys.has(expr) ? [] : replacementsOf(expr, wording, file, fields)));
 }
 
 function replacementsOf(expr: Expr, { functions, names, np, cx }: Wording, file: string, fields: ReadonlyMap<string, string>): Replacement[] {

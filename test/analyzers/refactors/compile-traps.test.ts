@@ -33,6 +33,30 @@ describe('compiled code on inputs that were not those of the run', () => {
 
   for (const [what, body, usual, odd] of [
     [
+      'rows of several types',
+      'def load(items, room):\n    best = 0.0\n    for weight, value in items:\n        for other in items:\n            if weight + other[0] < room:\n                best += value * other[1]\n    return best\n',
+      'load([(3, 0.5), (4, 1.5)], 9)',
+      'load, [], 9\nload, [(3, 0.5)], 7\nload, [(3, 0.5, 1)], 9\nload, [[3, 0.5]], 9\nload, [(3, 0.5), (4, 1)], 9\nload, [(True, 0.5)], 9\nload, [(2**63, 0.5)], 9\nload, [(2**40, 0.5)], 2**70\nload, ((3, 0.5),), 9\nload, [(3, "a")], 9\nload, [3], 9',
+    ],
+    [
+      'lists as rows',
+      'def meet(jobs):\n    count = 0\n    for start, end, cost in jobs:\n        for begin, stop, price in jobs:\n            if start < stop and begin < end:\n                count += cost * price\n    return count\n',
+      'meet([[1, 4, 2], [3, 9, 5]])',
+      'meet, []\nmeet, [[1, 2, 3]] * 3\nmeet, [[1, 2, 3], [1, 2]]\nmeet, [[1, 2, 2**40], [1, 5, 2**40]]\nmeet, [[1, 2.0, 3], [1, 3.5, 2]]\nmeet, [(1, 2, 3)]',
+    ],
+    [
+      'objects of which fields are changed',
+      `class P:\n    def __init__(self, x, n):\n        self.x, self.n = x, n\n\n    def __repr__(self):\n        return f"P({self.x!r}, {self.n!r})"\n\n\nclass Q(P):\n    pass\n\n\ndef push(ps, by):\n    for p in ps:\n        for q in ps:\n            q.x += p.x * by\n            q.n += 1\n            if p.n > 3:\n                p.x = p.x / (p.n - 6)\n    return len(ps)\n`,
+      'push([P(1.0, 0), P(3.0, 1)], 0.5)',
+      'push, [], 0.5\npush, [P(1.0, 2)] * 2, 0.5\npush, [P(1.0, 5), P(2.0, 1)], 0.5\npush, [P(1, 2)], 0.5\npush, [P(1.0, 2.5), P(1.0, 1)], 0.5\npush, [Q(1.0, 2)], 0.5\npush, [P(1.0, 2**63)], 0.5\npush, [P(1.0, None)], 0.5\npush, [P(1.0, 2**62 - 1), P(0.5, 1)], 0.5\npush, [1], 0.5\npush, (P(1.0, 2),), 0.5',
+    ],
+    [
+      'dicts with the same keys',
+      'def near(stops, limit):\n    load = 0\n    for a in stops:\n        for b in stops:\n            if abs(a["at"] - b["at"]) < limit:\n                load += a["n"] * b["n"]\n                b["at"] = b["at"] * 0.5\n    return load\n',
+      'near([{"at": 1.0, "n": 2, "name": "a"}, {"at": 5.0, "n": 3, "name": "b"}], 2.0)',
+      'near, [], 2.0\nnear, [{"at": 1.0, "n": 2}] * 2, 2.0\nnear, [{"at": 1.0}], 2.0\nnear, [{"at": 1, "n": 2}], 2.0\nnear, [{"at": 1.0, "n": 2**33}, {"at": 1.5, "n": 2**33}], 2.0\nnear, [{}], 2.0',
+    ],
+    [
       'ints that outgrow 64 bits',
       'def chain(n):\n    steps = 0\n    while n > 1:\n        n = n // 2 if n % 2 == 0 else 3 * n + 1\n        steps += 1\n    return steps, n\n',
       'chain(27)',
@@ -191,6 +215,30 @@ describe('compiled code on inputs that were not those of the run', () => {
     [
       'a float or an int that was never replaced, with something computed from it',
       'def f(xs):\n    best = 0\n    other = 0\n    for x in xs:\n        if x > best:\n            best = x\n        other = best + 1\n    return other\n\n\nresult = f([1.0, 2.0])\n',
+    ],
+    [
+      'a row that outgrows 64 bits under another name',
+      'def f(grid, k):\n    for _ in range(k):\n        for row in grid:\n            row[0] = row[0] * 2\n    return grid[0][0]\n\n\nresult = f([[1, 2], [3, 4]], 2)\n',
+    ],
+    [
+      'a field that outgrows 64 bits',
+      'class P:\n    def __init__(self, n):\n        self.n = n\n\n\ndef f(ps, k):\n    for _ in range(k):\n        for p in ps:\n            p.n = p.n * 2\n    return ps[0].n\n\n\nresult = f([P(1), P(2)], 2)\n',
+    ],
+    [
+      'a field that the class computes',
+      'class P:\n    def __init__(self, n):\n        self._n = n\n        self.__dict__["n"] = n\n\n    @property\n    def n(self):\n        print("asked")\n        return self._n\n\n\ndef f(ps):\n    s = 0.0\n    for p in ps:\n        s += p.n\n    return s\n\n\nresult = f([P(1.0), P(2.0)])\n',
+    ],
+    [
+      'a field that some objects may not have',
+      'class P:\n    def __init__(self, n):\n        if n:\n            self.n = n\n\n\ndef f(ps):\n    s = 0.0\n    for p in ps:\n        s += p.n\n    return s\n\n\nresult = f([P(1.0), P(2.0)])\n',
+    ],
+    [
+      'an int in the place of a float of an object',
+      'class P:\n    def __init__(self, n):\n        self.n = n\n\n\ndef f(ps):\n    for p in ps:\n        if p.n > 5.0:\n            p.n = 1\n    return ps[0].n\n\n\nresult = f([P(1.0), P(2.0)])\n',
+    ],
+    [
+      'objects that change places',
+      'class P:\n    def __init__(self, n):\n        self.n = n\n\n\ndef f(ps):\n    for i in range(1, len(ps)):\n        if ps[i].n < ps[i - 1].n:\n            ps[i], ps[i - 1] = ps[i - 1], ps[i]\n    return ps[0].n\n\n\nresult = f([P(1.0), P(2.0)])\n',
     ],
     [
       'a row that is put in the place of another',

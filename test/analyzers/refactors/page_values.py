@@ -89,6 +89,10 @@ def fact(value):
             if rows and not set(result["elements"]) - {"list", "tuple"}:
                 inner = sorted({type(item).__name__ for row in rows for item in row})
                 result["rows"] = {"elements": inner, "lengths": [min(map(len, rows)), max(map(len, rows))]}
+                if len(set(map(len, rows))) == 1 and len(rows[0]) <= 16:
+                    result["rows"]["columns"] = [sorted({type(item).__name__ for item in column}) for column in zip(*rows)]
+            if kind is tuple and len(value) <= 16:
+                result["columns"] = [[type(item).__name__] for item in value]
     elif kind in (int, float) and abs(value) < 1e300:
         result["value"] = value
     return result
