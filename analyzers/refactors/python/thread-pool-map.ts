@@ -7,6 +7,7 @@ import { waitingOf } from '../task/calls';
 import { sharedHandle } from '../task/handles';
 import { planTaskMap, writeTaskMap, type TaskMatch } from '../task/map';
 import { exprsIn } from '../task/names';
+import { whyKeepPace } from '../task/pauses';
 
 export const refactor = defineRefactor<TaskMatch>({
   id: 'thread-pool-map',
@@ -19,6 +20,8 @@ export const refactor = defineRefactor<TaskMatch>({
     if (!plan?.ok) return plan;
     const shared = sharedHandle(plan.value);
     if (!shared.ok) return shared;
+    const paced = whyKeepPace(plan.value);
+    if (paced) return { ok: false, refusal: paced };
     const kinds = waits(plan.value);
     const workers = workersFor(kinds);
     const programs = kinds.has('subprocess') && kinds.size === 1;

@@ -1,6 +1,7 @@
 import type { CallFact, Expr, FunctionIR, IoKind, LoopFacts, Refusal } from '../../types';
 import { lineOf, sameSpan, within } from '../../platform/span';
 import type { Context } from '../refactor';
+import { isSaid, ownConnections } from './conversations';
 import { mayMeet } from './files';
 import { exprsIn } from './names';
 
@@ -18,13 +19,28 @@ const writingMethods = new Set(['write', 'writelines', 'write_text', 'write_byte
 const filesOnly = /^calls (json\.dump|pickle\.dump|csv\.writer|os\.(mkdir|makedirs)|numpy\.\w+|\.(write|writelines|write_text|write_bytes|writerow|writerows|touch|mkdir|flush|to_csv|savefig)\(\)) |^opens a file /; // prettier-ignore
 const opensFiles = new Set(['builtins.open', 'io.open', 'gzip.open', 'bz2.open', 'lzma.open', 'codecs.open']);
 
-/** Everything in which an I/O call does more than read, in words. Functions of the user's own are followed. */
-function writesOf(call: Call, file: string, cx: Context, seen: Set<FunctionIR>): string[] {
+/** What an I/O call does beside reading. */
+interface Written {
+  /** In words. */
+  writes: string[];
+  /** It speaks on a connection of its own. */
+  speaks: boolean;
+}
+
+/** Functions of the user's own are followed. `connections`: those that the code around the call opened for itself. */
+function writtenBy(call: Call, file: string, cx: Context, connections: ReadonlySet<string>, seen = new Set<FunctionIR>()): Written {
   const own = cx.functionOf(call.callee, file);
-  if (!own) return [writtenByCall(call, file, cx) ?? []].flat();
-  if (seen.has(own)) return [];
+  if (!own) {
+    const speaks = isSaid(call, connections);
+    return { writes: speaks ? [] : [writtenByCall(call, file, cx) ?? []].flat(), speaks };
+  }
+  if (seen.has(own)) return { writes: [], speaks: false };
   seen.add(own);
-  return own.body.flatMap((stmt) => [...exprsIn(stmt)]).flatMap((expr) => (expr.kind === 'call' ? writesOf(expr, own.file, cx, seen) : []));
+  const opened = ownConnections(own.body, own.file, cx);
+  const inside = own.body
+    .flatMap((stmt) => [...exprsIn(stmt)])
+    .flatMap((expr) => (expr.kind === 'call' ? [writtenBy(expr, own.file, cx, opened, seen)] : []));
+  return { writes: inside.flatMap(({ writes }) => writes), speaks: inside.some(({ speaks }) => speaks) };
 }
 
 function writtenByCall(call: Call, file: string, cx: Context): string | null {
@@ -103,7 +119,7 @@ export function judgeCall(call: Call, facts: LoopFacts, cx: Context, worker: Wor
 }
 
 function judgeEffects(call: Call, fact: CallFact, facts: LoopFacts, cx: Context): CallVerdict {
-  const writes = writesOf(call, facts.file, cx, new Set());
+  const { writes, speaks } = writtenBy(call, facts.file, cx, ownConnections(facts.ir.body, facts.file, cx));
   const [wrote] = writes;
   const seenByOthers = facts.effects.some(({ span }) => within(span, call.span) || within(call.span, span));
   if (wrote !== undefined && fact.io === 'disk' && !seenByOthers && writes.every((one) => filesOnly.test(one)) && !mayMeet(facts, cx)) {
@@ -113,6 +129,7 @@ function judgeEffects(call: Call, fact: CallFact, facts: LoopFacts, cx: Context)
     const why = wrote === undefined ? fact.why : `\`${fact.written}\` (${lineOf(call.span)}) ${wrote}.`;
     return no('ordered-effects', why, 'Keep what has to happen in order in the loop, and let the task only compute or read.', call);
   }
+  if (speaks) return { refusal: null, assumption: 'Who is asked answers several questions at once, in any order.' };
   return fact.io === 'subprocess' ? { refusal: null, assumption: `The programs that \`${fact.written}\` starts do not depend on each other.` } : fine;
 }
 
