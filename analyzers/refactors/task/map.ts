@@ -7,6 +7,7 @@
  *
  * The parent adds, appends and prints in the same order as before, so nothing is reassociated.
  */
+import { basename } from 'node:path';
 import type { CostModel, Edit, LoopFacts, Position, Refusal, Span, Stmt } from '../../types';
 import { lineOf, sameSpan } from '../../platform/span';
 import { ok, refuse, type Outcome } from '../../platform/result';
@@ -63,7 +64,8 @@ export function planTaskMap(asked: LoopFacts, cx: Context, worker: Worker, piece
   }
   const calling = worker === 'process' ? callingLoop(facts, cx) : null;
   if (calling) {
-    return refuse('called-in-loop', `The loop in ${lineOf(calling)} calls this function again and again, and each call would start a pool.`, 'Let the outer loop hand out the work, or make one pool there.', ir.span); // prettier-ignore
+    const where = `${lineOf(calling.span)}${calling.file === file ? '' : ` of ${basename(calling.file)}`}`;
+    return refuse('called-in-loop', `The loop in ${where} calls this function again and again, and each call would start a pool.`, 'Let the outer loop hand out the work, or make one pool there.', ir.span); // prettier-ignore
   }
   if (module.usesPool(facts)) {
     return refuse('already-parallel', 'The code around the loop already works with a pool of workers.', 'Give that pool larger pieces of work instead of a second pool.', ir.span); // prettier-ignore
@@ -124,13 +126,13 @@ const longCall = 0.1;
 const fewCalls = 4;
 
 /** The loop that calls the loop's own function so often, for so short a time, that a pool in it would never pay. */
-function callingLoop({ owner, file, hotspot, evidence }: LoopFacts, cx: Context): Span | null {
+function callingLoop({ owner, hotspot, evidence }: LoopFacts, cx: Context): { file: string; span: Span } | null {
   if (!owner || (evidence && hotspot.seconds / Math.max(1, evidence.entries) >= longCall)) return null;
-  for (const { ir, trips } of cx.loops ?? []) {
+  for (const { file, ir, trips } of cx.loops ?? []) {
     const count = trips ?? evidence?.entries ?? null;
     if (count === null || count <= fewCalls || hotspot.seconds / count >= longCall) continue;
     const calls = ir.body.flatMap((stmt) => [...exprsIn(stmt)]).some((expr) => expr.kind === 'call' && cx.functionOf(expr.callee, file) === owner);
-    if (calls) return ir.span;
+    if (calls) return { file, span: ir.span };
   }
   return null;
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LoopFacts } from '../../../analyzers/types';
 import { refactor as processPool } from '../../../analyzers/refactors/python/process-pool-map';
 import { refactor as threadPool } from '../../../analyzers/refactors/python/thread-pool-map';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
@@ -87,6 +88,18 @@ describe('a loop shared out over a pool', () => {
     }
     await sameUnderBothStarts(store.replace('BODY', 'made = self.make(key)\n            made["sum"] = sum(made["key"])\n            print(made)'));
   }).timeout(60_000);
+
+  it('starts no pool in a function that a loop of another file calls again and again', () => {
+    const main = sourceOf('/pkg/__main__.py', 'from .part import all_of\n\nfor k in range(50):\n    print(all_of(range(k)))\n');
+    const part = sourceOf('/pkg/part.py', `${work}def all_of(values):\n    return [work(value) for value in values]\n`);
+    const { facts, cx } = factsOf(part, main, [], 1);
+    const outer = cx.syntax(main.path).loops.map(({ ir }) => ({ ...(facts[0] as LoopFacts), file: main.path, ir, trips: 50 }));
+    assert.equal(outer.length, 1);
+    const answer = applyTo(processPool, facts.filter(({ owner }) => owner?.name === 'all_of'), { ...cx, loops: outer }, 'cpu-python'); // prettier-ignore
+    assert.ok(answer !== undefined && 'code' in answer);
+    assert.equal(answer.code, 'called-in-loop');
+    assert.match(answer.why, /line 3 of __main__\.py/);
+  });
 
   it('leaves text that spans lines as it is when it moves code under the guard', async () => {
     const edited = await sameUnderBothStarts(
