@@ -1,7 +1,8 @@
 import type { Edit, Expr, Span, Stmt } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
-import { codeOfFunction, definitionsThatUse, homeOf, moduleCode, sameSpan, usesHere, type Code } from './code';
-import { endsLine, linesAfter, startsLine, statementAfter } from './edit';
+import { codeOfFunction, definitionsThatUse, homeOf, isParameter, moduleCode, sameSpan, usesHere, usesOf, type Code } from './code';
+import { endsLine, linesAfter, linesBefore, startsLine, statementAfter } from './edit';
+import { standsAlone } from './gather';
 import { wholeField, type Whole } from './retype';
 import { LIST_LOOKS, LOOKING, roleOf, type Role } from './roles';
 import { changeFree, isNew, keepsNothing } from './stays';
@@ -98,4 +99,30 @@ export function companionName(place: string, suffix: string, written: string, cx
   const last = place.slice(place.lastIndexOf('.') + 1);
   const name = last === last.toUpperCase() && !place.includes('.') ? `${last}_${suffix.toUpperCase()}` : `${last}_${suffix}`;
   return `${written.slice(0, written.lastIndexOf('.') + 1)}${cx.freshName(name, file)}`;
+}
+
+/** What is appended, under a name by which its key can be asked for; null where no line for that can be put before. */
+export function namedItem(
+  { item, stmt, code }: Pick<Lifetime['grown'][number], 'item' | 'stmt' | 'code'>,
+  place: string,
+  cx: Context,
+): { name: string; edits: Edit[] } | null {
+  const { file } = code;
+  if (item.kind === 'name') return { name: item.name, edits: [] };
+  if (!standsAlone(stmt, cx, file)) return null;
+  const name = nameOfOne(place, code, cx);
+  const made = linesBefore({ stmt, block: [], index: 0 }, [`${name} = ${cx.slice(file, item.span)}`], cx, file);
+  return { name, edits: [made, cx.edit(file, item.span, name)] };
+}
+
+/** `self._products` -> `product`, where the code has no other use for that name. */
+function nameOfOne(place: string, code: Code, cx: Context): string {
+  const plural = place
+    .slice(place.lastIndexOf('.') + 1)
+    .replace(/^_+/, '')
+    .toLowerCase();
+  const name = /[^s]s$/.test(plural) ? plural.slice(0, -1) : 'item';
+  const { here, hidden } = usesOf(name, code);
+  const free = code.owner !== null && here.length === 0 && hidden === null && cx.syntax(code.file).scopes[0]?.bindings.has(name) !== true;
+  return free && !isParameter(name, code) ? name : cx.freshName(name, code.file);
 }

@@ -3,20 +3,25 @@ import { ok, refuse, type Outcome } from '../../platform/result';
 import { dottedName } from '../../syntax/python-loops';
 import { childExprs, eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../../syntax/python-walk';
 import type { Code } from './code';
-import { linesAfter, removedLines } from './edit';
+import { namedItem } from './companion';
+import { keyOf, linesAfter, removedLines } from './edit';
 import { standsAlone } from './gather';
+import { entriesBy } from './heap-entries';
 import { isAsked, wholeOf, type Whole } from './retype';
 import { isNew } from './stays';
 import { typeOf } from './types';
 import type { Context } from '../refactor';
 
 type Call = Expr & { kind: 'call' };
+type Lambda = Expr & { kind: 'lambda' };
 /** One place that takes the smallest item: two statements, `sort` and `pop(0)` or `min` and `remove`, of which one goes. */
 interface Taking {
   place: string;
   taken: Call;
   dropped: Stmt;
   costly: Stmt[];
+  /** `key=lambda task: task.deadline` */
+  key: Lambda | null;
 }
 export interface HeapPlan {
   place: string;
@@ -62,14 +67,15 @@ function surelyEvaluated(expr: Expr): Expr[] {
 function takingOf(stmt: Stmt, next: Stmt, file: string, cx: Context): Taking[] | null {
   // items.sort(), then first = items.pop(0)
   const sorted = stmt.kind === 'expression' ? methodCall(stmt.value, 'sort') : null;
-  if (sorted !== null && sorted.call.args.length + sorted.call.keywords.length === 0) {
+  const order = sorted === null ? undefined : keyOfCall(sorted.call, 0);
+  if (sorted !== null && order !== undefined) {
     const { place } = sorted;
     const uses = stmtExprs(next).flatMap((top) => [...eachExpr(top)].filter((expr) => dottedName(expr) === place));
     const popped = stmtExprs(next)
       .flatMap(surelyEvaluated)
       .find((expr) => methodCall(expr, 'pop')?.place === place);
     if (popped?.kind === 'call' && uses.length === 1 && popped.args.length === 1 && isZero(popped.args[0]) && nestedBlocks(next).length === 0)
-      return [{ place, taken: popped, dropped: stmt, costly: [stmt, next] }];
+      return [{ place, taken: popped, dropped: stmt, costly: [stmt, next], key: order }];
   }
   // first = min(items), then items.remove(first)
   const [name] = stmt.kind === 'assign' && stmt.targets.length === 1 ? stmt.targets : [];
@@ -78,11 +84,20 @@ function takingOf(stmt: Stmt, next: Stmt, file: string, cx: Context): Taking[] |
     const { value } = stmt;
     const [list] = value.args;
     const [item] = removed.call.args;
-    const smallest = cx.resolve(value.callee, file, value.span.start) === 'builtins.min' && value.args.length === 1 && value.keywords.length === 0;
-    if (smallest && list && dottedName(list) === removed.place && item?.kind === 'name' && item.name === name.name)
-      return [{ place: removed.place, taken: value, dropped: next, costly: [stmt, next] }];
+    const smallest = cx.resolve(value.callee, file, value.span.start) === 'builtins.min' ? keyOfCall(value, 1) : undefined;
+    if (smallest !== undefined && list && dottedName(list) === removed.place && item?.kind === 'name' && item.name === name.name)
+      return [{ place: removed.place, taken: value, dropped: next, costly: [stmt, next], key: smallest }];
   }
   return null;
+}
+
+/** By what a call orders items: null for the items themselves, undefined where that is not plain to see. */
+function keyOfCall({ args, keywords }: Call, given: number): Lambda | null | undefined {
+  const [key, another] = keywords;
+  if (args.length !== given || another) return undefined;
+  if (!key) return null;
+  const plain = key.name === 'key' && key.value.kind === 'lambda' && key.value.params.length === 1;
+  return plain && key.value.kind === 'lambda' ? key.value : undefined;
 }
 
 /** All uses of the list, as a heap: what is put in, and what takes the smallest out. */
@@ -94,22 +109,30 @@ export function planHeap(place: string, takings: readonly Taking[], facts: LoopF
   const types: (string | undefined)[] = [];
   const every = takings.length > 0 ? allTakings(whole.value, cx) : [];
   const [first] = takings;
+  const keys = new Set(every.map(({ taking }) => (taking.key === null ? '' : keyOf(taking.key))));
+  if (keys.size > 1) return other(place, every[0]?.taking.taken.span);
+  const keyed = first?.key ? entriesBy(first.key, place, whole.value, code, cx) : null;
+  if (keyed?.ok === false) return keyed;
   for (const { use, role, code: inner, place: written } of whole.value.uses) {
     const { stmt } = use;
     const part = every.find(({ taking }) => taking.costly.includes(stmt));
     if (part !== undefined) continue;
-    if (isAsked(role)) continue;
+    if (isAsked(role) && (keyed === null || role.kind !== 'member')) continue;
     const put = role.kind === 'method' && role.method === 'append' ? role.call : null;
     const [item] = put?.args ?? [];
     if (put !== null && item && put.args.length === 1 && stmt.kind === 'expression' && stmt.value === put) {
+      const named = keyed === null ? { name: cx.slice(inner.file, item.span), edits: [] } : namedItem({ item, stmt, code: inner }, place, cx);
+      if (named === null) return other(place, stmt.span);
       types.push(typeOf(item, inner.body === code.body ? facts : { file: inner.file, values: {} }, inner, cx)?.type ?? classOf(item, inner));
-      edits.push(cx.edit(inner.file, put.span, `${heapq}.heappush(${written}, ${cx.slice(inner.file, item.span)})`));
+      const entry = keyed === null ? named.name : keyed.value.entry(named.name);
+      edits.push(...named.edits.slice(0, 1), cx.edit(inner.file, put.span, `${heapq}.heappush(${written}, ${entry})`));
       continue;
     }
     if (role.kind === 'assigned' && stmt.kind === 'assign' && stmt.targets.length === 1 && use.parents.length === 0 && isNew(stmt.value, inner, cx)) {
       const { value } = stmt;
-      const ordered = (value.kind === 'collection' && value.type === 'list' && value.items.length <= 1 && value.items.every(({ kind }) => kind !== 'spread')) || isCallOf(value, 'builtins.sorted', inner, cx); // prettier-ignore
+      const ordered = (value.kind === 'collection' && value.type === 'list' && value.items.length <= 1 && value.items.every(({ kind }) => kind !== 'spread')) || (keyed === null && isCallOf(value, 'builtins.sorted', inner, cx)); // prettier-ignore
       if (typeOf(value, { file: inner.file, values: {} }, inner, cx)?.type === 'list' && (ordered || standsAlone(stmt, cx, inner.file))) {
+        if (keyed !== null && !isEmptyList(value)) edits.push(cx.edit(inner.file, value.span, keyed.value.list(cx.slice(inner.file, value.span), inner))); // prettier-ignore
         if (!ordered) edits.push(linesAfter(stmt, [`${heapq}.heapify(${written})`], cx, inner.file));
         continue;
       }
@@ -118,19 +141,29 @@ export function planHeap(place: string, takings: readonly Taking[], facts: LoopF
   }
   for (const { taking, code: inner } of every) {
     if (!standsAlone(taking.dropped, cx, inner.file)) return other(place, taking.dropped.span);
-    edits.push(cx.edit(inner.file, taking.taken.span, `${heapq}.heappop(${taking.place})`), removedLines(taking.dropped, cx, inner.file));
+    edits.push(
+      cx.edit(inner.file, taking.taken.span, `${heapq}.heappop(${taking.place})${keyed === null ? '' : '[2]'}`),
+      removedLines(taking.dropped, cx, inner.file),
+    );
   }
   if (first === undefined || every.length === 0) return other(place, code.owner?.span);
   const imported = cx.importName(code.file, 'heapq').edit;
   const list: Expr = { kind: 'name', name: place, span: first.taken.span };
   const told = [...types, ...(typeOf(list, facts, code, cx)?.elements ?? [])].find((type) => type !== undefined && !UNCHANGED.test(type));
-  if (told !== undefined) return refuse('told-apart', `\`${place}\` holds objects of type ${told}, which may compare equal and yet differ, or change while they wait: a heap hands such items out in another order.`, 'Put tuples in: what they are sorted by, a running number, and the object.', first.taken.span); // prettier-ignore
+  if (told !== undefined && keyed === null) return refuse('told-apart', `\`${place}\` holds objects of type ${told}, which may compare equal and yet differ, or change while they wait: a heap hands such items out in another order.`, 'Put tuples in: what they are sorted by, a running number, and the object.', first.taken.span); // prettier-ignore
   const unsure = every.filter(({ taking, code: inner }) => !isAskedBefore(taking, inner.body));
   const caught = unsure.find(({ taking, code: inner }) => isCaught(taking, inner.body));
   if (caught) return refuse('caught-error', `The error for an empty \`${place}\` may be caught (line ${caught.taking.taken.span.start.line + 1}), and a heap raises another one.`, `Ask whether \`${place}\` is empty before.`, caught.taking.taken.span); // prettier-ignore
-  const assumptions = [...(unsure.length > 0 ? [`\`${place}\` is not empty where an item is taken: a heap raises another error then.`] : []), ...tieAssumptions(place, list, facts, code, cx)]; // prettier-ignore
-  return ok({ place, edits: imported ? [imported, ...edits] : edits, assumptions, costly: every.flatMap(({ taking }) => taking.costly) });
+  const assumptions = [...(unsure.length > 0 ? [`\`${place}\` is not empty where an item is taken: a heap raises another error then.`] : []), ...(keyed === null ? tieAssumptions(place, list, facts, code, cx) : keyed.value.assumptions)]; // prettier-ignore
+  return ok({
+    place,
+    edits: [...(imported ? [imported] : []), ...(keyed?.value.edits ?? []), ...edits],
+    assumptions,
+    costly: every.flatMap(({ taking }) => taking.costly),
+  });
 }
+
+const isEmptyList = (value: Expr): boolean => value.kind === 'collection' && value.items.length === 0;
 
 const classOf = (item: Expr, { module }: Code): string | undefined => {
   const name = item.kind === 'call' && item.callee.kind === 'name' ? item.callee.name : null;

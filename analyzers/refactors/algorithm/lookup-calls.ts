@@ -1,13 +1,13 @@
 import type { Edit, Expr, FunctionFacts, FunctionIR, LoopFacts } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { dottedName } from '../../syntax/python-loops';
-import { boundNames, eachExpr, eachStmt, stmtNames } from '../../syntax/python-walk';
+import { boundNames, eachExpr, stmtNames } from '../../syntax/python-walk';
 import { finishFunction } from './callers';
-import { codeOfFunction, isParameter, moduleCode, usesOf, type Code } from './code';
-import { companionEdits, companionName, lifetimeOf, type Lifetime } from './companion';
+import { codeOfFunction, usesOf, type Code } from './code';
+import { companionEdits, companionName, lifetimeOf, namedItem } from './companion';
 import { placesOf, savingCost, searchLeft } from './cost';
 import { derivedName, finish, isRepeatable, keyOf, linesBefore, placeBefore, type EditMatch } from './edit';
-import { standsAlone } from './gather';
+import { fieldChange } from './key-fields';
 import { keyAssumptions, keyChange, keyName, keyText, leaking, readOutside, unhashableKey } from './lookup';
 import { loopsAround, tripExprs } from './loop';
 import { roleOf } from './roles';
@@ -160,48 +160,4 @@ export function planLastingIndex(facts: FunctionFacts, cx: Context): Outcome<Edi
   return refusal;
 }
 
-/** What is appended, under a name by which its key can be asked for; null where no line for that can be put before. */
-function namedItem({ item, stmt, code }: Lifetime['grown'][number], place: string, cx: Context): { name: string; edits: Edit[] } | null {
-  const { file } = code;
-  if (item.kind === 'name') return { name: item.name, edits: [] };
-  if (!standsAlone(stmt, cx, file)) return null;
-  const name = nameOfOne(place, code, cx);
-  const made = linesBefore({ stmt, block: [], index: 0 }, [`${name} = ${cx.slice(file, item.span)}`], cx, file);
-  return { name, edits: [made, cx.edit(file, item.span, name)] };
-}
-
-/** `self._products` -> `product`, where the code has no other use for that name. */
-function nameOfOne(place: string, code: Code, cx: Context): string {
-  const plural = place
-    .slice(place.lastIndexOf('.') + 1)
-    .replace(/^_+/, '')
-    .toLowerCase();
-  const name = /[^s]s$/.test(plural) ? plural.slice(0, -1) : 'item';
-  const { here, hidden } = usesOf(name, code);
-  const free = code.owner !== null && here.length === 0 && hidden === null && cx.syntax(code.file).scopes[0]?.bindings.has(name) !== true;
-  return free && !isParameter(name, code) ? name : cx.freshName(name, code.file);
-}
-
 const isEmpty = (value: Expr): boolean => value.kind === 'collection' && value.items.length === 0;
-
-/** A store to a field of the key's name, or under its constant key, anywhere but where an object is made. */
-function fieldChange(key: Expr, cx: Context): Outcome<never> | null {
-  const fields = [...eachExpr(key)].flatMap((part) => (part.kind === 'attribute' ? [part.attribute] : []));
-  const keys = [...eachExpr(key)].flatMap((part) => (part.kind === 'subscript' ? [keyOf(part.index)] : []));
-  for (const file of cx.files) {
-    for (const code of [moduleCode(file, cx), ...cx.syntax(file).functions.map((fn) => codeOfFunction(fn, cx))]) {
-      const self = code.owner?.name === '__init__' ? code.owner.params[0]?.name : undefined;
-      for (const target of storedTargets(code)) {
-        const made = target.kind === 'attribute' && target.object.kind === 'name' && target.object.name === self;
-        const hit = target.kind === 'attribute' ? fields.includes(target.attribute) && !made : target.kind === 'subscript' && keys.includes(keyOf(target.index)); // prettier-ignore
-        if (hit) return refuse('key-changes', `A key may be changed in line ${target.span.start.line + 1}.`, 'Keep the index up to date yourself where you change a key.', target.span); // prettier-ignore
-      }
-    }
-  }
-  return null;
-}
-
-function storedTargets({ body }: Code): Expr[] {
-  const flat = (target: Expr): Expr[] => (target.kind === 'collection' ? target.items.flatMap(flat) : [target]);
-  return [...eachStmt(body)].flatMap((stmt) => (stmt.kind === 'assign' ? stmt.targets : stmt.kind === 'augment' ? [stmt.target] : []).flatMap(flat));
-}

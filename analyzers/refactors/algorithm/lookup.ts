@@ -210,7 +210,7 @@ function mayHoldKey(stored: Expr, target: Expr, basis: readonly Expr[], facts: L
 }
 
 /** The key of an item that is called something else. */
-export function keyText({ key, target, file }: Scan & { file: string }, item: string, cx: Context): string {
+export function keyText({ key, target, file }: Pick<Scan, 'key' | 'target'> & { file: string }, item: string, cx: Context): string {
   let text = cx.slice(file, key.span);
   if (target.kind === 'collection' && key.kind === 'name') {
     const at = target.items.findIndex((part) => part.kind === 'name' && part.name === key.name);
