@@ -32,6 +32,7 @@ import { refactor as poolChunksize } from './python/pool-chunksize';
 import { refactor as sqliteBatch } from './python/sqlite-batch';
 import { refactor as threadNativeMap } from './python/thread-native-map';
 import { refactor as threadPoolMap } from './python/thread-pool-map';
+import { refactor as threadPoolSize } from './python/thread-pool-size';
 import { refactor as asyncBlockingCalls } from './python/async-blocking-calls';
 import { refactor as asyncGather } from './python/async-gather';
 import { refactor as asyncGatherStatements } from './python/async-gather-statements';
@@ -74,6 +75,7 @@ export const refactors: readonly Refactor[] = [
   sqliteBatch,
   threadNativeMap,
   threadPoolMap,
+  threadPoolSize,
   asyncBlockingCalls,
   asyncGather,
   asyncGatherStatements,
