@@ -3,6 +3,7 @@ import { refactor as poolApplyToMap } from './python/pool-apply-to-map';
 import { refactor as poolHoist } from './python/pool-hoist';
 import { refactor as poolJoblib } from './python/pool-joblib';
 import { refactor as poolPolling } from './python/pool-polling';
+import { refactor as poolQueueWorkers } from './python/pool-queue-workers';
 import { refactor as poolRemoval } from './python/pool-removal';
 import { refactor as poolSharedUpdates } from './python/pool-shared-updates';
 import { refactor as threadsToProcesses } from './python/threads-to-processes';
@@ -17,6 +18,7 @@ import { refactor as pandasRows } from './python/pandas-rows';
 import { refactor as regexCompile } from './python/regex-compile';
 import { refactor as setMembership } from './python/set-membership';
 import { refactor as sliceSums } from './python/slice-sums';
+import { refactor as sortedFirst } from './python/sorted-first';
 import { refactor as sortedInsert } from './python/sorted-insert';
 import { refactor as stringJoin } from './python/string-join';
 import { refactor as memoizeCalls } from './python/memoize-calls';
@@ -46,6 +48,7 @@ export const refactors: readonly Refactor[] = [
   poolHoist,
   poolJoblib,
   poolPolling,
+  poolQueueWorkers,
   poolRemoval,
   poolSharedUpdates,
   threadsToProcesses,
@@ -60,6 +63,7 @@ export const refactors: readonly Refactor[] = [
   regexCompile,
   setMembership,
   sliceSums,
+  sortedFirst,
   sortedInsert,
   stringJoin,
   memoizeCalls,

@@ -203,7 +203,7 @@ const isIdle = (stmt: Stmt, places: readonly Expr[], value: Expr | null): boolea
   stmt.targets[0].name === value.name;
 
 /** Names that the taking of the results binds, or whose objects it changes. */
-function changedIn(body: readonly Stmt[], idle: readonly Stmt[], file: string, cx: Context): Set<string> {
+export function changedIn(body: readonly Stmt[], idle: readonly Stmt[], file: string, cx: Context): Set<string> {
   const stmts = [...eachStmt(body)].filter((stmt) => !idle.includes(stmt));
   const changed = new Set<string>();
   for (const stmt of stmts) {
