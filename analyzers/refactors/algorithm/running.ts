@@ -95,7 +95,9 @@ function judge(
   const other = elements?.find((type) => !/^(int|bool|float)$/.test(type));
   if (other !== undefined) return refuse('no-numbers', `\`${place}\` holds a ${other}, which is not known to be added up exactly.`, 'Keep plain numbers in the list.', list.span); // prettier-ignore
   const exact = elements !== undefined && !elements.includes('float');
-  const assumptions = exact ? [`\`${place}\` holds whole numbers alone.`] : [`\`${place}\` holds numbers alone, none of them infinite, NaN, or so large that nothing is left of the others beside it.`];
+  const assumptions = exact
+    ? [`\`${place}\` holds whole numbers alone.`]
+    : [`\`${place}\` holds numbers alone, none of them infinite, NaN, or so large that nothing is left of the others beside it.`];
   // From the start, floats are added in the order in which `sum` adds them, which from Python 3.12 on corrects its rounding.
   const [major, minor] = cx.interpreter.version;
   const alike = calls.every(({ slice }) => slice.lower === null) && major === 3 && minor < 12;
