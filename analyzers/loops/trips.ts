@@ -1,4 +1,5 @@
 import type { Expr, FunctionIR, IndexSpace, Profile, ValueFact } from '../types';
+import { eachExpr, eachStmt, stmtExprs, stmtNames } from '../syntax/python-walk';
 import type { ModuleLoop, PythonModule } from '../syntax/python-module';
 import { integerOf } from './positions';
 
@@ -25,7 +26,25 @@ export function valuesOf(loop: ModuleLoop, module: PythonModule, profile: Profil
     .filter((frame) => loop.owner && frame.name === loop.qualname)
     .sort((a, b) => Math.abs(b.firstLine - line) - Math.abs(a.firstLine - line));
   for (const frame of [...inner, ...outer]) Object.assign(values, frame.values);
+  for (const [name, value] of handedOn(loop, module, profile)) values[name] ??= value;
   return values;
+}
+
+/** What functions of the file were seen to get for names that the loop hands to them: where they take all the time, its own frame is seldom sampled. */
+function handedOn({ ir }: ModuleLoop, module: PythonModule, profile: Profile): [string, ValueFact][] {
+  const calls = [...eachStmt(ir.body)].flatMap((statement) => stmtExprs(statement).flatMap((top) => [...eachExpr(top)]));
+  return calls.flatMap((call) => {
+    const callee = call.kind === 'call' && call.callee.kind === 'name' ? call.callee.name : null;
+    const fn = callee === null ? undefined : module.functions.find((one) => one.topLevel && one.name === callee);
+    if (call.kind !== 'call' || !fn) return [];
+    const seen = valuesOfFunction(fn, module, profile);
+    const { writes } = stmtNames(fn.body);
+    return call.args.flatMap((arg, at): [string, ValueFact][] => {
+      const param = fn.params[at];
+      const value = param?.kind === 'plain' && !writes.has(param.name) ? seen[param.name] : undefined;
+      return arg.kind === 'name' && value ? [[arg.name, value]] : [];
+    });
+  });
 }
 
 /** How many trips the loop makes as far as sampled lengths and values tell; null when they do not. */

@@ -1,5 +1,6 @@
-import type { BinaryOp, Expr } from '../../types';
-import { isSynthetic } from '../../syntax/python-reading';
+import type { BinaryOp, Expr, Stmt } from '../../types';
+import { printExpr } from '../../syntax/python-print';
+import { emptySpan, isSynthetic } from '../../syntax/python-reading';
 import { grouped } from './bounds';
 import { binds, wrap, type Draft, type Lane, type Scope } from './draft';
 import {
@@ -54,7 +55,7 @@ export function risk(draft: Draft, varying: boolean, raises: boolean): void {
 /** A value that is the same in every trip: its own text, if its type is known. */
 export function uniform(expr: Expr, draft: Draft, scope: Scope): Lane {
   const kind = scope.kinds.of(expr);
-  const text = ownText(expr, draft, scope);
+  const text = isSynthetic(expr) ? printExpr(expr, draft.cx.text(scope.file)) : ownText(expr, draft, scope);
   if (kind === null || text === null || kind.kind === 'generator') {
     const name = text ?? 'this value';
     return draft.refuse(
@@ -84,9 +85,30 @@ export function uniform(expr: Expr, draft: Draft, scope: Scope): Lane {
   return { code: text, binds: binds.atom, varying: false, scalar: kind.scalar, range, unchanged: true, fresh: false };
 }
 
+/** `name += value` as the sum that it is; no text of the source says that. */
+export const updated = ({ op, target, value, span }: Stmt & { kind: 'augment' }): Expr => ({
+  kind: 'binary',
+  op,
+  left: target,
+  right: value,
+  span: emptySpan(span),
+});
+
 /** The opposite of a test on arrays. */
 export function invert(test: Lane): Lane {
+  if (test.code.startsWith('~(') && closesAtEnd(test.code.slice(1)))
+    return { ...test, code: test.code.slice(2, -1), binds: binds.bitOr, unchanged: false, fresh: true };
   return { ...test, code: `~${wrap(test, binds.unary)}`, binds: binds.unary, unchanged: false, fresh: true };
+}
+
+/** True where the first parenthesis is closed by the last one. */
+function closesAtEnd(code: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < code.length - 1; at += 1) {
+    depth += code[at] === '(' ? 1 : code[at] === ')' ? -1 : 0;
+    if (depth === 0) return false;
+  }
+  return true;
 }
 
 /** Python's truth of a number. */
@@ -141,6 +163,11 @@ export function arithmetic(op: BinaryOp, left: Lane, right: Lane, expr: Expr, dr
   }
   const whole = isWhole(scalar);
   const python = !isNumpy(scalar);
+  // A count that starts at 0.
+  if (op === '+' && !left.varying && left.code === '0' && right.varying && whole && scalar === right.scalar) {
+    draft.flags.rewrote = true;
+    return { ...right, unchanged: false };
+  }
   const same = left.code === right.code && left.varying === right.varying;
   let range = arithmeticRange(op, left.range, right.range, whole, same);
   if (op === '/' && python && isWhole(right.scalar)) range = wholeQuotient(left.range, range);

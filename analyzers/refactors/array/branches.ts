@@ -1,9 +1,8 @@
 import type { Stmt } from '../../types';
 import { stmtNames } from '../../syntax/python-walk';
-import { truthOf } from './arithmetic';
 import { chosenTrips, named } from './choice';
 import { binds, type Draft, type Env, type Lane, type Scope, type Sink } from './draft';
-import { lower } from './expressions';
+import { lowerTest } from './expressions';
 import { isBool, isWhole, unite, type Scalar } from './scalars';
 import type { Store } from './subscripts';
 
@@ -29,7 +28,7 @@ export class Branches {
 
   lower(statement: Stmt & { kind: 'if' }, scope: Scope): void {
     const { draft } = this.body;
-    const test = truthOf(lower(statement.test, draft, scope), statement.test, draft, scope);
+    const test = lowerTest(statement.test, draft, scope);
     if (draft.stopped()) return;
     if (!test.varying) {
       draft.refuse(

@@ -30,8 +30,8 @@ export const binds = {
  */
 export interface Records {
   source: string;
-  /** `value`: rows whose numbers are those of the frame's common type. `python`: rows of Python's own objects. */
-  kind: 'value rows' | 'python rows' | 'dicts' | 'objects';
+  /** `value`: rows whose numbers are those of the frame's common type. `python`: rows of Python's own objects. `cells`: read one by one, each of its column's type. */
+  kind: 'value rows' | 'python rows' | 'cells' | 'dicts' | 'objects';
   /** Types by field: of columns, or of what a few items had. */
   fields: Readonly<Record<string, readonly string[]>>;
   /** The rows are series, whose attributes are not all columns. */
@@ -41,6 +41,8 @@ export interface Records {
   arrays: Map<string, Lane>;
   /** Only these trips are meant, the last of what was chosen before. */
   masks: readonly string[];
+  /** Of cells: the stores of the loop, each with its column's text. */
+  stores?: readonly { name: string; others: string; done: boolean }[];
 }
 
 /** One value of the loop as array code: the same for all trips, or an array with one element a trip. */
@@ -73,6 +75,8 @@ export interface Line {
   tested?: boolean;
   /** The list whose items it reads fields of. */
   gathers?: string;
+  /** It stands under the conditions, whatever they ask for. */
+  late?: true;
 }
 
 /** What was added to an accumulator in one trip. */
@@ -112,7 +116,12 @@ export interface Sink {
         scalar: Scalar;
         list: boolean;
         scatter?: Scatter;
-        /** The code is the whole statement. */ rows?: true;
+        /** The code is the whole statement. */
+        statement?: true;
+        /** The statement that stores values to lists of rows. */
+        rows?: (value: Lane) => string;
+        /** The statement that stores values to a column of a frame, of the masked rows where there is a mask. */
+        cell?: (value: Lane, mask: string | null) => string;
       };
   value: Lane;
   mask: string | null;

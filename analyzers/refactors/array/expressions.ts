@@ -1,7 +1,7 @@
 import type { CompareOp, Expr } from '../../types';
 import { arithmetic, finish, invert, joinTests, truthOf, uniform } from './arithmetic';
 import { lowerCall } from './calls';
-import { choose } from './choice';
+import { choose, named } from './choice';
 import { binds, wrap, type Draft, type Lane, type Scope } from './draft';
 import { literalInt, numberOf } from './kinds';
 import { fieldLane, textTest } from './records';
@@ -31,29 +31,10 @@ export function lower(expr: Expr, draft: Draft, scope: Scope): Lane {
       return lowerBinary(expr, draft, scope);
     case 'compare':
       return lowerCompare(expr, draft, scope);
-    case 'logical': {
-      const left = lower(expr.left, draft, scope);
-      const before = draft.mark();
-      const right = lower(expr.right, draft, scope);
-      if (!isBool(left.scalar) || !isBool(right.scalar)) {
-        return draft.refuse(
-          'not-numeric',
-          'The line uses `and` or `or` on values that are not comparisons.',
-          'Compare with == or != first.',
-          expr.span,
-        );
-      }
-      if (draft.flags.unsafe && !before.flags.unsafe && left.varying) {
-        draft.reset(before);
-        const word = { code: expr.op === 'and' ? 'False' : 'True', binds: binds.atom, varying: false, scalar: 'bool' as const, range: truth };
-        const constant: Lane = { ...word, unchanged: false, fresh: false };
-        const later = (inner: Scope): Lane => lower(expr.right, draft, inner);
-        return expr.op === 'and' ? choose(left, later, () => constant, expr, draft, scope) : choose(left, () => constant, later, expr, draft, scope);
-      }
-      return joinTests(left, right, expr.op, expr, draft, scope);
-    }
+    case 'logical':
+      return lowerLogical(expr, (side, inner) => lower(side, draft, inner), draft, scope);
     case 'conditional': {
-      const test = truthOf(lower(expr.test, draft, scope), expr.test, draft, scope);
+      const test = lowerTest(expr.test, draft, scope);
       const [then, otherwise] = [expr.then, expr.otherwise];
       return choose(
         test,
@@ -90,6 +71,37 @@ export function lower(expr: Expr, draft: Draft, scope: Scope): Lane {
   return draft.refuse('not-numeric', 'The loop has an expression that no array operation stands for.', simplify, expr.span);
 }
 
+/** What is only asked for its truth. */
+export function lowerTest(expr: Expr, draft: Draft, scope: Scope): Lane {
+  if (expr.kind !== 'logical') return truthOf(lower(expr, draft, scope), expr, draft, scope);
+  const part = (side: Expr, inner: Scope): Lane => {
+    const lane = side.kind === 'logical' ? lowerTest(side, draft, inner) : lower(side, draft, inner);
+    if (isBool(lane.scalar) || draft.stopped()) return lane;
+    // Beside an array a number would be taken bit by bit.
+    return lane.varying
+      ? truthOf(lane, side, draft, inner)
+      : { ...lane, code: `${wrap(lane, 8)} != 0`, binds: binds.compare, scalar: 'bool', range: truth, unchanged: false };
+  };
+  return lowerLogical(expr, part, draft, scope);
+}
+
+function lowerLogical(expr: Expr & { kind: 'logical' }, part: (side: Expr, scope: Scope) => Lane, draft: Draft, scope: Scope): Lane {
+  const left = part(expr.left, scope);
+  const before = draft.mark();
+  const right = part(expr.right, scope);
+  if (!isBool(left.scalar) || !isBool(right.scalar)) {
+    return draft.refuse('not-numeric', 'The line uses `and` or `or` on values that are not comparisons.', 'Compare with == or != first.', expr.span);
+  }
+  if (draft.flags.unsafe && !before.flags.unsafe && left.varying) {
+    draft.reset(before);
+    const word = { code: expr.op === 'and' ? 'False' : 'True', binds: binds.atom, varying: false, scalar: 'bool' as const, range: truth };
+    const constant: Lane = { ...word, unchanged: false, fresh: false };
+    const later = (inner: Scope): Lane => part(expr.right, inner);
+    return expr.op === 'and' ? choose(left, later, () => constant, expr, draft, scope) : choose(left, () => constant, later, expr, draft, scope);
+  }
+  return joinTests(left, right, expr.op, expr, draft, scope);
+}
+
 function lowerName(expr: Expr & { kind: 'name' }, draft: Draft, scope: Scope): Lane {
   const lane = scope.env.get(expr.name);
   if (lane?.records)
@@ -111,12 +123,12 @@ function lowerName(expr: Expr & { kind: 'name' }, draft: Draft, scope: Scope): L
 }
 
 function lowerUnary(expr: Expr & { kind: 'unary' }, draft: Draft, scope: Scope): Lane {
-  const operand = lower(expr.operand, draft, scope);
   if (expr.op === 'not') {
-    const test = truthOf(operand, expr.operand, draft, scope);
+    const test = lowerTest(expr.operand, draft, scope);
     if (!test.varying) return finish({ ...test, code: `not ${wrap(test, binds.not)}`, binds: binds.not }, expr, [test], draft, scope);
     return invert(test);
   }
+  const operand = lower(expr.operand, draft, scope);
   if (expr.op === '~' || isBool(operand.scalar)) {
     return draft.refuse('not-numeric', `\`${expr.op}\` is used on a value that is not a plain number.`, simplify, expr.span);
   }
@@ -128,6 +140,8 @@ function lowerUnary(expr: Expr & { kind: 'unary' }, draft: Draft, scope: Scope):
 function lowerCompare(expr: Expr & { kind: 'compare' }, draft: Draft, scope: Scope): Lane {
   const text = textTest(expr, draft, scope);
   if (text) return text;
+  const one = amongNumbers(expr, draft, scope);
+  if (one) return one;
   let left = lower(expr.first, draft, scope);
   let joined: Lane | null = null;
   for (const [position, part] of expr.rest.entries()) {
@@ -135,13 +149,7 @@ function lowerCompare(expr: Expr & { kind: 'compare' }, draft: Draft, scope: Sco
     if (['in', 'not in', 'is', 'is not'].includes(part.op)) {
       return draft.refuse('not-numeric', `\`${part.op}\` has no array operation here.`, simplify, expr.span);
     }
-    for (const [one, other] of [
-      [left, right],
-      [right, left],
-    ] as const) {
-      const exact = !isWhole(one.scalar) || (isWhole(other.scalar) ? fitsInt64(one.range) : exactAsFloat(one.range));
-      if (!exact && (one.varying || other.varying) && one.scalar === 'int') draft.flags.overflow = true;
-    }
+    requireExact(left, right, draft);
     const test = compareTwo(part.op, left, right, expr, expr.rest.length === 1, draft, scope);
     joined = joined ? joinTests(joined, test, 'and', expr, draft, scope) : test;
     if (position < expr.rest.length - 1 && right.binds < binds.atom && right.varying) {
@@ -151,6 +159,35 @@ function lowerCompare(expr: Expr & { kind: 'compare' }, draft: Draft, scope: Sco
     } else left = right;
   }
   return joined ?? left;
+}
+
+/** Asks for ints that arrays compare as Python does. */
+function requireExact(left: Lane, right: Lane, draft: Draft): void {
+  for (const [one, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    const exact = !isWhole(one.scalar) || (isWhole(other.scalar) ? fitsInt64(one.range) : exactAsFloat(one.range));
+    if (!exact && (one.varying || other.varying) && one.scalar === 'int') draft.flags.overflow = true;
+  }
+}
+
+/** `n in (2, 3)`; null: it is no such test of a number that changes. */
+function amongNumbers(expr: Expr & { kind: 'compare' }, draft: Draft, scope: Scope): Lane | null {
+  const [part, ...more] = expr.rest;
+  if (!part || more.length > 0 || (part.op !== 'in' && part.op !== 'not in') || part.right.kind !== 'collection') return null;
+  const { items } = part.right;
+  if (items.length === 0 || items.length > 8 || items.some((item) => literalInt(item) === null)) return null;
+  const value = lower(expr.first, draft, scope);
+  if (!value.varying || isBool(value.scalar) || draft.stopped()) return null;
+  const first: Lane = { ...value, code: named(value, 'value', draft), binds: binds.atom };
+  const tests = items.map((item) => {
+    const other = lower(item, draft, scope);
+    requireExact(first, other, draft);
+    return compareTwo('==', first, other, expr, false, draft, scope);
+  });
+  const any = tests.reduce((left, right) => joinTests(left, right, 'or', expr, draft, scope));
+  return part.op === 'in' ? any : invert(any);
 }
 
 function compareTwo(op: CompareOp, left: Lane, right: Lane, expr: Expr, whole: boolean, draft: Draft, scope: Scope): Lane {

@@ -55,6 +55,10 @@ export function placeConversions(draft: Draft): { head: Line[]; conditions: stri
   const head: Line[] = [];
   const body: Line[] = [];
   for (const line of draft.prologue) {
+    if (line.late) {
+      body.push(line);
+      continue;
+    }
     const [, name, made] = /^(\w+) = (.+)$/.exec(line.text) ?? [];
     const word = new RegExp(`\\(${name ?? ''}\\)|\\b${name ?? ''}\\b`);
     const at = name === undefined ? -1 : conditions.findIndex((one) => word.test(one));

@@ -75,6 +75,13 @@ export class Kinds {
     return only?.kind === 'value' && others.length === 0 ? only.value : null;
   }
 
+  /** The tuple or list that a name gets once and that nobody changes. */
+  constant(name: string): Expr | null {
+    const [only, ...others] = this.definitions(name);
+    const { changed, resized, appended } = this.usesOf(name);
+    return only?.kind === 'value' && others.length === 0 && !changed && !resized && appended.length === 0 ? only.value : null;
+  }
+
   /** True where the function of the loop has a name of its own that hides the module's. */
   shadows(name: string): boolean {
     return this.own.of(name).length > 0;

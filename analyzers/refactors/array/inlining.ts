@@ -2,7 +2,7 @@ import type { Expr, FunctionIR, Stmt } from '../../types';
 import { stmtNames } from '../../syntax/python-walk';
 import { choose } from './choice';
 import { binds, type Draft, type Env, type Lane, type Scope } from './draft';
-import { arithmetic, truthOf } from './arithmetic';
+import { arithmetic, truthOf, updated } from './arithmetic';
 import { Kinds } from './inference';
 import { literalInt } from './kinds';
 
@@ -177,7 +177,7 @@ function returned(body: readonly Stmt[], draft: Draft, scope: Scope, plain: bool
         statement.op,
         draft.lower(target, here),
         draft.lower(statement.value, here),
-        statement.value,
+        updated(statement),
         draft,
         { ...here, file: scope.file },
         literalInt(statement.value),

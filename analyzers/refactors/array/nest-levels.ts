@@ -194,7 +194,8 @@ export class Levels {
     return this.along(index) ?? { index };
   }
 
-  private along(index: Expr): { axis: Axis; offset: number } | null {
+  /** Where an index points that follows a loop at a distance; null: it follows none so. */
+  along(index: Expr): { axis: Axis; offset: number } | null {
     if (index.kind === 'name') {
       const axis = this.axes.find((one) => one.name === index.name);
       return axis ? { axis, offset: 0 } : null;
@@ -228,7 +229,7 @@ export class Levels {
     return position === 0 ? `len(${text})` : `len(${text}[0])`;
   }
 
-  private linear(expr: Expr): Linear | null {
+  linear(expr: Expr): Linear | null {
     if (expr.kind === 'binary' && (expr.op === '+' || expr.op === '-')) {
       const by = literalInt(expr.right);
       return by === null ? null : plus(this.linear(expr.left), expr.op === '+' ? by : -by);

@@ -1,11 +1,14 @@
 import type { Expr, Span, Stmt } from '../../types';
+import { describeExpr } from '../../syntax/python-print';
+import { isSynthetic } from '../../syntax/python-reading';
 import { uniform } from './arithmetic';
+import { shifted } from './bounds';
 import { binds, wrap, type Draft, type Lane, type Scope, type Sink } from './draft';
 import { lower } from './expressions';
-import { literalInt } from './kinds';
+import { literalInt, sameLinear, type Linear } from './kinds';
 import type { Element, Levels, Place } from './nest-levels';
-import { isNumpy, isWhole } from './scalars';
-import { namesOf, type Trips } from './spaces';
+import { isWhole } from './scalars';
+import { namesOf, type Axis, type Trips } from './spaces';
 import { storable } from './stores';
 import { sliceText, Subscripts, type Store } from './subscripts';
 import { freshRows, requireRows, tableLane, tableOf, type Table } from './tables';
@@ -23,6 +26,8 @@ export class NestSubscripts {
     private readonly levels: Levels,
     private readonly stores: readonly Store[],
     private readonly trips: Trips,
+    /** Numbers may be read at computed indices, one by one. */
+    private readonly picks: boolean,
   ) {
     this.plain = new Subscripts(draft, trips, stores);
   }
@@ -41,7 +46,7 @@ export class NestSubscripts {
 
   /** The same data where one more loop runs. */
   within(levels: Levels): NestSubscripts {
-    const inner = new NestSubscripts(this.draft, levels, this.stores, this.trips);
+    const inner = new NestSubscripts(this.draft, levels, this.stores, this.trips, this.picks);
     inner.tables = this.tables;
     inner.plain = this.plain;
     return inner;
@@ -86,7 +91,14 @@ export class NestSubscripts {
   /** All the numbers that an item name or a chain of subscripts stands for. */
   read(element: Element, span: Span, scope: Scope): Lane {
     const found = this.source(element, span, scope);
+    if (found && element.places.some((place) => this.isComputed(place, scope))) return this.computed(element, found, span, scope);
+    const before = this.draft.mark();
     const parts = found && this.slices(element.base, element.places, found.table, span, scope);
+    if (found && this.picks && this.draft.no?.code === 'index-bounds') {
+      // No slice holds what counts from the end or stands past it.
+      this.draft.reset(before);
+      return this.computed(element, found, span, scope);
+    }
     if (!found || !parts || this.draft.stopped()) return found?.lane ?? this.draft.refuse('gather', '', '');
     return this.spread(found.lane, parts, element.places, span);
   }
@@ -114,7 +126,7 @@ export class NestSubscripts {
     if (names.some((name) => scope.env.has(name) || (scope.written.has(name) && !this.stores.some((store) => store.name === name)))) {
       return no('not-numeric', 'The loop indexes something that changes from trip to trip.', 'Index data that the loop leaves alone.');
     }
-    const key = placesKey(places, (expr) => draft.cx.slice(scope.file, expr.span));
+    const key = placesKey(places, (expr) => (isSynthetic(expr) ? describeExpr(expr) : draft.cx.slice(scope.file, expr.span)));
     for (const store of this.stores.filter((one) => one.name === text)) {
       if (key === store.others && !store.done) continue;
       const why = `\`${store.name}\` is read where another trip of the same loop may have written it.`;
@@ -171,6 +183,71 @@ export class NestSubscripts {
       else draft.flags.needsTrips = true;
       return place.index.span.start.line === place.index.span.end.line && fixed !== null ? String(fixed) : other.code;
     }) as string[];
+  }
+
+  /** An index that changes in another way than along one loop, or that a test may keep inside. */
+  private isComputed(place: Place, scope: Scope): boolean {
+    if ('axis' in place) return this.picks && place.offset !== 0 && scope.mask !== null;
+    return [...namesOf(place.index)].some((name) => scope.env.get(name)?.varying === true);
+  }
+
+  /** What is read at computed indices: turned around where they only wrap, else picked one by one. */
+  private computed(element: Element, found: { lane: Lane; table: Table | null }, span: Span, scope: Scope): Lane {
+    const { draft, levels } = this;
+    const { base, places } = element;
+    if (places.length === levels.axes.length) this.spansAll = true;
+    const wraps = places.map((place) => this.wrapped(place));
+    const whole = wraps.every((one, at) => one !== null && one.axis === levels.axes[at]) && wraps.length === levels.axes.length;
+    if (whole) {
+      const plain = wraps.flatMap((one) => (one ? [{ axis: one.axis, offset: 0 }] : []));
+      const parts = this.slices(base, plain, found.table, span, scope);
+      if (!parts) return found.lane;
+      const code = parts.every((part) => part === ':') ? found.lane.code : `${found.lane.code}[${parts.join(', ')}]`;
+      return rolled(
+        { ...found.lane, code },
+        wraps.map((one) => one?.offset ?? 0),
+        draft,
+      );
+    }
+    if (!this.picks)
+      return draft.refuse('gather', 'An index changes in another way than the loops do.', 'Index each axis by a loop or by a plain number.', span);
+    const indices = places.map((place): string => {
+      const at = 'axis' in place ? this.shiftedIndex(place, scope) : lower(place.index, draft, scope);
+      if (!isWhole(at.scalar)) draft.refuse('gather', 'An index is not a whole number.', 'Use int indices.', span);
+      // Trips that the test leaves out read what is sure to be there.
+      return at.varying && scope.mask !== null ? `${draft.np}.where(${scope.mask}, ${at.code}, 0)` : at.code;
+    });
+    // What is past the end fails as it does in the loop, but with other words: the loop says it.
+    draft.flags.indexes = true;
+    if (scope.mask === null) draft.flags.unsafe = true;
+    draft.operations += 4;
+    return { ...found.lane, code: `${found.lane.code}[${indices.join(', ')}]`, binds: binds.atom, unchanged: false, fresh: true, gathered: true };
+  }
+
+  private shiftedIndex({ axis, offset }: { axis: Axis; offset: number }, scope: Scope): Lane {
+    const lane = scope.env.get(axis.name);
+    if (!lane) return this.draft.refuse('gather', 'A row that has no number is read beside ones that have.', 'Use enumerate for both loops.');
+    return offset === 0 ? lane : { ...lane, code: shifted(lane.code, offset) };
+  }
+
+  /** `(i + 1) % n` where `i` counts to `n`; also a plain `i`. */
+  private wrapped(place: Place): { axis: Axis; offset: number } | null {
+    if ('axis' in place) return place.offset === 0 && place.axis.startCode === '0' && place.axis.step === 1 ? place : null;
+    const { index } = place;
+    if (index.kind !== 'binary' || index.op !== '%') return null;
+    const size = this.levels.linear(index.right);
+    const turns = this.levels.along(index.left) ?? this.withoutTurn(index.left, size);
+    const around = turns !== null && turns.axis.startCode === '0' && turns.axis.step === 1 && sameLinear(size, turns.axis.stop);
+    return around ? turns : null;
+  }
+
+  /** `i - 1 + n` */
+  private withoutTurn(expr: Expr, size: Linear | null): { axis: Axis; offset: number } | null {
+    if (expr.kind !== 'binary' || (expr.op !== '+' && expr.op !== '-')) return null;
+    if (expr.op === '+' && sameLinear(this.levels.linear(expr.right), size)) return this.levels.along(expr.left);
+    const by = literalInt(expr.right);
+    const turns = by === null ? null : this.withoutTurn(expr.left, size);
+    return turns && by !== null ? { ...turns, offset: turns.offset + (expr.op === '+' ? by : -by) } : null;
   }
 
   /** Gives slices the shape that all values of the nest broadcast to. */
@@ -240,17 +317,18 @@ export class NestSubscripts {
     }
     const fresh = this.fresh(base, table);
     if (!fresh) requireRows(table, draft);
-    if (table.rows !== 'list' || scope.mask !== null || !value.varying || isNumpy(value.scalar) || value.scalar === 'mixed') {
-      const why = 'The loops store to lists under a test, or numbers of NumPy, or the same number everywhere.';
-      draft.refuse('mixed-types', why, 'Store to a NumPy array, or in both branches.', statement.span);
+    if (table.rows !== 'list') {
+      draft.refuse('mixed-types', 'The loops store to rows that are tuples.', 'Store to a NumPy array, or to lists.', statement.span);
       return;
     }
     if (!fresh) draft.check(`len(set(map(id, ${table.name}))) == len(${table.name})`);
     const [rows = ':', columns = ':'] = parts;
     const over = rows === ':' ? table.name : `${table.name}[${rows}]`;
     const [row, items] = [draft.local('row'), draft.local('items')];
-    const code = `for ${row}, ${items} in zip(${over}, ${wrap(value, binds.atom)}.tolist()):\n${draft.cx.indentUnit(draft.facts.file)}${row}[${columns}] = ${items}`;
-    sink({ ...shared, target: { kind: 'store', code, object: table.name, scalar: table.element, list: true, rows: true } });
+    const unit = draft.cx.indentUnit(draft.facts.file);
+    const stored = (lane: Lane): string =>
+      `for ${row}, ${items} in zip(${over}, ${wrap(lane, binds.atom)}.tolist()):\n${unit}${row}[${columns}] = ${items}`;
+    sink({ ...shared, target: { kind: 'store', code: '', object: table.name, scalar: table.element, list: true, rows: stored } });
   }
 
   /** Rows that are stored to must be no rows that are read. */
@@ -262,6 +340,18 @@ export class NestSubscripts {
       }
     }
   }
+}
+
+/** An array turned around its ends: what stands at `i` is what stood at `i + offset`. */
+function rolled(lane: Lane, offsets: readonly number[], draft: Draft): Lane {
+  const turned = offsets.flatMap((offset, axis) => (offset === 0 ? [] : [{ shift: -offset, axis }]));
+  const [first, ...others] = turned;
+  draft.operations += 1;
+  if (!first) return { ...lane, unchanged: false };
+  const tuple = (numbers: readonly number[]): string => (others.length === 0 ? String(numbers[0]) : `(${numbers.join(', ')})`);
+  const [shifts, axes] = [tuple(turned.map(({ shift }) => shift)), tuple(turned.map(({ axis }) => axis))];
+  const along = offsets.length === 1 ? '' : `, axis=${axes}`;
+  return { ...lane, code: `${draft.np}.roll(${lane.code}, ${shifts}${along})`, binds: binds.atom, unchanged: false, fresh: true };
 }
 
 /** Equal for equal places. */

@@ -1,5 +1,7 @@
 import type { Edit, Expr, LoopFacts, Stmt } from '../../types';
 import type { Outcome } from '../../platform/result';
+import { describeExpr } from '../../syntax/python-print';
+import { isSynthetic } from '../../syntax/python-reading';
 import { childExprs, eachStmt, spaceExprs, stmtNames } from '../../syntax/python-walk';
 import { pickingOf } from './accumulators';
 import { uniform } from './arithmetic';
@@ -12,10 +14,12 @@ import type { ArrayMatch } from './match';
 import { Levels, readNest, type Nest } from './nest-levels';
 import { Reductions } from './nest-reductions';
 import { NestSubscripts, placesKey } from './nest-subscripts';
+import { plainTrips } from './plain-trips';
 import { findSite, type Site } from './site';
 import { indexLane, namesOf, type Axis, type Trips } from './spaces';
 import { Body } from './statements';
 import { indicesOf, type Store } from './subscripts';
+import { unrolled } from './unrolling';
 import { writeCode } from './writing';
 import type { Context } from '../refactor';
 
@@ -23,17 +27,29 @@ import type { Context } from '../refactor';
 export function planNest(loop: LoopFacts, cx: Context): Outcome<ArrayMatch> | undefined {
   if (loop.ir.language !== 'python') return undefined;
   const facts = withWatched(loop);
+  const kinds = new Kinds(cx, facts, cx.syntax(facts.file));
+  // Slices and turned arrays say it better than numbers picked one by one.
+  const planned = planLoops(facts, kinds, cx, false);
+  if (planned?.ok) return planned;
+  const ir = unrolled(facts, kinds, cx);
+  const written = ir && planLoops({ ...facts, ir }, kinds, cx, true);
+  if (written?.ok) return written;
+  const picked = planLoops(facts, kinds, cx, true);
+  return picked?.ok ? picked : (planned ?? written ?? picked);
+}
+
+function planLoops(facts: LoopFacts, kinds: Kinds, cx: Context, picks: boolean): Outcome<ArrayMatch> | undefined {
   const nest = readNest(facts.ir);
-  if (!nest) return undefined;
+  // A few numbers picked by a few trips are no work for arrays.
+  if (!nest || (picks && [nest.outer, nest.inner].every((loop) => loop !== null && plainTrips(loop, kinds) !== null))) return undefined;
   const module = cx.syntax(facts.file);
   const site = findSite(facts, module, cx);
   if (!site || (site.use?.kind === 'reduce' && !nest.flat)) return undefined;
   const numpy = cx.importName(facts.file, 'numpy', { alias: 'np' });
-  const kinds = new Kinds(cx, facts, module);
   const planned = withinBounds(facts, (bound) => {
     const attempt = (full: boolean): { draft: Draft; match: ArrayMatch | null } => {
       const draft = new Draft(cx, facts, module, kinds, numpy.written, bound, lower);
-      return { draft, match: lowerNest(facts, nest, site, draft, numpy.edit, full) };
+      return { draft, match: lowerNest(facts, nest, site, draft, numpy.edit, { full, picks }) };
     };
     // Values that lack an axis broadcast by themselves where they are only stored.
     const sparse = attempt(false);
@@ -49,7 +65,13 @@ export function planNest(loop: LoopFacts, cx: Context): Outcome<ArrayMatch> | un
   return { ...planned, value: { ...planned.value, cost: { kind: 'factor', low, high } } };
 }
 
-function lowerNest(facts: LoopFacts, nest: Nest, site: Site, draft: Draft, importEdit: Edit | null, full: boolean): ArrayMatch | null {
+/** `full`: every array gets the size of all trips. `picks`: numbers may be read at computed indices, one by one. */
+interface Ways {
+  full: boolean;
+  picks: boolean;
+}
+
+function lowerNest(facts: LoopFacts, nest: Nest, site: Site, draft: Draft, importEdit: Edit | null, { full, picks }: Ways): ArrayMatch | null {
   const { ir } = facts;
   const { cx, kinds } = draft;
   const { inner } = nest;
@@ -112,9 +134,9 @@ function lowerNest(facts: LoopFacts, nest: Nest, site: Site, draft: Draft, impor
   levels.axes.forEach((axis, position) => {
     if (!axis.name.startsWith('<')) env.set(axis.name, lazyLane(once(() => indices(axis, position, levels, draft, comprehension))));
   });
-  const text = (expr: Expr): string => cx.slice(facts.file, expr.span);
+  const text = (expr: Expr): string => (isSynthetic(expr) ? describeExpr(expr) : cx.slice(facts.file, expr.span));
   const stores = storesOf([...nest.before, ...(inner ?? nest.outer).body], levels, text);
-  const subscripts = new NestSubscripts(draft, levels, stores, trips);
+  const subscripts = new NestSubscripts(draft, levels, stores, trips, picks);
   const scope: Scope = { ...outer, env, subscript: subscripts.load };
   hooks.store = (target, value, statement, at, sink) => subscripts.store(target, value, statement, at, sink);
   for (const [name, element] of levels.items) {

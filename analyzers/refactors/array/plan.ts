@@ -2,6 +2,7 @@ import type { Edit, LoopFacts, Stmt } from '../../types';
 import type { Outcome } from '../../platform/result';
 import { eachStmt, spaceExprs, stmtNames } from '../../syntax/python-walk';
 import { checkLoop, withinBounds } from './attempts';
+import { cellLoop, cellRecords, type CellLoop } from './cells';
 import { countingRange } from './counting';
 import { Draft, type Env, type Scope } from './draft';
 import { lower } from './expressions';
@@ -9,6 +10,7 @@ import { Kinds } from './inference';
 import { findInits } from './inits';
 import { withWatched } from './kinds';
 import { readNest } from './nest-levels';
+import { recordLane } from './records';
 import { findSite, type Site } from './site';
 import { bindTargets, indexLane, namesOf, tripsOf, type Trips } from './spaces';
 import { Body } from './statements';
@@ -26,14 +28,15 @@ export function planArrays(loop: LoopFacts, cx: Context, shape: Shape): Outcome<
   const given = withWatched(loop);
   const module = cx.syntax(given.file);
   const site = findSite(given, module, cx);
-  if (!site || shapeOf(given, site) !== shape) return undefined;
-  const counting = countingRange(given, site, new Kinds(cx, given, module));
-  const facts = counting?.facts ?? given;
+  const cells = cellLoop(given);
+  if (!site || shapeOf(cells?.facts ?? given, site) !== shape) return undefined;
+  const counting = cells ? null : countingRange(given, site, new Kinds(cx, given, module));
+  const facts = cells?.facts ?? counting?.facts ?? given;
   const numpy = cx.importName(facts.file, 'numpy', { alias: 'np' });
   const kinds = new Kinds(cx, facts, module);
   return withinBounds(facts, (bound) => {
     const draft = new Draft(cx, facts, module, kinds, numpy.written, bound, lower);
-    return { draft, match: lowerLoop(facts, site, draft, numpy.edit, counting?.counter ?? null) };
+    return { draft, match: lowerLoop(facts, site, draft, numpy.edit, counting?.counter ?? null, cells) };
   });
 }
 
@@ -74,7 +77,14 @@ function storesOf(body: readonly Stmt[], trips: Trips, cx: Context, file: string
   return stores;
 }
 
-function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit | null, counter: string | null): ArrayMatch | null {
+function lowerLoop(
+  facts: LoopFacts,
+  site: Site,
+  draft: Draft,
+  importEdit: Edit | null,
+  counter: string | null,
+  cells: CellLoop | null,
+): ArrayMatch | null {
   const { ir } = facts;
   const { cx, kinds } = draft;
   const comprehension = site.holder !== null;
@@ -110,13 +120,15 @@ function lowerLoop(facts: LoopFacts, site: Site, draft: Draft, importEdit: Edit 
     given.set(name, known);
     return known;
   };
-  const blocks = mayBlock(facts, draft, outer);
+  const blocks = cells === null && mayBlock(facts, draft, outer);
   const trips = tripsOf(ir.space, ir.target, draft, outer, rename, blocks);
   if (draft.stopped()) return null;
   bindTargets(trips, env);
   if (blocks && trips.range) for (const name of targets) env.set(name, { ...indexLane(trips.range), unchanged: rename(name) === name });
   const stores = storesOf(ir.body, trips, cx, facts.file);
   const subscripts = new Subscripts(draft, trips, stores);
+  if (cells) env.set(cells.frame, recordLane(cellRecords(cells, stores, draft)));
+  if (cells?.stores === true) subscripts.loaded.add(cells.frame);
   const scope: Scope = { ...outer, env, subscript: subscripts.load };
   new Body(draft, trips, stores, liveOut, blocks).run(ir.body, scope);
   if (draft.stopped()) return null;

@@ -1,4 +1,5 @@
 import type { Expr, IndexSpace, ValueFact } from '../../types';
+import { isSynthetic } from '../../syntax/python-reading';
 import { dottedName } from '../../syntax/python-loops';
 import { grouped } from './bounds';
 import { binds, wrap, type Draft, type Lane, type Records, type Scope } from './draft';
@@ -9,6 +10,8 @@ const OF_SERIES =
   /^(name|index|values|size|shape|T|dtype|dtypes|ndim|empty|array|at|iat|loc|iloc|str|dt|cat|sparse|plot|nbytes|hasnans|is_\w+|attrs|flags|axes)$/;
 const NUMBERS = /^(u?int|float)\d+$/;
 const TEXT = /^(object|str|string|category)$/;
+
+export const isSeriesAttribute = (name: string): boolean => OF_SERIES.test(name);
 
 const isText = (expr: Expr): expr is Expr & { kind: 'string' } => expr.kind === 'string';
 
@@ -45,16 +48,26 @@ export function fieldOf(expr: Expr, scope: Scope): { records: Records; field: st
   const records = scope.env.get(expr.object.name)?.records;
   if (!records) return null;
   if (expr.kind === 'attribute')
-    return records.kind === 'dicts' || (records.series === true && OF_SERIES.test(expr.attribute)) ? null : { records, field: expr.attribute };
+    return records.kind === 'dicts' || records.kind === 'cells' || (records.series === true && OF_SERIES.test(expr.attribute))
+      ? null
+      : { records, field: expr.attribute };
   const plain = isText(expr.index) ? /^(['"])([^'"\\]*)\1$/.exec(expr.index.text)?.[2] : undefined;
   return plain === undefined || records.kind === 'objects' ? null : { records, field: plain };
 }
+
+/** The stores of a loop to one column of the frame that the records are cells of. */
+export const storesOf = ({ stores, source }: Records, field: string): { done: boolean }[] =>
+  (stores ?? []).filter((store) => store.name === source && store.others.slice(1, -1) === field);
 
 /** What a field holds in all trips, as an array; undefined: the expression is no field. */
 export function fieldLane(expr: Expr, draft: Draft, scope: Scope): Lane | undefined {
   const found = fieldOf(expr, scope);
   if (!found) return undefined;
   const { records, field } = found;
+  if (storesOf(records, field).some((store) => store.done)) {
+    const why = `The column \`${field}\` is read after the trip has stored to it.`;
+    return draft.refuse('carried-dependence', why, 'Give the value a name before it is stored.', expr.span);
+  }
   draft.flags.rewrote = true;
   const known = records.arrays.get(field);
   const lane = known ?? draft.input(() => gathered(records, field, expr, draft, scope));
@@ -72,6 +85,7 @@ function scalarOfField(records: Records, field: string): Scalar | null {
   if (records.kind === 'dicts' || records.kind === 'objects') return type === 'float' || type === 'int' ? type : null;
   if (records.kind === 'python rows') return type === 'float64' ? 'float' : type === 'int64' ? 'int' : type === 'bool' ? 'bool' : null;
   if (type === 'bool') return 'np.bool';
+  if (records.kind === 'cells') return type === 'float64' ? 'np.float64' : type === 'int64' ? 'np.int64' : null;
   return Object.values(records.fields).flat().includes('float64') ? 'np.float64' : 'np.int64';
 }
 
@@ -92,14 +106,27 @@ function gathered(records: Records, field: string, expr: Expr, draft: Draft, sco
     draft.check(`${name}.dtype == ${np}.${whole ? 'int64' : 'float64'}`);
     draft.assume(`\`${field}\` is ${whole ? 'an int' : 'a float'} in every item of \`${records.source}\`, as it was in this run`);
     draft.listInputs += 3;
+  } else if (records.kind === 'cells') {
+    const column = `${records.source}[${columnText(expr, draft, scope)}]`;
+    // What the loop stores must not change what it read.
+    const own = storesOf(records, field).length > 0 ? 'copy=True' : '';
+    draft.prologue.push({ text: `${name} = ${column}.to_numpy(${own})`, from: null, late: true });
+    draft.check(`${column}.dtype == ${np}.${records.fields[field]?.[0] === 'bool' ? 'bool_' : (records.fields[field]?.[0] ?? '')}`);
   } else {
     const turned = scalar === 'np.float64' && records.fields[field]?.[0] === 'int64' ? 'float' : '';
-    const column = expr.kind === 'subscript' ? draft.cx.slice(scope.file, expr.index.span) : `"${field}"`;
+    const column = columnText(expr, draft, scope);
     draft.prologue.push({ text: `${name} = ${records.source}[${column}].to_numpy(${turned})`, from: null });
     draft.assume(`the columns of \`${records.source}\` have the types that they had in this run`);
   }
   if (scalar === 'int') range = boundedInts(name, draft);
   return { code: name, binds: binds.atom, varying: true, scalar, range, unchanged: written === name, fresh: true };
+}
+
+/** How the source writes the name of a column. */
+function columnText(expr: Expr, draft: Draft, scope: Scope): string {
+  if (expr.kind === 'attribute') return `"${expr.attribute}"`;
+  const index = indexOf(expr);
+  return isText(index) && isSynthetic(index) ? index.text : draft.cx.slice(scope.file, index.span);
 }
 
 /** Python's own ints as an array of 64 bits: where computing with them may need more, a bound is checked at run time. */
@@ -125,7 +152,7 @@ export function textTest(expr: Expr & { kind: 'compare' }, draft: Draft, scope: 
   if (!part || more.length > 0 || !found) return undefined;
   const { records, field } = found;
   const [type, ...others] = records.fields[field] ?? [];
-  const frame = records.kind === 'value rows' || records.kind === 'python rows';
+  const frame = records.kind === 'value rows' || records.kind === 'python rows' || records.kind === 'cells';
   if (type === undefined || others.length > 0 || !(frame ? TEXT.test(type) : type === 'str')) return undefined;
   const single = part.op === '==' || part.op === '!=';
   if (!single && part.op !== 'in' && part.op !== 'not in') return undefined;
@@ -135,7 +162,7 @@ export function textTest(expr: Expr & { kind: 'compare' }, draft: Draft, scope: 
   draft.flags.rewrote = true;
   draft.operations += 10;
   if (frame) draft.assume(`the columns of \`${records.source}\` have the types that they had in this run`);
-  const column = `${records.source}[${expr.first.kind === 'subscript' ? draft.cx.slice(scope.file, expr.first.index.span) : `"${field}"`}]`;
+  const column = `${records.source}[${columnText(expr.first, draft, scope)}]`;
   const test = frame
     ? single
       ? `(${column} ${part.op} ${right}).to_numpy()`

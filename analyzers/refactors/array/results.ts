@@ -176,7 +176,17 @@ export function storeText(sink: Sink, draft: Draft): string {
     const [at, added] = [target.scatter.at, value].map((lane) => (sink.chosen ? lane : taken(lane, mask)).code);
     return `${draft.np}.${target.scatter.ufunc}.at(${target.object}, ${at ?? ''}, ${added ?? ''})`;
   }
-  if (target.rows) return target.code;
+  if (target.rows) {
+    // One side of a test alone leaves places as they are, which a list of rows has no operation for.
+    const plain = mask === null && value.varying && !isNumpy(value.scalar) && value.scalar !== 'mixed';
+    if (!plain) {
+      const why = 'The loops store to lists under a test, or numbers of NumPy, or the same number everywhere.';
+      draft.refuse('mixed-types', why, 'Store to a NumPy array, or in both branches.', sink.from);
+    }
+    return target.rows(value);
+  }
+  if (target.cell) return target.cell(mask === null || sink.chosen === true || !value.varying ? value : taken(value, mask), mask);
+  if (target.statement) return target.code;
   if (target.list) {
     const code = value.varying ? (isNumpy(value.scalar) ? `list(${value.code})` : `${wrap(value, binds.atom)}.tolist()`) : null;
     if (code === null || value.scalar === 'mixed') {

@@ -3,8 +3,9 @@ import { boundNames, stmtNames } from '../../syntax/python-walk';
 import { readElsewhere, runningSums } from './running';
 import { addUpdate } from './accumulation';
 import { addExtreme, addingOf, asExtreme, selfUpdate } from './accumulators';
-import { arithmetic } from './arithmetic';
+import { arithmetic, updated } from './arithmetic';
 import { Branches } from './branches';
+import { storeCell } from './cells';
 import { binds, isLazy, type Draft, type Lane, type Scope, type Sink } from './draft';
 import { lower } from './expressions';
 import { literalInt } from './kinds';
@@ -66,7 +67,7 @@ export class Body {
               op,
               lower(target, draft, scope),
               lower(statement.value, draft, scope),
-              statement.value,
+              updated(statement),
               draft,
               scope,
               literalInt(statement.value),
@@ -79,7 +80,7 @@ export class Body {
             op,
             scope.subscript(target, scope),
             lower(statement.value, draft, scope),
-            statement.value,
+            updated(statement),
             draft,
             scope,
             literalInt(statement.value),
@@ -137,6 +138,7 @@ export class Body {
   }
 
   private store(target: Expr & { kind: 'subscript' }, value: Lane, statement: Stmt, scope: Scope): void {
+    if (storeCell(target, value, statement, this.draft, scope, (sink) => this.sink(sink))) return;
     const { nest } = this.draft;
     if (nest) nest.store(target, value, statement, scope, (sink) => this.sink(sink));
     else lowerStore(target, value, statement, scope, this);

@@ -166,6 +166,6 @@ function countInto(
         `${unit}${list.name}[${place}] += ${count}[${place}]`,
       ].join('\n');
   if (!constant) draft.flags.warns = true;
-  const target = { kind: 'store' as const, code, object: list.name, scalar: kind.element, list: true, rows: true as const };
+  const target = { kind: 'store' as const, code, object: list.name, scalar: kind.element, list: true, statement: true as const };
   body.sink({ key: `scatter:${list.name}`, target, value: { ...value, range: { lo: 0, hi: 0, nan: false } }, mask: null, from: statement.span });
 }

@@ -1,4 +1,5 @@
 import type { Expr } from '../../types';
+import { printExpr } from '../../syntax/python-print';
 import { containerOf } from './type-conditions';
 import type { Draft, Scope } from './draft';
 import type { Kinds } from './inference';
@@ -19,23 +20,25 @@ export function requireSequence(value: Expr, kind: Kind & { kind: 'list' | 'arra
   else draft.requireType({ holds: containerOf(scope.kinds.facts.values[text]), text, items: items ? kind.element : null });
 }
 
+const written = (expr: Expr, draft: Draft, scope: Scope): string => printExpr(expr, draft.cx.text(scope.file));
+
 /** Asks for the type of a number that was only seen: by the names that it is computed from, where that is all. */
 export function requireNumber(expr: Expr, kind: Kind & { kind: 'scalar' }, draft: Draft, scope: Scope): void {
   if (kind.proven) return;
   const leaves = sources(expr, scope.kinds);
   if (leaves) for (const leaf of leaves) requireLeaf(leaf, draft, scope);
-  else draft.requireType({ holds: 'number', text: draft.cx.slice(scope.file, expr.span), scalar: kind.scalar, of: null });
+  else draft.requireType({ holds: 'number', text: written(expr, draft, scope), scalar: kind.scalar, of: null });
 }
 
 function requireLeaf(leaf: Expr, draft: Draft, scope: Scope): void {
   const kind = scope.kinds.of(leaf);
-  const text = draft.cx.slice(scope.file, leaf.span);
+  const text = written(leaf, draft, scope);
   if (kind?.kind === 'array') draft.requireType({ holds: 'array', text, scalar: kind.scalar, rank: kind.shape.length });
   else if (kind?.kind === 'scalar') {
     const object = leaf.kind === 'subscript' ? leaf.object : null;
     const holder = object ? scope.kinds.of(object) : null;
     if (object && holder?.kind === 'array') requireSequence(object, holder, draft, scope);
-    else draft.requireType({ holds: 'number', text, scalar: kind.scalar, of: object ? draft.cx.slice(scope.file, object.span) : null });
+    else draft.requireType({ holds: 'number', text, scalar: kind.scalar, of: object ? written(object, draft, scope) : null });
   } else draft.assume(`\`${text}\` holds what it held in this run`);
 }
 

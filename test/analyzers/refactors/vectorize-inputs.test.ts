@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Refactor } from '../../../analyzers/refactors/refactor';
 import { refactor as elementwise } from '../../../analyzers/refactors/python/vectorize-elementwise';
+import { refactor as nest } from '../../../analyzers/refactors/python/vectorize-nest';
 import { refactor as reduction } from '../../../analyzers/refactors/python/vectorize-reduction';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
 import { applyTo, factsOf, sourceOf, WarmPython } from './page-runner';
@@ -26,6 +27,9 @@ const pairs = `[(a, b) for a in ${floatLists} for b in (a, a[::-1], a[:1], a + [
 const arrays =
   '[np.array([]), np.array([1.5]), np.array([1.0, -2.0, 3.0]), np.array([0.0, -1.0]), np.array([np.nan, 1.0]), np.array([np.inf, 1.0]), np.linspace(-3, 3, 33)]';
 const array = `[(values,) for values in ${arrays}]`;
+const grids =
+  '[[], [[]], [[1]], [[1, 0]], [[0, 1, 1], [1, 1, 0]], [[1, 0, 1, 1], [0, 1, 1, 0], [1, 1, 0, 1]], [[1], [2, 3]], [[0.5, 1.0], [2.0, 0.0]], [[True, False], [False, True]], [[2**62, 2**62], [5, 2**62]], [[2**70, 1], [1, 1]], ((1, 2), (3, 4))]';
+const grid = `[(cells,) for cells in ${grids}]`;
 const counts = '[(n,) for n in (-3, 0, 1, 2, 7, 1000)]';
 
 const def = (body: string): string => `def f${body}\n`;
@@ -64,6 +68,14 @@ const cases: Case[] = [
   { name: 'counts by rounded place', refactor: elementwise, code: def('(xs):\n    counts = np.zeros(5)\n    for x in xs:\n        counts[int(x)] += 1\n    return counts'), sample: 'f([1.0, 2.0])', inputs: one },
   { name: 'columns of a list of pairs', refactor: elementwise, code: def('(points, a):\n    return [((x - a) ** 2 + y) * 0.5 for x, y in points]'), sample: 'f([(1.0, 2.0)], 1.0)', inputs: '[(points, 1.5) for points in ([], [(1.0, 2.0), (3.0, -4.5)], [(1, 2)], [(1, 2.5), (2.5, 1)], [(1.0, 2.0, 3.0)], [(float("nan"), 1e200)], [(1e200, 1.0)], ["ab"], [(1.0, "a")])]' },
   { name: 'items by the places of another list', refactor: elementwise, code: def('(xs, places):\n    out = []\n    for k in places:\n        out.append(xs[k] * 2.0)\n    return out'), sample: 'f([1.0, 2.0, 3.0], [0, 2])', inputs: '[(xs, ks) for xs in ([], [1.0, 2.0, 3.0], [1, 2, 3]) for ks in ([], [0, 2, -1], [3], [0, -4], [True], [2**70])]' },
+  { name: 'neighbours on a torus', refactor: nest, code: def('(cells):\n    rows, cols = len(cells), len(cells[0])\n    new = [[0] * cols for _ in range(rows)]\n    for r in range(rows):\n        for c in range(cols):\n            n = 0\n            for dr in (-1, 0, 1):\n                for dc in (-1, 0, 1):\n                    if dr == 0 and dc == 0:\n                        continue\n                    n += cells[(r + dr) % rows][(c + dc) % cols]\n            if cells[r][c]:\n                new[r][c] = 1 if n in (2, 3) else 0\n            else:\n                new[r][c] = 1 if n == 3 else 0\n    return new'), sample: 'f([[0, 1, 1], [1, 0, 0], [1, 1, 0]])', inputs: grid },
+  { name: 'neighbours inside of the bounds', refactor: nest, code: def('(cells):\n    new = []\n    for y in range(len(cells)):\n        row = []\n        for x in range(len(cells[0])):\n            n = 0\n            for dy, dx in ((0, -1), (0, 1), (-1, 0), (1, 0)):\n                ny, nx = y + dy, x + dx\n                if 0 <= ny < len(cells) and 0 <= nx < len(cells[0]):\n                    n += cells[ny][nx]\n            row.append(n)\n        new.append(row)\n    return new'), sample: 'f([[0, 1, 1], [1, 0, 0], [1, 1, 0]])', inputs: grid },
+  { name: 'neighbours that count from the end', refactor: nest, code: def('(cells):\n    new = []\n    for y in range(len(cells)):\n        row = []\n        for x in range(len(cells[0])):\n            row.append(cells[y][x] + cells[y - 1][x - 1])\n        new.append(row)\n    return new'), sample: 'f([[0, 1, 1], [1, 0, 0], [1, 1, 0]])', inputs: grid },
+  { name: 'numbers at computed places, some of them past the end', refactor: nest, code: def('(cells):\n    new = []\n    for y in range(len(cells)):\n        row = []\n        for x in range(len(cells[0])):\n            row.append(cells[y][x] * 2 + cells[y][(x * 3 + y) % 4])\n        new.append(row)\n    return new'), sample: 'f([[0, 1, 1, 5], [1, 0, 0, 4]])', inputs: grid },
+  { name: 'an array around its ends', refactor: nest, code: def('(xs):\n    out = np.zeros_like(xs)\n    n, m = xs.shape\n    for i in range(n):\n        for j in range(m):\n            out[i, j] = xs[(i + 1) % n, j] + xs[(i - 1 + n) % n, (j + 2) % m] - 2 * xs[i, j]\n    return out'), sample: 'f(np.ones((3, 4)))', inputs: '[(np.arange(n * m, dtype=float).reshape(n, m) ** 2,) for n in range(4) for m in range(4)] + [(np.eye(3, dtype=int),), (np.ones(3),), ([[1.0]],)]' },
+  { name: 'a value that is updated within the trip', refactor: elementwise, code: def('(xs):\n    out = []\n    for x in xs:\n        y = x * 2.0\n        y += 1.0\n        y *= x\n        out.append(y)\n    return out'), sample: 'f([1.0])', inputs: one },
+  { name: 'tests of numbers beside tests', refactor: elementwise, code: def('(xs, flag):\n    out = []\n    for x in xs:\n        out.append(1.0 if flag and x > 0 or not x else 2.0)\n    return out'), sample: 'f([1.0], 2)', inputs: `[(xs, flag) for xs in ${floatLists} for flag in (0, 2, 3, True)]` },
+  { name: 'one of a few numbers', refactor: elementwise, code: def('(xs):\n    out = []\n    for x in xs:\n        out.append(1 if x in (1, 3) else 2 if x not in (4, 0) else 3)\n    return out'), sample: 'f([1.0])', inputs: one },
   { name: 'a sum from int zero', refactor: reduction, code: def('(xs):\n    total = 0\n    for x in xs:\n        total += x * 0.5\n    return total'), sample: 'f([1.0])', inputs: one },
   { name: 'a sum of squares', refactor: reduction, code: def('(xs):\n    return sum(x * x for x in xs)'), sample: 'f([1.0])', inputs: one },
   { name: 'a sum of ints', refactor: reduction, code: def('(xs):\n    total = 0\n    for x in xs:\n        total += x * x\n    return total'), sample: 'f([1, 2])', inputs: one },
