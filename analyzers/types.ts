@@ -608,8 +608,8 @@ export type CostModel =
   /** `argumentBytes` of all items together. */
   | { kind: 'process-pool'; argumentBytes: number; chunks: boolean }
   | { kind: 'thread-pool'; workers: number }
-  /** `statements` that are compiled; `listItems` that are turned into arrays and back in one call; `importsNumpy`: nothing of the file does yet. */
-  | { kind: 'compile'; statements: number; listItems: number; importsNumpy: boolean }
+  /** `statements` that are compiled; `arrays`: operations on whole arrays among them; `listItems` that are turned into arrays and back in one call; `importsNumpy`: nothing of the file does yet. */
+  | { kind: 'compile'; statements: number; arrays?: number; listItems: number; importsNumpy: boolean }
   | { kind: 'factor'; low: number; high: number };
 /** How far earlier predictions of a refactor were from what was then measured on this machine, as factors either way. */
 export interface PredictionError {

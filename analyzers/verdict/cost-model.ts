@@ -15,6 +15,7 @@ const NUMBA_IMPORT = 2;
 const USUAL_OPERATION = 3e-8;
 const COMPILE_START = 0.4;
 const COMPILE_STATEMENT = 0.02;
+const COMPILE_ARRAY = 0.06;
 
 type Hot = LoopFacts | FunctionFacts | LineFacts;
 interface Parts {
@@ -105,12 +106,15 @@ function newSeconds(cost: CostModel, facts: Hot, parts: Parts, machine: Machine)
       const pace = Math.min(4, Math.max(0.3, machine.pythonOperation / USUAL_OPERATION));
       const numpy = machine.numpyImport ?? NUMPY_IMPORT;
       const start = NUMBA_IMPORT * numpy + (cost.importsNumpy ? numpy : 0);
-      const compile = (COMPILE_START + COMPILE_STATEMENT * cost.statements) * pace;
+      const compile = (COMPILE_START + COMPILE_STATEMENT * cost.statements + COMPILE_ARRAY * (cost.arrays ?? 0)) * pace;
+      // On whole arrays NumPy runs compiled code already: only what it does between its operations is saved.
+      const native = cost.arrays ? Math.min(parts.hot, facts.hotspot.native) : 0;
+      const python = parts.hot - native;
       const convert = cost.listItems * (machine.listToArrayElement ?? LIST_TO_ARRAY_ELEMENT);
       return [
-        0.8 * start + 0.6 * compile + convert + parts.hot / 120,
-        start + compile + convert + parts.hot / 30,
-        1.5 * start + 2 * compile + 2 * convert + parts.hot / 5,
+        0.8 * start + 0.6 * compile + convert + python / 120 + native / 8,
+        start + compile + convert + python / 30 + native / 3,
+        1.5 * start + 2 * compile + 2 * convert + python / 5 + native,
       ];
     }
     case 'factor':

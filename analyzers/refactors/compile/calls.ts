@@ -78,7 +78,8 @@ function builtin(name: string, args: readonly (Kind | null)[]): KnownCall | null
     case 'max': {
       // Of an int and a float Python gives the one that it is; a kernel gives a float.
       const [one, ...others] = numbers ?? [];
-      return one && others.length > 0 && others.every(({ kind, numpy }) => kind === one.kind && numpy === one.numpy) ? { result: one } : null;
+      if (!one || others.length === 0 || others.some(({ kind }) => kind !== one.kind)) return null;
+      return { result: others.every(({ numpy }) => numpy === one.numpy) ? one : { kind: one.kind, numpy: 'maybe' } };
     }
     case 'float':
       return numbers?.length === 1 ? { result: FLOAT } : null;

@@ -6,7 +6,8 @@ import { callsItself, Functions } from './functions';
 import { Lowering } from './lowering';
 import { generatorDefinitions } from './random';
 import { callText } from './guard';
-import { planKernel } from './kernel';
+import { planKernel, type Kernel } from './kernel';
+import { isScalar } from './kinds';
 import {
   callsCompiled,
   clause,
@@ -97,8 +98,9 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   const unless = new Set<string>();
   const fresh = cx.freshName('result', file);
   const ends = [...eachStmt(body)].flatMap((statement) => (statement.kind === 'return' ? [statement] : []));
+  const given = givenBack(ends, kernel);
   let wrapper: string | null = wrapperOf(result);
-  for (const { value, span } of ends) {
+  for (const { value, span } of given === null ? ends : []) {
     const settled: Settled | null = value ? settling.ofExpr(value) : { kind: { kind: 'none' }, when: [] };
     if (settled === null || !mayLeave(settled.kind) || (wrapperOf(settled.kind) ?? null) !== (wrapper ?? wrapperOf(settled.kind)))
       return refuse('kernel-result', `Line ${span.start.line + 1}: what is returned here may be of another type or another object than what the kernel gives.`, 'Return numbers, or lists that the function made, of one type.', span); // prettier-ignore
@@ -121,7 +123,7 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   const name = names.get(fn) ?? cx.freshName(`_${fn.name}`, file);
   names.set(fn, name);
   const { njit, np, random, edits: importEdits, hasNumpy } = imports(cx, file);
-  const wording: Wording = { cx, functions, names, np };
+  const wording: Wording = { cx, functions, names, np, updates: kernel.updates };
   const call = callText(kernel, np, (base) => cx.freshName(base, file), random);
   call.conditions = tightened([...call.conditions, ...[...when].filter((one) => !call.conditions.includes(one))]);
   const unit = cx.indentUnit(file);
@@ -135,8 +137,8 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
     before: call.before,
     after: call.after,
     raises: kernel.raises,
-    gives: result.kind !== 'none',
-    fresh,
+    gives: given ?? (result.kind === 'none' ? null : fresh),
+    made: given === null && result.kind !== 'none',
     unless: [...unless],
   });
   const guarded =
@@ -176,6 +178,19 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   });
 }
 
+/** The lists and arrays that a function was given and gives back, where every return names the same ones; null: it gives something else. */
+function givenBack(ends: readonly (Stmt & { kind: 'return' })[], { params, inference }: Kernel): string | null {
+  const kept = (name: string): boolean =>
+    params.some((one) => one.name === name && !isScalar(one.start.kind)) && !inference.given.some((one) => one.name === name);
+  const texts = ends.map(({ value }) => {
+    const items = value?.kind === 'collection' && value.type === 'tuple' ? value.items : value ? [value] : [];
+    const names = items.flatMap((item) => (item.kind === 'name' && kept(item.name) ? [item.name] : []));
+    return names.length > 0 && names.length === items.length ? names.join(', ') : null;
+  });
+  const [first = null] = texts;
+  return texts.every((text) => text === first) ? first : null;
+}
+
 export function withoutDocstring(body: readonly Stmt[]): readonly Stmt[] {
   const [first] = body;
   return first?.kind === 'expression' && first.value.kind === 'string' ? body.slice(1) : body;
@@ -186,16 +201,18 @@ interface Dispatch {
   before: string[];
   after: string[];
   raises: string[];
-  gives: boolean;
-  fresh: string;
+  /** What is returned; null: nothing. */
+  gives: string | null;
+  /** It is what the kernel gives. */
+  made: boolean;
   /** Only where these hold it can be told what came out. */
   unless: string[];
 }
 /** Calls the kernel and returns; where the kernel raised, or left it open what came out, it falls through. Tabs stand for one level. */
-function dispatch({ call, before, after, raises, gives, fresh, unless }: Dispatch): string[] {
-  const direct = after.length === 0 && gives && unless.length === 0;
-  const run = direct ? `return ${call}` : gives ? `${fresh} = ${call}` : call;
-  const last = direct ? [] : [...after, gives ? `return ${fresh}` : 'return'];
+function dispatch({ call, before, after, raises, gives, made, unless }: Dispatch): string[] {
+  const direct = after.length === 0 && made && unless.length === 0;
+  const run = direct ? `return ${call}` : made ? `${gives} = ${call}` : call;
+  const last = direct ? [] : [...after, gives === null ? 'return' : `return ${gives}`];
   const end = unless.length === 0 ? last : [STARTED, `if ${unless.join(' and ')}:`, ...last.map((line) => `\t${line}`)];
   if (raises.length === 0) return [...before, run, ...end];
   if (direct) return [...before, 'try:', `\t${run}`, clause(raises), '\tpass'];

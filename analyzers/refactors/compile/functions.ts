@@ -2,6 +2,7 @@
 import { eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
 import type { Expr, FunctionIR, Stmt } from '../../types';
 import { aliasesIn } from './aliases';
+import { elementRange } from './array-ranges';
 import { inferKinds } from './inference';
 import { fieldPlace, type Inference } from './inferred';
 import { fits, join, range, type Range } from './intervals';
@@ -140,8 +141,13 @@ export class Functions {
   }
 
   /** What a call gives for such arguments; what may overflow in it is noted. */
-  callRange(call: Expr & { kind: 'call' }, args: readonly (Range | null)[]): Range | null {
-    const fn = this.own(call.callee, this.#judging.at(-1)?.file);
+  callRange(call: Expr & { kind: 'call' }, args: readonly (Range | null)[], object: Range | null): Range | null {
+    const file = this.#judging.at(-1)?.file ?? this.file;
+    const fn = this.own(call.callee, file);
+    if (!fn && call.callee.kind === 'attribute') {
+      const path = this.cx.resolve(call.callee, file, call.span.start);
+      return path === null || path.startsWith('numpy.') ? elementRange(call.callee.attribute, args, object) : null;
+    }
     const known = fn && this.all().find((one) => one.function === fn);
     if (!fn || !known) return null;
     if (this.#judging.includes(fn)) {
@@ -178,7 +184,7 @@ export class Functions {
       aliases: aliasesIn(fn.body, inference),
       fieldOf: (expr: Expr) => fieldPlace(inference, expr),
       isInteger: (call: Expr) => isInteger(inference, call),
-      callRange: (call: Expr & { kind: 'call' }, given: readonly (Range | null)[]) => this.callRange(call, given),
+      callRange: (call: Expr & { kind: 'call' }, given: readonly (Range | null)[], object: Range | null) => this.callRange(call, given, object),
     };
     this.#judging.push(fn);
     const before = this.#recursive;

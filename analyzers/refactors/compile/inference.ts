@@ -1,6 +1,7 @@
 /** One kind for every name of a piece of code, or the first place where that does not hold. */
 import type { Expr, LoopIR, Span, Stmt } from '../../types';
-import { knownKernelCall } from './calls';
+import { arrayBinary, arrayCall, arrayCompare, arrayMethod, arrayUnary, isArray, madeArray, picked, storesInto } from './arrays';
+import { knownKernelCall, type KnownCall } from './calls';
 import { keyOf, type Inference, type InferenceQuestion, type Problem } from './inferred';
 import { isCharacter } from './lowering';
 import { generatorCall } from './random';
@@ -25,6 +26,8 @@ class Inferrer {
   #given: Inference['given'] = [];
   #calls: Inference['calls'] = [];
   #fields: Inference['fields'] = [];
+  #arrays: Inference['arrays'] = [];
+  #updates: Inference['updates'] = [];
   readonly #sources = new Map<string, Expr[]>();
   readonly #libraries = new Set<string>();
   #problem: Problem | null = null;
@@ -56,6 +59,8 @@ class Inferrer {
       subscripts: this.#subscripts,
       given: this.#given,
       calls: this.#calls,
+      arrays: this.#arrays,
+      updates: this.#updates,
       libraries: this.#libraries,
       fields: this.#fields,
       sources: this.#sources,
@@ -92,7 +97,9 @@ class Inferrer {
         const { target, op, value, span } = statement;
         if (op === '@') return void this.#say('kernel-statement', span, 'matrix products of slices are left to NumPy.');
         const sum: Expr = { kind: 'binary', op, left: target, right: value, span };
-        this.#give(target, this.#expr(sum), sum);
+        const into = this.#quiet(target);
+        if (isArray(into)) this.#augmentArray(statement, into, this.#expr(sum));
+        else this.#give(target, this.#expr(sum), sum);
         return;
       }
       case 'expression':
@@ -223,11 +230,16 @@ class Inferrer {
     }
     if (target.kind === 'subscript') {
       const into = this.#expr(target.object);
-      this.#expr(target.index);
+      if (!isArray(into)) this.#expr(target.index);
       if (into === null || value === null) return;
       if (into.kind === 'text') return void this.#say('kernel-type', target.span, 'a text cannot be changed.');
       const element = this.#expr(target);
       if (element === null) return;
+      if (isArray(element)) {
+        if (this.#last) this.#arrays.push(target);
+        if (!storesInto(element, value)) this.#say('kernel-type', target.span, 'what is stored has another type or more axes than what is there.');
+        return;
+      }
       if (into.kind === 'list' && into.given === true && !isScalar(element))
         return void this.#say('kernel-type', target.span, 'a row is put in the place of another; a kernel would copy it.');
       const both = joined(element, value);
@@ -262,6 +274,14 @@ class Inferrer {
     if (kind === null || (written && record.frozen === true)) return null;
     if (this.#last) this.#fields.push({ record, name, written });
     return kind;
+  }
+
+  /** Changed in place, into the type that it has. */
+  #augmentArray(statement: Stmt & { kind: 'augment' }, into: Kind & { kind: 'array' }, sum: Kind | null): void {
+    if (sum === null) return;
+    if (!isArray(sum) || sum.axes !== into.axes || sum.of !== into.of)
+      return void this.#say('kernel-type', statement.span, 'what is stored has another type or more axes than what is there.');
+    if (this.#last && isArray(this.#quiet(statement.value))) this.#updates.push(statement);
   }
 
   #set(name: string, value: Kind, span: Span, from: Expr | null = null): void {
@@ -308,6 +328,7 @@ class Inferrer {
       }
       case 'unary': {
         const of = this.#expr(expr.operand);
+        if (isArray(of)) return this.#ofArrays(expr, arrayUnary(expr.op, of));
         if (!isScalar(of)) return null;
         if (expr.op === 'not') return BOOL;
         if (expr.op === '~' && of.kind !== 'int') return null;
@@ -319,6 +340,8 @@ class Inferrer {
         const parts = [expr.first, ...expr.rest.map(({ right }) => right)].map((part) => this.#expr(part));
         const ordered = !expr.rest.every(({ op }) => op === '==' || op === '!=');
         if (ordered && parts.some((part) => part?.kind === 'complex')) return null;
+        if (parts.length === 2 && parts.some(isArray))
+          return this.#ofArrays(expr, arrayCompare(expr.rest[0]?.op ?? '==', parts[0] ?? null, parts[1] ?? null));
         if (parts.every((part) => part?.kind === 'char') && expr.rest.every(({ op }) => /^[<>=!]=?$/.test(op))) return BOOL;
         if (expr.rest.length === 1 && /^(not )?in$/.test(expr.rest[0]?.op ?? ''))
           return this.#isMember(parts[0] ?? null, parts[1] ?? null) ? BOOL : null;
@@ -416,6 +439,7 @@ class Inferrer {
         continue;
       }
       const kind = this.#expr(part);
+      if (isArray(kind)) return isArray(of) && parts.length === 1 ? picked(of, kind) : null;
       if (kind !== null && kind.kind !== 'int') return null;
       const inner: Kind | null =
         left.kind === 'array' && kept > 0 ? (left.axes > 1 ? { ...left, axes: left.axes - 1 } : null) : this.#elementOf(left);
@@ -432,6 +456,10 @@ class Inferrer {
     // Rows that are one and the same list would be two to a kernel.
     if (left.kind === 'list' && left.given !== true && right.kind === 'int' && expr.op === '*')
       return left.of === null || isScalar(left.of) ? left : null;
+    if (isArray(left) || isArray(right)) {
+      if (this.#last && expr.op === '**') this.#powers.push(expr);
+      return this.#ofArrays(expr, arrayBinary(expr.op, left, right));
+    }
     if (!isScalar(left) || !isScalar(right)) return null;
     const wide = promoted([left, right]);
     if (wide.kind === 'complex' && !/^([-+*/]|\*\*)$/.test(expr.op)) return null;
@@ -468,6 +496,11 @@ class Inferrer {
     }
   }
 
+  #ofArrays(expr: Expr, result: Kind | null): Kind | null {
+    if (this.#last && result !== null) this.#arrays.push(expr);
+    return result;
+  }
+
   /** `list(range(n))`, and a copy of a list. */
   #listed({ callee, args }: Expr & { kind: 'call' }): Kind | null {
     const [of] = args;
@@ -482,6 +515,11 @@ class Inferrer {
   }
 
   #call(expr: Expr & { kind: 'call' }): Kind | null {
+    const made = madeArray(expr, { kindOf: (part) => this.#quiet(part), resolve: (part) => this.question.resolve(part) });
+    if (made !== null) {
+      expr.args.slice(0, 1).forEach((arg) => this.#expr(arg));
+      return this.#ofArrays(expr, made);
+    }
     if (expr.keywords.length > 0) return null;
     const listed = this.#listed(expr);
     if (listed !== null) return listed;
@@ -497,7 +535,7 @@ class Inferrer {
     const path = this.question.resolve(expr.callee);
     const object = path === null && expr.callee.kind === 'attribute' ? this.#quiet(expr.callee.object) : null;
     const drawn = object?.kind === 'generator' && expr.callee.kind === 'attribute' ? generatorCall(object, expr.callee.attribute, args) : null;
-    const known = path === null ? drawn : knownKernelCall(path, args);
+    const known = path === null ? (drawn ?? this.#ofMethod(expr, object, args)) : (knownKernelCall(path, args) ?? this.#ofLibrary(expr, path, args));
     if (known === null) {
       if (this.#last && args.every((arg) => arg !== null)) return this.#say('kernel-call', expr.span, 'Numba does not know this call, or gives another result than Python does.'); // prettier-ignore
       return null;
@@ -505,5 +543,20 @@ class Inferrer {
     if (path !== null) this.#libraries.add(path);
     if (known.domain && this.#last) this.#domains.push({ call: expr, domain: known.domain });
     return known.result;
+  }
+
+  #ofLibrary(expr: Expr, path: string, args: readonly (Kind | null)[]): KnownCall | null {
+    const known = path.startsWith('numpy.') ? arrayCall(path.slice('numpy.'.length), args) : null;
+    if (known) this.#ofArrays(expr, known.result);
+    return known;
+  }
+
+  #ofMethod(expr: Expr & { kind: 'call' }, object: Kind | null, args: readonly (Kind | null)[]): KnownCall | null {
+    const known = isArray(object) && expr.callee.kind === 'attribute' ? arrayMethod(expr.callee.attribute, object, args) : null;
+    if (known && expr.callee.kind === 'attribute') {
+      this.#libraries.add(`numpy.${expr.callee.attribute}`);
+      this.#ofArrays(expr, known.result);
+    }
+    return known;
   }
 }

@@ -44,6 +44,10 @@ export interface Inference {
   sources: Map<string, Expr[]>;
   /** Fields of records that are read or changed, in text order. */
   fields: FieldUse[];
+  /** What is computed of whole arrays at once: shapes that do not fit raise an error. */
+  arrays: Expr[];
+  /** Arrays that are changed in place by other arrays: Numba reads while it writes, and does not see that shapes do not fit. */
+  updates: Stmt[];
   /** Paths of the library's functions that are called. */
   libraries: Set<string>;
   /** Calls of functions of the user's own. */

@@ -5,6 +5,7 @@ import type { Expr, LoopIR, Stmt } from '../../types';
 import { aliasesIn } from './aliases';
 import { rootOf } from './changes';
 import type { Functions } from './functions';
+import { isArray } from './arrays';
 import { callsItself, isInteger, type Callee } from './functions';
 import { inferKinds } from './inference';
 import { fieldPlace, type Inference } from './inferred';
@@ -37,6 +38,10 @@ export interface Kernel {
   /** What the kernel may raise where Python goes on or raises too: then the original runs. */
   raises: string[];
   options: string[];
+  /** Statements that change an array in place, and have to be written in another way. */
+  updates: ReadonlySet<Stmt>;
+  /** Operations on whole arrays. */
+  arrays: number;
   assumptions: string[];
   tolerance: number;
 }
@@ -77,7 +82,8 @@ const ASKED = [
   'ord',
   'getattr',
 ];
-const EXACT_LIBRARY = /^builtins\.|^(math|numpy)\.(sqrt|fabs|floor|ceil|trunc|isnan|isinf|isfinite|gcd|copysign|abs|absolute|float64|int64)$/;
+const EXACT_LIBRARY =
+  /^builtins\.|^(math|numpy)\.(sqrt|fabs|floor|ceil|trunc|isnan|isinf|isfinite|gcd|copysign|abs|absolute|float64|int64|copy|square|negative|add|subtract|multiply|divide|minimum|maximum|min|max|argmin|argmax|any|all|where|logical_\w+)$/;
 
 /** @param functionsAnew the functions that the kernel calls, of which nothing is known yet. */
 export function planKernel(piece: Piece, body: readonly Stmt[], params: readonly string[], functionsAnew: () => Functions): Outcome<Kernel> {
@@ -144,17 +150,15 @@ function planWith(piece: Piece, body: readonly Stmt[], params: readonly string[]
   }
   const all = [inference, ...functions.all().map((one) => one.inference)];
   const divisions = all.flatMap((one) => one.divisions);
+  // NumPy's numbers may be divided by zero, Python's not: where both are divided, such a kernel gives up and the original does what each does.
   const ruled = new Set(divisions.map(({ numpy }) => numpy));
-  if (ruled.has('maybe') || ruled.size > 1) {
-    const at = divisions.find(({ numpy }) => numpy !== 'no')?.expr.span ?? piece.span;
-    return refuse('mixed-division', `Line ${at.start.line + 1}: NumPy's numbers and Python's are divided in one kernel; by zero they do different things.`, 'Convert to float() first.', at); // prettier-ignore
-  }
   const raises: string[] = [];
   // What is cached is not made anew where another file changes.
   const options = functions.all().some(({ function: fn }) => fn.file !== file) ? [] : ['cache=True'];
   if (ranges.checks.length > 0) raises.push('OverflowError');
-  if (ruled.has('no')) raises.push('ZeroDivisionError');
-  if (ruled.has('yes')) options.push('error_model="numpy"');
+  if (ruled.has('no') || ruled.has('maybe')) raises.push('ZeroDivisionError');
+  else if (ruled.has('yes')) options.push('error_model="numpy"');
+  if (all.some(({ arrays }) => arrays.length > 0)) raises.push('ValueError');
   const unproven = unprovenSubscripts(body, inference);
   const inCallees = functions.all().some((one) => one.inference.subscripts.length > 0);
   if (unproven.length > 0 || inCallees) raises.push('IndexError');
@@ -175,6 +179,8 @@ function planWith(piece: Piece, body: readonly Stmt[], params: readonly string[]
     bound: ranges.bound,
     raises,
     options,
+    updates: new Set(all.flatMap(({ updates }) => updates)),
+    arrays: all.reduce((sum, one) => sum + one.arrays.length, 0),
     assumptions,
     tolerance: exact ? 0 : 1e-9,
   });
@@ -268,7 +274,7 @@ function judge(
       isInteger: (call) => isInteger(inference, call),
       aliases,
       fieldOf: (expr) => fieldPlace(inference, expr),
-      callRange: (call, args) => functions.callRange(call, args),
+      callRange: (call, args, object) => functions.callRange(call, args, object),
     });
     const overflow = functions.overflow;
     if (!answer.ok || overflow) {
@@ -290,8 +296,11 @@ const isBool = (kind: Kind): boolean => kind.kind === 'bool' || (kind.kind === '
 function changedContainers(body: readonly Stmt[], given: ReadonlySet<string>, inference: Inference): Set<string> {
   const holds = new Map<string, Set<string>>([...given].map((name) => [name, new Set([name])]));
   const isContainer = (name: string): boolean => !isScalar(inference.kinds.get(name) ?? null);
+  // What is computed, and what a call gives, is made anew.
   const from = (expr: Expr): string[] =>
-    [...eachExpr(expr)].flatMap((part) => (part.kind === 'name' && isContainer(part.name) ? [...(holds.get(part.name) ?? [])] : []));
+    isArray(inference.kindOf(expr)) && /^(call|binary|unary|compare)$/.test(expr.kind)
+      ? []
+      : [...eachExpr(expr)].flatMap((part) => (part.kind === 'name' && isContainer(part.name) ? [...(holds.get(part.name) ?? [])] : []));
   const pairs: [string[], Expr[]][] = [];
   const loopPairs = (loop: LoopIR): void => {
     if (loop.target) pairs.push([boundNames(loop.target), loopExprs({ ...loop, body: [], otherwise: [], target: null })]);
@@ -323,6 +332,9 @@ function changedContainers(body: readonly Stmt[], given: ReadonlySet<string>, in
   for (const statement of eachStmt(body)) {
     if (statement.kind === 'assign') statement.targets.forEach(store);
     if (statement.kind === 'augment') store(statement.target);
+    // `a += 1` changes the array itself.
+    if (statement.kind === 'augment' && statement.target.kind === 'name' && isArray(inference.kinds.get(statement.target.name)))
+      for (const name of holds.get(statement.target.name) ?? []) changed.add(name);
     if (statement.kind === 'loop' && statement.loop.target) store(statement.loop.target);
   }
   return changed;
@@ -343,6 +355,8 @@ function unprovenSubscripts(body: readonly Stmt[], inference: Inference): Infere
     if (target?.kind === 'name' && measured !== null) within.set(target.name, measured);
   }
   return inference.subscripts.filter(({ object, index }) => {
+    // A slice ends where its array ends.
+    if (index.kind === 'slice' || (index.kind === 'collection' && index.items.every(({ kind }) => kind === 'slice'))) return false;
     if (object.kind !== 'name' || index.kind !== 'name' || within.get(index.name) !== object.name) return true;
     return written.get(index.name) !== 1 || (written.get(object.name) ?? 0) > 0;
   });
@@ -363,7 +377,8 @@ function assumptionsOf(all: readonly { inference: Inference; file: string }[], c
       const argument = call.args[domain.argument];
       if (argument && !isFine(argument, domain.has, one)) found.add(`\`${cx.slice(file, argument.span)}\` ${DOMAIN_WORDS[domain.has]}: elsewhere \`${cx.slice(file, call.callee.span)}\` raises an error in Python and gives nan or inf here.`); // prettier-ignore
     }
-    for (const power of one.powers)
+    // NumPy gives what does not fit as inf and nan, as a kernel does.
+    for (const power of one.powers.filter((power) => !isArray(one.kindOf(power))))
       found.add(
         `\`${cx.slice(file, power.span)}\` stays within the range of floats, and its base is not negative or its exponent is a whole number.`,
       );

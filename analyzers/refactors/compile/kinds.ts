@@ -7,7 +7,8 @@ export type ScalarKind = { kind: 'int' | 'float' | 'bool' | 'complex'; numpy: Nu
 export type ElementType = 'int64' | 'float64' | 'bool';
 export type Kind =
   | ScalarKind
-  | { kind: 'array'; of: ElementType; axes: number }
+  /** `fresh`: the code made it, so that nothing else shows its memory. */
+  | { kind: 'array'; of: ElementType; axes: number; fresh?: true }
   /**
    * `of` is null of an empty one. `given`: from outside, where the kernel gets an array of its elements in its place. `rows`: the type of its rows, which
    * the kernel holds as tuples; it makes the list anew from an array of records.
@@ -115,7 +116,10 @@ export function joined(a: Kind, b: Kind): { kind: Kind; mixed: boolean } | null 
     const numpy = a.numpy === b.numpy ? a.numpy : 'maybe';
     return { kind: { kind: RANK[a.kind] >= RANK[b.kind] ? a.kind : b.kind, numpy }, mixed: a.kind !== b.kind };
   }
-  if (a.kind === 'array' && b.kind === 'array') return a.of === b.of && a.axes === b.axes ? { kind: a, mixed: false } : null;
+  if (a.kind === 'array' && b.kind === 'array') {
+    if (a.of !== b.of || a.axes !== b.axes) return null;
+    return { kind: a.fresh === true && b.fresh === true ? a : { kind: 'array', of: a.of, axes: a.axes }, mixed: false };
+  }
   if (a.kind === 'list' && b.kind === 'list') {
     if (a.given !== b.given || a.rows !== b.rows) return null;
     if (a.of === null || b.of === null) return { kind: a.of === null ? b : a, mixed: false };

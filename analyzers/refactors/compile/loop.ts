@@ -2,6 +2,7 @@
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { boundNames, eachExpr, eachStmt, nestedBlocks } from '../../syntax/python-walk';
 import type { Expr, LoopFacts, Refusal, Span, Stmt } from '../../types';
+import { isArray } from './arrays';
 import { changedIn } from './changes';
 import { callText } from './guard';
 import { Functions } from './functions';
@@ -164,7 +165,7 @@ class LoopPlan {
       const kind = kernel.inference.kinds.get(name);
       if (kind === undefined) return false;
       const given = kernel.params.find((param) => param.name === name);
-      if (given && !isScalar(kind) && !rebound(this.#body, name)) return false;
+      if (given && !isScalar(kind) && !rebound(this.#body, name, isArray(kind))) return false;
       if (isField(name) || scope?.globals.has(name) || scope?.nonlocals.has(name)) return true;
       if (loop.loop.span.start.line === facts.ir.span.start.line && isScalar(kind) && !facts.liveOut.includes(name)) return false;
       return this.#isReadOutside(name);
@@ -220,7 +221,7 @@ class LoopPlan {
     const changed = kernel.params.filter((param) => param.changed).map((param) => param.name);
     const fields = fieldNames(this.#body, kernel.params);
     const nameOf = (one: string): string => fields.get(one) ?? one;
-    const wording: Wording = { cx, functions: kernel.functions, names, np };
+    const wording: Wording = { cx, functions: kernel.functions, names, np, updates: kernel.updates };
     const name = cx.freshName(kernelName(results.map(nameOf), changed.map(nameOf)), file);
     const parts = this.#between.length === 0 ? [this.#body] : this.#body.map((one) => [one]);
     const given = results.length === 0 ? [] : [`${unit}return ${results.map(nameOf).join(', ')}`];
@@ -315,9 +316,9 @@ class LoopPlan {
   }
 }
 
-/** Is the name itself given something else? */
-const rebound = (body: readonly Stmt[], name: string): boolean =>
-  [...eachStmt(body)].some((one) => (one.kind === 'assign' && one.targets.flatMap(boundNames).includes(name)) || (one.kind === 'augment' && boundNames(one.target).includes(name)) || (one.kind === 'loop' && one.loop.target !== null && boundNames(one.loop.target).includes(name))); // prettier-ignore
+/** Is the name itself given something else? `+=` changes an array in its place. */
+const rebound = (body: readonly Stmt[], name: string, inPlace: boolean): boolean =>
+  [...eachStmt(body)].some((one) => (one.kind === 'assign' && one.targets.flatMap(boundNames).includes(name)) || (one.kind === 'augment' && !inPlace && boundNames(one.target).includes(name)) || (one.kind === 'loop' && one.loop.target !== null && boundNames(one.loop.target).includes(name))); // prettier-ignore
 
 /** Lists that the loop appends to. */
 const appended = (loop: Stmt): string[] =>

@@ -91,7 +91,7 @@ export function costOf(
     const items = kind.kind === 'list' || kind.kind === 'text' ? (value?.length ?? 0) * columns : 0;
     return sum + items * (changed ? 2 : 1);
   }, 0);
-  return { kind: 'compile', statements, listItems, importsNumpy };
+  return { kind: 'compile', statements, listItems, importsNumpy, ...(kernel.arrays > 0 ? { arrays: kernel.arrays } : {}) };
 }
 
 /** What a call of a kernel costs in seconds, for each list that is turned into an array and for each item of it; and a statement of Python. */
@@ -179,10 +179,12 @@ export function mayLeave(kind: Kind): boolean {
   if (isScalar(kind)) return kind.numpy !== 'maybe';
   if (kind.kind === 'list') return kind.given !== true && kind.of !== null && plain(kind.of);
   if (kind.kind === 'tuple') return kind.items.every((item) => plain(item));
-  return kind.kind === 'none';
+  return kind.kind === 'none' || (kind.kind === 'array' && kind.fresh === true);
 }
 const plain = (kind: Kind): boolean =>
-  isScalar(kind) ? kind.numpy === 'no' : kind.kind === 'none' || ((kind.kind === 'list' || kind.kind === 'tuple') && mayLeave(kind));
+  isScalar(kind)
+    ? kind.numpy === 'no'
+    : kind.kind === 'none' || ((kind.kind === 'list' || kind.kind === 'tuple' || kind.kind === 'array') && mayLeave(kind));
 
 /** Every function of the file of that name, for what is done to one of them alone. */
 export const isOnly = (fn: FunctionIR, functions: readonly FunctionIR[]): boolean =>

@@ -20,7 +20,7 @@ export interface RangeQuestion {
   /** Whether a call gives integers, or something that holds some. */
   isInteger?(call: Expr & { kind: 'call' }): boolean;
   /** Result of a call with an integer result, beyond the usual builtins. */
-  callRange?(call: Expr & { kind: 'call' }, args: readonly (Range | null)[]): Range | null;
+  callRange?(call: Expr & { kind: 'call' }, args: readonly (Range | null)[], object: Range | null): Range | null;
 }
 /** A loop variable that has to be checked at the head of a loop: only below `limit` in size is what follows safe. */
 export interface HeadCheck {
@@ -101,7 +101,9 @@ export class RangeRun {
         const { target, op, value, span } = statement;
         if (target.kind === 'name' && (op === '+' || op === '-')) this.#grow(target.name, value, op === '+' ? 1 : -1, state);
         const now = this.#eval({ kind: 'binary', op, left: target, right: value, span }, state);
-        this.#store(target, now, state);
+        // An array is changed in its place, also for its other names.
+        if (target.kind === 'name' && this.question.containers.has(target.name)) this.#put(target, now, state);
+        else this.#store(target, now, state);
         return state;
       }
       case 'expression': {
@@ -390,7 +392,7 @@ export class RangeRun {
         if (field !== null) return this.#held(field, state);
         this.#eval(expr.index, state);
         // `a.shape[0]`
-        if (expr.object.kind === 'attribute') return range(0, LONGEST);
+        if (expr.object.kind === 'attribute' && expr.object.attribute === 'shape') return range(0, LONGEST);
         const root = rootOf(expr);
         if (root !== null) return this.#held(root, state);
         return this.#eval(expr.object, state);
@@ -398,6 +400,7 @@ export class RangeRun {
       case 'attribute': {
         const field = this.question.fieldOf?.(expr) ?? null;
         if (field !== null) return this.#held(field, state);
+        if (expr.attribute === 'T') return this.#eval(expr.object, state);
         return /^(size|ndim)$/.test(expr.attribute) ? range(0, LONGEST) : null;
       }
       case 'collection':
@@ -473,7 +476,8 @@ export class RangeRun {
   #call(call: Expr & { kind: 'call' }, state: State): Range | null {
     const given = call.args.map((arg) => this.#eval(arg, state));
     if (this.question.isInteger?.(call) === false && !(call.callee.kind === 'name' && call.callee.name === 'range')) return null;
-    const known = this.question.callRange?.(call, given);
+    const object = call.callee.kind === 'attribute' ? this.#quiet(call.callee.object, state) : null;
+    const known = this.question.callRange?.(call, given, object);
     if (known) return known;
     const name = call.callee.kind === 'name' ? call.callee.name : '';
     const [first = null, second = null] = given;

@@ -43,7 +43,9 @@ export class Settling {
         return;
       }
       const root = rootOf(target);
-      if (root !== null && !this.isCertain(value)) this.#derived.add(root);
+      // An array turns what is stored into its own type.
+      const kept = target.kind === 'subscript' && root !== null && this.inference.kinds.get(root)?.kind === 'array';
+      if (root !== null && !kept && !this.isCertain(value)) this.#derived.add(root);
     };
     if (statement.kind === 'assign') for (const target of statement.targets) give(target, statement.value);
     if (statement.kind === 'augment')

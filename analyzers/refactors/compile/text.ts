@@ -1,6 +1,8 @@
 /** The text of a kernel: the piece's own lines, moved to the top level, with what has to be another there replaced. */
 import { eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
+import { within } from '../../platform/span';
 import type { Expr, FunctionIR, Position, Span, Stmt } from '../../types';
+import { typeArguments } from './arrays';
 import type { Functions } from './functions';
 import { power } from './guard';
 import type { Kernel } from './kernel';
@@ -22,6 +24,8 @@ export interface Wording {
   names: Renamed;
   /** How NumPy is written in the file of the kernel. */
   np: string;
+  /** Statements that change an array in place by another one. */
+  updates: ReadonlySet<Stmt>;
 }
 
 /** `njit(cache=True)`, bare where there are no options. */
@@ -122,10 +126,27 @@ export function bodyText(
 
 /** What has to be written in another way in a kernel. */
 function replacementsIn(body: readonly Stmt[], wording: Wording, file: string, fields: ReadonlyMap<string, string>): Replacement[] {
-  const all = [...eachStmt(body)].flatMap(stmtExprs).flatMap((top) => [...eachExpr(top)]);
-  // The key of a dict stays a text.
-  const keys = new Set(all.flatMap((expr) => (expr.kind === 'subscript' && expr.index.kind === 'string' ? [expr.index] : [])));
-  return all.flatMap((expr) => (expr.kind === 'string' && keys.has(expr) ? [] : replacementsOf(expr, wording, file, fields)));
+  const found: Replacement[] = [];
+  for (const statement of eachStmt(body)) {
+    const all = stmtExprs(statement).flatMap((top) => [...eachExpr(top)]);
+    // The key of a dict stays a text.
+    const keys = new Set(all.flatMap((expr) => (expr.kind === 'subscript' && expr.index.kind === 'string' ? [expr.index] : [])));
+    const inner = all.flatMap((expr) => (expr.kind === 'string' && keys.has(expr) ? [] : replacementsOf(expr, wording, file, fields)));
+    found.push(...inner, ...(statement.kind === 'augment' && wording.updates.has(statement) ? updateText(statement, inner, wording, file) : []));
+  }
+  return found;
+}
+
+/** `a[1:] += b` as `a[1:] = a[1:] + (b)`, `a += b` as `a[:] = a + (b)`. */
+function updateText({ target, op, value }: Stmt & { kind: 'augment' }, inner: readonly Replacement[], { cx }: Wording, file: string): Replacement[] {
+  const text = replaced(target.span, inner.filter(({ span }) => within(span, target.span)), cx, file); // prettier-ignore
+  const plain = /^(name|subscript|call|attribute)$/.test(value.kind);
+  const between = { start: target.span.end, end: value.span.start };
+  // An open parenthesis around the value, or the line's end in one.
+  const rest = cx.slice(file, between).replace(/^\s*\S+?=\s*/, '');
+  const closed = rest.includes('(');
+  const put = `${target.kind === 'name' ? '[:]' : ''} = ${text} ${op} ${rest}${plain || closed ? '' : '('}`;
+  return [{ span: between, text: put }, ...(plain || closed ? [] : [{ span: { start: value.span.end, end: value.span.end }, text: ')' }])];
 }
 
 function replacementsOf(expr: Expr, { functions, names, np, cx }: Wording, file: string, fields: ReadonlyMap<string, string>): Replacement[] {
@@ -145,6 +166,11 @@ function replacementsOf(expr: Expr, { functions, names, np, cx }: Wording, file:
           { span: { start: span.start, end: first.span.start }, text: '' },
           { span: { start: first.span.end, end: span.end }, text: '' },
         ];
+      const types = typeArguments(expr, (part) => cx.resolve(part, file, part.span.start)).map((one) => ({
+        span: one.span,
+        text: `${np}.${one.type}`,
+      }));
+      if (types.length > 0) return types;
       const fn = functions.own(expr.callee, file);
       const renamed = fn && names.get(fn);
       if (!renamed) return [];
