@@ -3,7 +3,7 @@ import { lineOf } from '../../platform/span';
 import { classOf } from '../../syntax/python-names';
 import { boundNames, eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
 import { isClient, isDelay, knownCall, knownMethod, opens, takesTime, type Call } from './known-calls';
-import { isFresh, lastName, limitOf, valuesNamed } from './ownership';
+import { isFresh, isQueue, lastName, limitOf, valuesNamed } from './ownership';
 import type { Context } from '../refactor';
 import { baseName } from '../task/names';
 
@@ -19,6 +19,7 @@ const NOTHING: Own = { fresh: new Set(), opened: new Set(), types: {} };
 /** Says whether calls may be made at the same time, from the text of the functions that they reach. */
 export class Independence {
   readonly #cx: Context;
+  readonly #takesTurns: boolean;
   readonly #seen = new Set<FunctionIR>();
   readonly #counters = new Map<Expr, string>();
   readonly #attributes = new Map<Expr, string>();
@@ -29,8 +30,10 @@ export class Independence {
   #locked: Expr | null = null;
   #waits = false;
 
-  constructor(cx: Context) {
+  /** @param takesTurns The calls already run side by side on one thread: only what one does between two awaits is whole. */
+  constructor(cx: Context, takesTurns = false) {
     this.#cx = cx;
+    this.#takesTurns = takesTurns;
   }
 
   /** What is taken on trust, each a sentence. */
@@ -82,6 +85,7 @@ export class Independence {
         if (target.kind === 'name' && one.kind !== 'augment') continue;
         // What lies in something of its own may be somebody else's.
         const base = target.kind === 'name' ? target.name : target.kind === 'subscript' || target.kind === 'attribute' ? (target.object.kind === 'name' ? target.object.name : null) : null; // prettier-ignore
+        if (this.#isEntry(target, one, statements)) continue;
         if (base === null || !own.fresh.has(base)) return shared(`\`${name}\` changes \`${baseName(target) ?? 'something'}\` (${lineOf(one.span)}), which other calls can see.`, one.span); // prettier-ignore
       }
     }
@@ -90,6 +94,16 @@ export class Independence {
       if (no) return no;
     }
     return null;
+  }
+
+  /** `results[key] = value`, where nothing else is done to the container. */
+  #isEntry(target: Expr, stmt: Stmt, statements: readonly Stmt[]): boolean {
+    if (!this.#takesTurns || stmt.kind !== 'assign' || target.kind !== 'subscript' || target.object.kind !== 'name') return false;
+    const { object } = target;
+    const uses = statements.flatMap((one) => stmtExprs(one).flatMap((top) => [...eachExpr(top)])).filter((expr) => expr.kind === 'name' && expr.name === object.name); // prettier-ignore
+    if (uses.some((use) => use !== object)) return false;
+    this.#assumed.add(`No two tasks store under the same key of \`${object.name}\`, and the order of its entries makes no difference.`);
+    return true;
   }
 
   /** `self.requests += 1`: the sum is the same in any order, as long as nobody looks at it on the way. */
@@ -205,6 +219,10 @@ export class Independence {
       return null;
     }
     if (known === 'changes') return shared(`${name} changes its object, which other calls can see.`, call.span);
+    if (this.#takesTurns && isQueue(callee, file, this.#cx)) {
+      this.#assumed.add('It makes no difference which task takes which item of a queue.');
+      return null;
+    }
     const method = this.#methodOf(callee);
     return method ? this.#function(method) : unknown(`What ${name} does is not known.`, call.span);
   }

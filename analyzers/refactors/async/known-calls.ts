@@ -6,7 +6,7 @@ export type Call = Expr & { kind: 'call' };
 
 /** They change nothing, and are the same whenever they are made. */
 const PURE =
-  /^(builtins\.(abs|all|any|bin|bool|bytes|callable|chr|complex|dict|divmod|enumerate|filter|float|format|frozenset|getattr|hasattr|hash|hex|id|int|isinstance|issubclass|iter|len|list|map|max|min|oct|ord|pow|range|repr|reversed|round|set|slice|sorted|str|sum|tuple|type|zip|\w+(Error|Exception))|math\.\w+|json\.(loads|dumps)|hashlib\.\w+|re\.\w+|os\.path\.(basename|dirname|join|splitext)|zlib\.\w+|base64\.\w+|statistics\.\w+|urllib\.parse\.\w+|collections\.\w+|itertools\.\w+|operator\.\w+|string\.\w+|datetime\..+|dataclasses\.(asdict|astuple|replace)|functools\.(partial|reduce)|asyncio\.(Semaphore|Lock|Event|Queue)|time\.(time|monotonic|perf_counter|process_time)(_ns)?)$/; // prettier-ignore
+  /^(builtins\.(abs|all|any|bin|bool|bytes|callable|chr|complex|dict|divmod|enumerate|filter|float|format|frozenset|getattr|hasattr|hash|hex|id|int|isinstance|issubclass|iter|len|list|map|max|min|oct|ord|pow|range|repr|reversed|round|set|slice|sorted|str|sum|tuple|type|zip|\w+(Error|Exception))|math\.\w+|json\.(loads|dumps)|hashlib\.\w+|re\.\w+|os\.path\.(basename|dirname|join|splitext)|(zlib|gzip|bz2|lzma)\.(de)?compress|zlib\.\w+|base64\.\w+|statistics\.\w+|urllib\.parse\.\w+|collections\.\w+|itertools\.\w+|operator\.\w+|string\.\w+|datetime\..+|dataclasses\.(asdict|astuple|replace)|functools\.(partial|reduce)|asyncio\.(Semaphore|Lock|Event|Queue)|time\.(time|monotonic|perf_counter|process_time)(_ns)?)$/; // prettier-ignore
 /** They wait and leave nothing changed behind. */
 const WAITS = /^(asyncio\.(sleep|to_thread|wait_for|gather|shield|timeout|create_task|ensure_future)|time\.sleep)$/;
 /** They ask somebody else, who has to cope with several questions at once. */
@@ -18,7 +18,7 @@ const DRAWS = /^(random|secrets|numpy\.random)\./;
 const DELAYS = /^(asyncio|time)\.sleep$/;
 
 /** Methods of strings, numbers and containers that change nothing; nothing else that is common has a method of such a name with another meaning. */
-const HARMLESS = new Set(['capitalize', 'casefold', 'copy', 'count', 'decode', 'digest', 'encode', 'endswith', 'format', 'hexdigest', 'index', 'isalpha', 'isdigit', 'items', 'join', 'keys', 'lower', 'lstrip', 'partition', 'replace', 'rpartition', 'rsplit', 'rstrip', 'split', 'splitlines', 'startswith', 'strip', 'title', 'upper', 'values', 'zfill']); // prettier-ignore
+const HARMLESS = new Set(['capitalize', 'casefold', 'copy', 'count', 'decode', 'digest', 'encode', 'endswith', 'format', 'hex', 'hexdigest', 'index', 'isalpha', 'isdigit', 'items', 'join', 'keys', 'lower', 'lstrip', 'partition', 'replace', 'rpartition', 'rsplit', 'rstrip', 'split', 'splitlines', 'startswith', 'strip', 'title', 'upper', 'values', 'zfill']); // prettier-ignore
 /** Methods that change their object. */
 const CHANGES = new Set(['add', 'append', 'appendleft', 'clear', 'discard', 'extend', 'insert', 'pop', 'popleft', 'remove', 'setdefault', 'sort', 'update']); // prettier-ignore
 

@@ -65,6 +65,16 @@ export function limitOf(expr: Expr, file: string, cx: Context, depth = 0): 'sema
   return first !== undefined && others.every((other) => other === first) ? first : null;
 }
 
+/** A method of a queue of asyncio, by everything that the file gives to a variable or a field of that name. */
+export function isQueue({ object, attribute }: Expr & { kind: 'attribute' }, file: string, cx: Context): boolean {
+  const name = lastName(object);
+  const values = name === null ? [] : valuesNamed(name, file, cx);
+  const queues = values.every(
+    (value) => value.kind === 'call' && /^asyncio\.(Lifo|Priority)?Queue$/.test(cx.resolve(value.callee, file, value.span.start) ?? ''),
+  );
+  return values.length > 0 && queues && /^(get|put|get_nowait|put_nowait|task_done|empty|full|qsize|join)$/.test(attribute);
+}
+
 /** `client` of `client` and of `self.client`. */
 export const lastName = (expr: Expr): string | null => (expr.kind === 'name' ? expr.name : expr.kind === 'attribute' ? expr.attribute : null);
 

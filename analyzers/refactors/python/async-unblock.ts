@@ -9,6 +9,7 @@ import { isBlocking, type Call } from '../async/known-calls';
 import { calledBy, callsIn, reachedIn } from '../async/reach';
 import { taskStarts } from '../async/tasks';
 import { defineRefactor, type Context } from '../refactor';
+import { releasesLock } from '../task/native';
 
 export const refactor = defineRefactor<EditMatch>({
   id: 'async-unblock',
@@ -27,6 +28,8 @@ export const refactor = defineRefactor<EditMatch>({
 interface Blocked {
   call: Call;
   path: string | null;
+  /** It computes in native code, which other threads need not wait for. */
+  native: boolean;
   within: boolean;
 }
 
@@ -42,7 +45,7 @@ function unblock({ function: fn, file }: FunctionFacts, cx: Context): Outcome<Ed
   if (starts.length === 0) return undefined;
   const byCompletion = starts.find((start) => start.byCompletion);
   if (byCompletion) return refuse('completion-order', `The tasks are taken in the order in which they are done (${lineOf(byCompletion.statement)}), which would be another.`, 'Gather them, if the order of the results is not to depend on their times.', byCompletion.statement); // prettier-ignore
-  const judge = new Independence(cx);
+  const judge = new Independence(cx, true);
   for (const { file: home, tasks } of starts) {
     for (const { call } of tasks) {
       const no = judge.whyNot(call, home);
@@ -50,7 +53,8 @@ function unblock({ function: fn, file }: FunctionFacts, cx: Context): Outcome<Ed
     }
   }
   const pauses = blocked.every(({ path }) => path === 'time.sleep');
-  const widened = pauses ? [] : moreThreads(starts, cx);
+  const computes = blocked.every(({ native }) => native);
+  const widened = pauses || computes ? [] : moreThreads(starts, cx);
   const asyncio = cx.importName(file, 'asyncio');
   const edits: Edit[] = blocked.map(({ call, path, within }) => {
     const text = waitText(call, path, file, asyncio.written, cx);
@@ -61,9 +65,13 @@ function unblock({ function: fn, file }: FunctionFacts, cx: Context): Outcome<Ed
     region: starts[0]?.statement ?? fn.span,
     captures: [],
     regions: starts.map((start) => ({ file: start.file, span: start.statement, captures: start.names })),
-    title: pauses ? 'Let the others run during a pause' : 'Let the others run while a call blocks',
-    cost: { kind: 'factor', low: 1.2, high: 20 },
-    assumptions: ['No other task counts on this one not giving way while it waits.', ...judge.assumptions],
+    title: pauses
+      ? 'Let the others run during a pause'
+      : computes
+        ? 'Let the others run while native code computes'
+        : 'Let the others run while a call blocks',
+    cost: { kind: 'factor', low: computes ? 0.9 : 1.2, high: computes ? Math.max(1.1, cx.machine.cores) : 20 },
+    assumptions: [`No other task counts on this one not giving way while it ${computes ? 'computes' : 'waits'}.`, ...judge.assumptions],
     guarded: false,
     tolerance: 0,
     requires: [],
@@ -86,10 +94,12 @@ function blockedIn(fn: FunctionIR, cx: Context): { calls: Blocked[] } | NonNulla
     if (expr.kind === 'call') {
       const path = cx.resolve(expr.callee, fn.file, expr.span.start);
       const waits = path === 'asyncio.to_thread' || parent?.kind === 'await';
-      if (!waits && (isBlocking(path) || blocks(expr, fn.file, cx))) {
+      const blocking = isBlocking(path) || blocks(expr, fn.file, cx);
+      const native = !blocking && !waits && isOwnSync(expr, fn.file, cx) && releasesLock(expr, fn.file, cx);
+      if (!waits && (blocking || native)) {
         if (lazy) stuck.push(expr);
         const argument = parent?.kind === 'call' && (parent.args.includes(expr) || parent.keywords.some(({ value }) => value === expr));
-        calls.push({ call: expr, path, within: parent !== null && !argument && parent.kind !== 'collection' });
+        calls.push({ call: expr, path, native, within: parent !== null && !argument && parent.kind !== 'collection' });
         return;
       }
     }
@@ -107,6 +117,12 @@ function blockedIn(fn: FunctionIR, cx: Context): { calls: Blocked[] } | NonNulla
 
 /** What is handed out by a `with` belongs to the thread that entered it. */
 const exprsOf = (stmt: Stmt): Expr[] => (stmt.kind === 'with' ? [] : stmtExprs(stmt));
+
+/** A hash of a few bytes is not worth a thread: only what the program itself made a function of, or a whole key derivation. */
+function isOwnSync(call: Call, file: string, cx: Context): boolean {
+  const own = cx.functionOf(call.callee, file);
+  return own ? !own.async : /^hashlib\.(pbkdf2_hmac|scrypt)$|compress$/.test(cx.resolve(call.callee, file, call.span.start) ?? '');
+}
 
 /** A function of the program's own that comes to a blocking call, without being a coroutine. */
 function blocks(call: Call, file: string, cx: Context): boolean {
