@@ -1,5 +1,5 @@
 import type { Expr, Span, Verdict } from '../../types';
-import { lineOf } from '../../platform/span';
+import { before, lineOf } from '../../platform/span';
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
 import type { EditMatch } from '../algorithm/edit';
@@ -35,7 +35,7 @@ function enlarged(file: string, hot: Span, verdict: Verdict, cx: Context): Outco
     return ok({
       file,
       region: region.span,
-      captures: comparableNames(pool, region.statements, cx),
+      captures: comparableNames(pool, region.statements, cx).filter((name) => isReadAfter(name, pool, region.span, cx)),
       title: `Let ${MANY} threads wait in place of ${number}`,
       cost: { kind: 'factor', low: 1, high: MANY / number },
       assumptions: [
@@ -87,6 +87,12 @@ function whyOneByOne(pool: Pool, cx: Context): Outcome<EditMatch> | null {
   }
   return null;
 }
+
+/** What a loop over the results leaves in its own names depends on which of them came last. */
+const isReadAfter = (name: string, { owner, file }: Pool, { end }: Span, cx: Context): boolean =>
+  [...eachStmt(owner?.body ?? cx.syntax(file).body)]
+    .filter(({ span }) => before(end, span.start))
+    .some((stmt) => stmtExprs(stmt).some((top) => [...eachExpr(top)].some((expr) => expr.kind === 'name' && expr.name === name)));
 
 /** From where the pool is made to where the last result is there. */
 function regionOf({ statement, form, block, calls, endings }: Pool): { span: Span; statements: Pool['block'] } {
