@@ -18,6 +18,7 @@ import { refactor as pandasRows } from './python/pandas-rows';
 import { refactor as regexCompile } from './python/regex-compile';
 import { refactor as setMembership } from './python/set-membership';
 import { refactor as sliceSums } from './python/slice-sums';
+import { refactor as sortedFirst } from './python/sorted-first';
 import { refactor as sortedInsert } from './python/sorted-insert';
 import { refactor as stringJoin } from './python/string-join';
 import { refactor as memoizeCalls } from './python/memoize-calls';
@@ -62,6 +63,7 @@ export const refactors: readonly Refactor[] = [
   regexCompile,
   setMembership,
   sliceSums,
+  sortedFirst,
   sortedInsert,
   stringJoin,
   memoizeCalls,
