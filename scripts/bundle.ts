@@ -22,3 +22,11 @@ export function buildProduct(): void {
   if (built && Math.min(...products.map((file) => statSync(path.join(root, file)).mtimeMs)) > Math.max(...sources.map(newest))) return;
   execFileSync(process.execPath, ['esbuild.mjs', '--production'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 }
+
+/** A program that is no part of the product, built as the product is, into dist/ where its resources lie. @returns its file. @throws Error when the build fails. */
+export function buildBeside(source: string): string {
+  buildProduct();
+  const file = path.join(root, 'dist', `${path.basename(source, '.ts')}.mjs`);
+  execFileSync(process.execPath, ['esbuild.mjs', '--production', `--beside=${source}`], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  return file;
+}
