@@ -1,8 +1,9 @@
 import type { IoKind } from '../../types';
 import type { Outcome } from '../../platform/result';
 import { eachExpr } from '../../syntax/python-walk';
-import { defineRefactor } from '../refactor';
+import { defineRefactor, type Context } from '../refactor';
 import type { TaskMap } from '../task/task';
+import { ownBacklog } from '../task/backlog';
 import { waitingOf } from '../task/calls';
 import { sharedHandle } from '../task/handles';
 import { planTaskMap, writeTaskMap, type TaskMatch } from '../task/map';
@@ -23,7 +24,7 @@ export const refactor = defineRefactor<TaskMatch>({
     const paced = whyKeepPace(plan.value);
     if (paced) return { ok: false, refusal: paced };
     const kinds = waits(plan.value);
-    const workers = workersFor(kinds);
+    const workers = workersFor(kinds, cx);
     const programs = kinds.has('subprocess') && kinds.size === 1;
     return writeTaskMap(plan.value, {
       executor: 'ThreadPoolExecutor',
@@ -44,4 +45,8 @@ function waits({ split, facts }: TaskMap): Set<IoKind> {
 }
 
 /** Waiting for the network costs this machine nothing; disks answer few questions at once. The pool starts no more threads than it has items. */
-const workersFor = (kinds: ReadonlySet<IoKind>): number => (kinds.has('network') || kinds.has('sleep') ? 32 : 8);
+function workersFor(kinds: ReadonlySet<IoKind>, cx: Context): number {
+  if (!kinds.has('network')) return kinds.has('sleep') ? 32 : 8;
+  // One is served while the others wait.
+  return Math.min(32, (ownBacklog(cx) ?? 32) + 1);
+}

@@ -6,6 +6,7 @@ import type { EditMatch } from '../algorithm/edit';
 import { Independence } from '../async/independence';
 import { reachedIn } from '../async/reach';
 import { defineRefactor, type Context } from '../refactor';
+import { ownBacklog } from '../task/backlog';
 import { exprsIn } from '../task/names';
 import { comparableNames, isProcesses, poolsNear, type Pool } from '../task/pools';
 
@@ -28,7 +29,8 @@ function enlarged(file: string, hot: Span, verdict: Verdict, cx: Context): Outco
   for (const pool of poolsNear(file, hot, cx)) {
     const size = isProcesses(pool) || pool.escapes ? null : sizeOf(pool, cx);
     const number = Number(size?.text);
-    if (size === null || !(number * 2 <= MANY) || !pool.calls.some((used) => waits(used.worker, cx))) continue;
+    const many = Math.min(MANY, (ownBacklog(cx) ?? MANY) + 1);
+    if (size === null || !(number * 2 <= many) || !pool.calls.some((used) => waits(used.worker, cx))) continue;
     const no = number === 1 ? whyOneByOne(pool, cx) : null;
     if (no) return no;
     const region = regionOf(pool);
@@ -36,17 +38,17 @@ function enlarged(file: string, hot: Span, verdict: Verdict, cx: Context): Outco
       file,
       region: region.span,
       captures: comparableNames(pool, region.statements, cx).filter((name) => isReadAfter(name, pool, region.span, cx)),
-      title: `Let ${MANY} threads wait in place of ${number}`,
-      cost: { kind: 'factor', low: 1, high: MANY / number },
+      title: `Let ${many} threads wait in place of ${number}`,
+      cost: { kind: 'factor', low: 1, high: many / number },
       assumptions: [
-        `Who is asked copes with ${MANY} questions at once.`,
+        `Who is asked copes with ${many} questions at once.`,
         number === 1 ? 'The tasks do not need each other.' : 'The tasks come to the same in whatever order they are done, as they have to already.',
       ],
       guarded: false,
       tolerance: 0,
       requires: [],
       workers: null,
-      edits: [cx.edit(file, size.span, String(MANY))],
+      edits: [cx.edit(file, size.span, String(many))],
     });
   }
   return undefined;
