@@ -33,6 +33,7 @@ export function callText(kernel: Kernel, np: string, fresh: (base: string) => st
   for (const param of kernel.params) {
     const { name, start } = param;
     const { kind } = start;
+    const bound = kernel.bounds.get(name) ?? null;
     const numpy = (): string => {
       text.usesNumpy = true;
       return np;
@@ -46,8 +47,8 @@ export function callText(kernel: Kernel, np: string, fresh: (base: string) => st
     } else if (kind.kind === 'array') {
       types.set(`${numpy()}.ndarray`, [...(types.get(`${numpy()}.ndarray`) ?? []), name]);
       late.push(`${name}.dtype == ${np}.${kind.of === 'bool' ? 'bool_' : kind.of}`, `${name}.ndim == ${kind.axes}`);
-      if (kind.of === 'int64' && kernel.bound !== null)
-        late.push(`${power(kernel.bound.lo)} <= ${name}.min(initial=0)`, `${name}.max(initial=0) <= ${power(kernel.bound.hi)}`);
+      if (kind.of === 'int64' && bound !== null)
+        late.push(`${power(bound.lo)} <= ${name}.min(initial=0)`, `${name}.max(initial=0) <= ${power(bound.hi)}`);
       if (again && param.changed) {
         const copy = fresh(`${plainName(name)}_copy`);
         text.before.push(`${copy} = ${name}.copy()`);
@@ -76,14 +77,14 @@ export function callText(kernel: Kernel, np: string, fresh: (base: string) => st
     } else if (kind.kind === 'tuple') {
       const items = kind.items as ScalarKind[];
       types.set('tuple', [...(types.get('tuple') ?? []), name]);
-      const ints = items.flatMap((item, at) => (item.kind === 'int' && kernel.bound !== null ? [within(`${name}[${at}]`, kernel.bound)] : []));
+      const ints = items.flatMap((item, at) => (item.kind === 'int' && bound !== null ? [within(`${name}[${at}]`, bound)] : []));
       late.push(`list(map(type, ${name})) == [${items.map((item) => item.kind).join(', ')}]`, ...ints);
       text.args.push(name);
     } else if (kind.kind === 'list') {
       numpy();
       types.set('list', [...(types.get('list') ?? []), name]);
       const crossing = crossingOf(param, kernel, { np, fresh, power });
-      late.push(...(crossing ? [crossing.condition] : listConditions(name, kind, kernel.bound)), ...(param.changed ? apartItems(name, kind) : []));
+      late.push(...(crossing ? [crossing.condition] : listConditions(name, kind, bound)), ...(param.changed ? apartItems(name, kind) : []));
       const made = crossing?.array ?? `${np}.array(${name}, dtype=${np}.${dtypeOf(kind)})`;
       if (kind.of?.kind === 'tuple') {
         const rows = fresh(`${plainName(name)}_rows`);
@@ -104,7 +105,10 @@ export function callText(kernel: Kernel, np: string, fresh: (base: string) => st
     }
   }
   for (const [type, names] of types) text.conditions.push(`${names.map((name) => `type(${name})`).join(' is ')} is ${type}`);
-  for (const name of ints) if (kernel.bound !== null) text.conditions.push(within(name, kernel.bound));
+  for (const name of ints) {
+    const bound = kernel.bounds.get(name);
+    if (bound) text.conditions.push(within(name, bound));
+  }
   text.conditions.push(...late, ...apart(kernel.params), ...apartOwner(kernel.params), ...(again ? apartArrays(kernel.params, np) : []));
   return text;
 }
@@ -121,8 +125,8 @@ const within = (what: string, { lo, hi }: Range): string => (lo < 0 ? `abs(${wha
 
 function crossingOf({ name, start: { kind } }: KernelParam, kernel: Kernel, wording: Wording): Crossing | null {
   if (kind.kind !== 'list') return null;
-  if (kind.of?.kind === 'record') return recordRows(name, kind.of, kernel.fields.get(kind.of.id) ?? [], kernel.bound, wording);
-  return kind.of?.kind === 'tuple' ? tupleRows(name, kind.of, kind.rows ?? 'tuple', kernel.bound, wording) : null;
+  if (kind.of?.kind === 'record') return recordRows(name, kind.of, kernel.fields.get(kind.of.id) ?? [], kernel.bounds, wording);
+  return kind.of?.kind === 'tuple' ? tupleRows(name, kind.of, kind.rows ?? 'tuple', kernel.bounds.get(name) ?? null, wording) : null;
 }
 
 /** No item of a list that is changed is there twice. */

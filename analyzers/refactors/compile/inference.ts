@@ -26,6 +26,7 @@ class Inferrer {
   #given: Inference['given'] = [];
   #calls: Inference['calls'] = [];
   #fields: Inference['fields'] = [];
+  #unwraps = false;
   #arrays: Inference['arrays'] = [];
   #updates: Inference['updates'] = [];
   readonly #sources = new Map<string, Expr[]>();
@@ -63,16 +64,21 @@ class Inferrer {
       updates: this.#updates,
       libraries: this.#libraries,
       fields: this.#fields,
+      unwraps: this.#unwraps,
       sources: this.#sources,
-      kindOf: (expr) => this.#quiet(expr),
+      kindOf: (expr) => this.#quietly(() => this.#kept(expr)),
     };
     return { ok: true, value };
   }
 
   #quiet(expr: Expr): Kind | null {
+    return this.#quietly(() => this.#expr(expr));
+  }
+
+  #quietly(ask: () => Kind | null): Kind | null {
     const last = this.#last;
     this.#last = false;
-    const kind = this.#expr(expr);
+    const kind = ask();
     this.#last = last;
     return kind;
   }
@@ -89,7 +95,7 @@ class Inferrer {
   #statement(statement: Stmt): void {
     switch (statement.kind) {
       case 'assign': {
-        const value = this.#expr(statement.value);
+        const value = this.#kept(statement.value);
         for (const target of statement.targets) this.#give(target, value, statement.value);
         return;
       }
@@ -118,7 +124,7 @@ class Inferrer {
         this.#loop(statement.loop);
         return;
       case 'return': {
-        const value: Kind | null = statement.value ? this.#expr(statement.value) : { kind: 'none' };
+        const value: Kind | null = statement.value ? this.#kept(statement.value) : { kind: 'none' };
         if (value === null) return;
         const both = this.#result ? joined(this.#result, value) : { kind: value, mixed: false };
         if (both === null || both.mixed) return void this.#say('kernel-type', statement.span, 'the results of the returns have different types.');
@@ -206,7 +212,7 @@ class Inferrer {
 
   /** A test has to be a truth value or a number: Python's empty list is false, a kernel's may not be. */
   #test(expr: Expr): void {
-    const kind = this.#expr(expr);
+    const kind = this.#kept(expr);
     if (this.#last && kind !== null && !isScalar(kind)) this.#say('kernel-type', expr.span, 'whether this is true depends on more than a number.');
   }
 
@@ -303,8 +309,16 @@ class Inferrer {
     }
   }
 
-  /** Null: not known yet, or (in the last pass) a problem that was said. */
+  /** What is computed with: where it is None, Python raises, and so does the kernel. Null: not known yet, or (in the last pass) a problem that was said. */
   #expr(expr: Expr): Kind | null {
+    const kind = this.#kept(expr);
+    if (kind?.kind !== 'optional') return kind;
+    if (this.#last) this.#unwraps = true;
+    return kind.of;
+  }
+
+  /** With what may be None left as it is. */
+  #kept(expr: Expr): Kind | null {
     const found = this.#known(expr);
     if (found === null && this.#last) this.#say('kernel-type', expr.span, 'the type of this is not known, or is none that Numba holds.');
     return found;
@@ -327,7 +341,8 @@ class Inferrer {
         return expr.kind === 'attribute' ? this.#attribute(expr) : this.#subscript(expr);
       }
       case 'unary': {
-        const of = this.#expr(expr.operand);
+        // Numba asks nothing that may be None whether it is true.
+        const of = expr.op === 'not' ? this.#kept(expr.operand) : this.#expr(expr.operand);
         if (isArray(of)) return this.#ofArrays(expr, arrayUnary(expr.op, of));
         if (!isScalar(of)) return null;
         if (expr.op === 'not') return BOOL;
@@ -337,6 +352,11 @@ class Inferrer {
       case 'binary':
         return this.#binary(expr);
       case 'compare': {
+        const [only, ...others] = expr.rest;
+        if (only && others.length === 0 && /^is/.test(only.op) && only.right.kind === 'constant' && only.right.value === 'None') {
+          const kind = this.#kept(expr.first);
+          return kind === null || isScalar(kind) || /^(none|optional|tuple)$/.test(kind.kind) ? BOOL : null;
+        }
         const parts = [expr.first, ...expr.rest.map(({ right }) => right)].map((part) => this.#expr(part));
         const ordered = !expr.rest.every(({ op }) => op === '==' || op === '!=');
         if (ordered && parts.some((part) => part?.kind === 'complex')) return null;
@@ -349,18 +369,18 @@ class Inferrer {
         return { kind: 'bool', numpy: parts.some((part) => isScalar(part) && part.numpy !== 'no') ? 'maybe' : 'no' };
       }
       case 'logical': {
-        const [left, right] = [this.#expr(expr.left), this.#expr(expr.right)];
-        const both = left && right ? joined(left, right) : null;
+        const [left, right] = [this.#kept(expr.left), this.#kept(expr.right)];
+        const both = left && right && isScalar(left) && isScalar(right) ? joined(left, right) : null;
         return both && !both.mixed ? both.kind : null;
       }
       case 'conditional': {
         this.#test(expr.test);
-        const [then, otherwise] = [this.#expr(expr.then), this.#expr(expr.otherwise)];
+        const [then, otherwise] = [this.#kept(expr.then), this.#kept(expr.otherwise)];
         const both = then && otherwise ? joined(then, otherwise) : null;
         return both && !both.mixed ? both.kind : null;
       }
       case 'collection': {
-        const items = expr.items.map((item) => this.#expr(item));
+        const items = expr.items.map((item) => this.#kept(item));
         if (expr.type === 'set' || items.some((item) => item === null)) return null;
         if (expr.type === 'tuple') return { kind: 'tuple', items: items as Kind[] };
         let of: Kind | null = null;

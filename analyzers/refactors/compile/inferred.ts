@@ -44,6 +44,8 @@ export interface Inference {
   sources: Map<string, Expr[]>;
   /** Fields of records that are read or changed, in text order. */
   fields: FieldUse[];
+  /** Something that may be None is computed with: a kernel raises where it is. */
+  unwraps: boolean;
   /** What is computed of whole arrays at once: shapes that do not fit raise an error. */
   arrays: Expr[];
   /** Arrays that are changed in place by other arrays: Numba reads while it writes, and does not see that shapes do not fit. */

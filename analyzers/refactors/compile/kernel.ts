@@ -2,19 +2,17 @@
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { boundNames, eachExpr, eachStmt, loopExprs, stmtExprs } from '../../syntax/python-walk';
 import type { Expr, LoopIR, Stmt } from '../../types';
-import { aliasesIn } from './aliases';
+import { judgeBounds } from './bounds';
 import { rootOf } from './changes';
 import type { Functions } from './functions';
+import type { Callee } from './functions';
 import { isArray } from './arrays';
-import { callsItself, isInteger, type Callee } from './functions';
 import { inferKinds } from './inference';
-import { fieldPlace, type Inference } from './inferred';
-import { fits, range, TOP, type Range } from './intervals';
-import { holdsIntegers, isScalar, kindOfValue, type Kind, type ScalarKind } from './kinds';
-import { namesUsed } from './names';
+import type { Inference } from './inferred';
+import type { Range } from './intervals';
+import { isScalar, kindOfValue, type Kind, type ScalarKind } from './kinds';
 import type { Context } from '../refactor';
 import type { HeadCheck } from './range-run';
-import { judgeRanges } from './ranges';
 import { constantOf, startOfName, type Piece, type Start } from './start';
 
 export interface KernelParam {
@@ -33,8 +31,8 @@ export interface Kernel {
   functions: Functions;
   /** Heads of loops, also of the callees', where an int is checked. */
   checks: HeadCheck[];
-  /** Ints from outside have to lie within this; null: there are none. */
-  bound: Range | null;
+  /** What ints from outside have to lie within, by the name of what holds them or by their record's field. */
+  bounds: ReadonlyMap<string, Range>;
   /** What the kernel may raise where Python goes on or raises too: then the original runs. */
   raises: string[];
   options: string[];
@@ -52,11 +50,6 @@ export interface RecordField {
   written: boolean;
 }
 
-const BOUNDS = [2 ** 62, 2 ** 53, 2 ** 40, 2 ** 31, 2 ** 24, 2 ** 20, 2 ** 16, 2 ** 12, 2 ** 10];
-/** Python ends a recursion at a thousand calls within each other; a kernel at the end of its stack, with the whole process. */
-const DEEPEST = 2 ** 9;
-/** A bound below this is worth a check inside the loops in its place. */
-const ROOMY = 2 ** 16;
 /** What conditions and errors are written with. */
 const ASKED = [
   'type',
@@ -78,6 +71,7 @@ const ASKED = [
   'OverflowError',
   'ZeroDivisionError',
   'IndexError',
+  'TypeError',
   'str',
   'ord',
   'getattr',
@@ -143,7 +137,7 @@ function planWith(piece: Piece, body: readonly Stmt[], params: readonly string[]
     );
   const changed = changedContainers(body, new Set(starts.keys()), inference);
   const fields = fieldsUsed([inference, ...functions.all().map((one) => one.inference)], starts);
-  const ranges = judge(piece, body, starts, inference, functions, fields);
+  const ranges = judgeBounds({ piece, body, starts, inference, functions, fields });
   if (!ranges.ok) {
     const why = `Line ${ranges.at.start.line + 1}: ints may outgrow 64 bits here, where a kernel would wrap around silently.`;
     return refuse('int64-overflow', why, 'Take a remainder in each step, compute with floats, or leave the loop to Python.', ranges.at);
@@ -159,6 +153,7 @@ function planWith(piece: Piece, body: readonly Stmt[], params: readonly string[]
   if (ruled.has('no') || ruled.has('maybe')) raises.push('ZeroDivisionError');
   else if (ruled.has('yes')) options.push('error_model="numpy"');
   if (all.some(({ arrays }) => arrays.length > 0)) raises.push('ValueError');
+  if (all.some((one) => one.unwraps)) raises.push('TypeError');
   const unproven = unprovenSubscripts(body, inference);
   const inCallees = functions.all().some((one) => one.inference.subscripts.length > 0);
   if (unproven.length > 0 || inCallees) raises.push('IndexError');
@@ -176,7 +171,7 @@ function planWith(piece: Piece, body: readonly Stmt[], params: readonly string[]
     fields,
     functions,
     checks: ranges.checks,
-    bound: ranges.bound,
+    bounds: ranges.bounds,
     raises,
     options,
     updates: new Set(all.flatMap(({ updates }) => updates)),
@@ -212,85 +207,6 @@ function placeOf(body: readonly Stmt[], name: string): Stmt['span'] | null {
     for (const top of stmtExprs(statement)) for (const expr of eachExpr(top)) if (expr.kind === 'name' && expr.name === name) return expr.span;
   return null;
 }
-
-type Judged = { ok: true; checks: HeadCheck[]; bound: Range | null } | { ok: false; at: Stmt['span'] };
-
-/** The widest bound for ints from outside for which none can overflow; a check inside of loops where only a narrow one would do. */
-function judge(
-  piece: Piece,
-  body: readonly Stmt[],
-  starts: ReadonlyMap<string, Start>,
-  inference: Inference,
-  functions: Functions,
-  fields: Kernel['fields'],
-): Judged {
-  const integers = new Set<string>();
-  const containers = new Set<string>();
-  const constants = new Map<string, Range>();
-  for (const [name, kind] of inference.kinds) {
-    if (holdsIntegers(kind) && !inference.mixed.has(name)) integers.add(name);
-    if (!isScalar(kind)) containers.add(name);
-  }
-  for (const name of namesUsed(body).needed) {
-    const constant = constantOf(piece, name);
-    if (constant?.range && !starts.has(name)) {
-      if (!fits(constant.range)) return { ok: false, at: placeOf(body, name) ?? piece.span };
-      constants.set(name, constant.range);
-      integers.add(name);
-    }
-  }
-  const places = [...fields].flatMap(([id, all]) => all.filter(({ kind }) => kind.kind !== 'float').map((field) => ({ ...field, place: `${id}.${field.name}` }))); // prettier-ignore
-  for (const { place } of places) {
-    integers.add(place);
-    containers.add(place);
-  }
-  const aliases = aliasesIn(body, inference);
-  const isOpen = ({ kind, range: known }: Start): boolean => holdsIntegers(kind) && !isBool(kind) && known === null;
-  const open = [...starts].filter(([, start]) => isOpen(start));
-  const isBounded = open.length > 0 || places.some(({ kind }) => kind.kind === 'int');
-  const seen = Math.max(0, ...open.map(([, start]) => start.seen ?? 0));
-  let last: Stmt['span'] = piece.span;
-  let checked: Judged | null = null;
-  const recursive = functions.all().some((one) => callsItself(one.function, (callee) => functions.own(callee) === one.function));
-  const sizes = (recursive ? [DEEPEST] : BOUNDS).filter((one) => one > seen);
-  const negative = open.some(([name]) => (piece.values[name]?.value ?? 0) < 0);
-  const upwards = negative ? [] : sizes.map((one) => range(0, one));
-  // A recursion that counts down to 0 never ends from below.
-  const tried = recursive && !negative ? upwards : [...sizes.map((one) => range(-one, one)), ...upwards];
-  for (const bound of isBounded ? tried : [range(0, 0)]) {
-    const start = new Map(constants);
-    for (const [name, { kind, range: known }] of starts) if (integers.has(name)) start.set(name, known ?? (isBool(kind) ? range(0, 1) : bound));
-    functions.judgeAnew();
-    for (const { place, kind, written } of places) {
-      start.set(place, kind.kind === 'bool' ? range(0, 1) : bound);
-      // A callee may be called after any number of stores.
-      functions.fields.set(place, written && kind.kind === 'int' ? TOP : (start.get(place) ?? TOP));
-    }
-    const answer = judgeRanges({
-      body,
-      start,
-      integers,
-      containers,
-      isInteger: (call) => isInteger(inference, call),
-      aliases,
-      fieldOf: (expr) => fieldPlace(inference, expr),
-      callRange: (call, args, object) => functions.callRange(call, args, object),
-    });
-    const overflow = functions.overflow;
-    if (!answer.ok || overflow) {
-      last = answer.ok ? (overflow?.span ?? piece.span) : answer.at;
-      continue;
-    }
-    const checks = [...answer.checks, ...functions.checks];
-    const found: Judged = { ok: true, checks, bound: isBounded ? bound : null };
-    // A check in a loop is cheap, but none is better.
-    if (checks.length === 0 && (bound.hi >= ROOMY || recursive || !isBounded)) return found;
-    checked ??= found;
-  }
-  return checked ?? { ok: false, at: last };
-}
-
-const isBool = (kind: Kind): boolean => kind.kind === 'bool' || (kind.kind === 'list' && kind.of !== null && isBool(kind.of)) || (kind.kind === 'array' && kind.of === 'bool'); // prettier-ignore
 
 /** Containers from outside that the piece changes something in, also through other names for them or for their rows. */
 function changedContainers(body: readonly Stmt[], given: ReadonlySet<string>, inference: Inference): Set<string> {

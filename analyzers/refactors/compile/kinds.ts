@@ -21,7 +21,9 @@ export type Kind =
   | { kind: 'char' }
   /** Of random numbers: NumPy's, or Python's, in whose place the kernel gets one of NumPy's in the same state. */
   | { kind: 'generator'; of: 'numpy' | 'python' }
-  | { kind: 'none' };
+  | { kind: 'none' }
+  /** None on some ways. */
+  | { kind: 'optional'; of: Kind };
 
 /** An object or dict whose numbers the kernel reads and changes in an array of records. What several lists hold of one class is one kind. */
 export interface RecordKind {
@@ -132,9 +134,22 @@ export function joined(a: Kind, b: Kind): { kind: Kind; mixed: boolean } | null 
     return { kind: { kind: 'tuple', items: items.map((item) => item?.kind as Kind) }, mixed: items.some((item) => item?.mixed === true) };
   }
   if (a.kind === 'record' && b.kind === 'record') return a.id === b.id ? { kind: a, mixed: false } : null;
+  if (a.kind === 'optional' || b.kind === 'optional' || (a.kind === 'none') !== (b.kind === 'none')) {
+    const [one, other] = [presentOf(a), presentOf(b)];
+    if (one === null || other === null)
+      return isOptional(one ?? other) ? { kind: { kind: 'optional', of: (one ?? other) as Kind }, mixed: false } : null;
+    const of = joined(one, other);
+    return of && { kind: { kind: 'optional', of: of.kind }, mixed: of.mixed };
+  }
   if (a.kind === 'generator' && b.kind === 'generator') return a.of === b.of ? { kind: a, mixed: false } : null;
   return a.kind === b.kind && /^(none|text|char)$/.test(a.kind) ? { kind: a, mixed: false } : null;
 }
+
+/** What it is where it is not None; null: it always is. */
+const presentOf = (kind: Kind): Kind | null => (kind.kind === 'optional' ? kind.of : kind.kind === 'none' ? null : kind);
+
+/** May a variable of a kernel hold either this or None? */
+const isOptional = (kind: Kind | null): boolean => isScalar(kind) || (kind?.kind === 'tuple' && kind.items.every(isScalar));
 
 export function sameKind(a: Kind | undefined, b: Kind): boolean {
   return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
@@ -145,5 +160,6 @@ export function holdsIntegers(kind: Kind): boolean {
   if (isScalar(kind)) return kind.kind === 'int' || kind.kind === 'bool';
   if (kind.kind === 'array') return kind.of !== 'float64';
   if (kind.kind === 'list') return kind.of !== null && holdsIntegers(kind.of);
+  if (kind.kind === 'optional') return holdsIntegers(kind.of);
   return kind.kind === 'tuple' && kind.items.some(holdsIntegers);
 }

@@ -179,12 +179,11 @@ export function mayLeave(kind: Kind): boolean {
   if (isScalar(kind)) return kind.numpy !== 'maybe';
   if (kind.kind === 'list') return kind.given !== true && kind.of !== null && plain(kind.of);
   if (kind.kind === 'tuple') return kind.items.every((item) => plain(item));
+  if (kind.kind === 'optional') return plain(kind.of);
   return kind.kind === 'none' || (kind.kind === 'array' && kind.fresh === true);
 }
 const plain = (kind: Kind): boolean =>
-  isScalar(kind)
-    ? kind.numpy === 'no'
-    : kind.kind === 'none' || ((kind.kind === 'list' || kind.kind === 'tuple' || kind.kind === 'array') && mayLeave(kind));
+  isScalar(kind) ? kind.numpy === 'no' : kind.kind === 'none' || (/^(list|tuple|optional|array)$/.test(kind.kind) && mayLeave(kind));
 
 /** Every function of the file of that name, for what is done to one of them alone. */
 export const isOnly = (fn: FunctionIR, functions: readonly FunctionIR[]): boolean =>

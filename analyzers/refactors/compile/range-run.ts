@@ -159,6 +159,11 @@ export class RangeRun {
       target.items.forEach((item, index) => this.#store(item, ranges[index] ?? null, state));
       return;
     }
+    if (target.kind === 'name' && value.kind === 'constant' && value.value === 'None') {
+      // It is no int there.
+      state.delete(this.#nameOf(target.name));
+      return;
+    }
     this.#store(target, this.#eval(value, state), state);
   }
 

@@ -1,6 +1,6 @@
 /** How lists of tuples and of objects get into a kernel: what is asked of their items, and the array of records that is made of them. */
 import type { Range } from './intervals';
-import type { RecordField } from './kernel';
+import type { Kernel, RecordField } from './kernel';
 import type { Kind, RecordKind, ScalarKind } from './kinds';
 
 export interface Crossing {
@@ -44,13 +44,22 @@ export function tupleList(name: string, { items }: Tuple, array: string, fresh: 
 }
 
 /** Objects of one class, or dicts with the same keys, by those of their fields that the kernel needs. */
-export function recordRows(name: string, { type }: RecordKind, fields: readonly RecordField[], bound: Range | null, wording: Wording): Crossing {
+export function recordRows(
+  name: string,
+  { id, type }: RecordKind,
+  fields: readonly RecordField[],
+  bounds: Kernel['bounds'],
+  wording: Wording,
+): Crossing {
   const item = wording.fresh('item');
   const read = (field: string): string => (type === null ? `${item}["${field}"]` : `${item}.${field}`);
   const asked = (field: string): string => (type === null ? `${item}.get("${field}")` : read(field));
   const types = ['float', 'int', 'bool'].flatMap((one) => {
     const own = fields.filter(({ kind }) => kind.kind === one);
-    const ints = one === 'int' && bound !== null ? own.map((field) => within(read(field.name), bound, wording)) : [];
+    const ints = own.flatMap((field) => {
+      const bound = one === 'int' ? bounds.get(`${id}.${field.name}`) : undefined;
+      return bound ? [within(read(field.name), bound, wording)] : [];
+    });
     return own.length === 0 ? [] : [`${own.map((field) => `type(${asked(field.name)})`).join(' is ')} is ${one}`, ...ints];
   });
   const made = fields.map((field) => read(field.name)).join(', ');

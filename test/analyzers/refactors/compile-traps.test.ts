@@ -57,6 +57,18 @@ describe('compiled code on inputs that were not those of the run', () => {
       'near, [], 2.0\nnear, [{"at": 1.0, "n": 2}] * 2, 2.0\nnear, [{"at": 1.0}], 2.0\nnear, [{"at": 1, "n": 2}], 2.0\nnear, [{"at": 1.0, "n": 2**33}, {"at": 1.5, "n": 2**33}], 2.0\nnear, [{}], 2.0',
     ],
     [
+      'results that start as None',
+      'def closest(points):\n    best = None\n    pair = None\n    for i in range(len(points)):\n        for j in range(i + 1, len(points)):\n            d = abs(points[i][0] - points[j][0]) + points[i][1]\n            if best is None or d < best:\n                best = d\n                pair = (i, j)\n    return best, pair\n',
+      'closest([(1.0, 2), (4.5, 1), (3.0, 2)])',
+      'closest, []\nclosest, [(1.0, 2)]\nclosest, [(1.0, 2), (1.0, 2)]\nclosest, [(1, 2), (1, 2)]\nclosest, [(float("nan"), 2), (1.0, 2)]\nclosest, [(1.0, 2**62), (1.0, 2**63)]',
+    ],
+    [
+      'None that is computed with',
+      'def spread(xs):\n    low = high = None\n    for x in xs:\n        if low is None or x < low:\n            low = x\n        if high is None or x * 3 > high:\n            high = x * 3\n    return high - low\n',
+      'spread([4, 1, 3])',
+      'spread, []\nspread, [2**61, 1]\nspread, [2**62, -(2**62)]\nspread, [2**63]\nspread, [1.0, 2]\nspread, [None]',
+    ],
+    [
       'ints that outgrow 64 bits',
       'def chain(n):\n    steps = 0\n    while n > 1:\n        n = n // 2 if n % 2 == 0 else 3 * n + 1\n        steps += 1\n    return steps, n\n',
       'chain(27)',
@@ -239,6 +251,10 @@ describe('compiled code on inputs that were not those of the run', () => {
     [
       'objects that change places',
       'class P:\n    def __init__(self, n):\n        self.n = n\n\n\ndef f(ps):\n    for i in range(1, len(ps)):\n        if ps[i].n < ps[i - 1].n:\n            ps[i], ps[i - 1] = ps[i - 1], ps[i]\n    return ps[0].n\n\n\nresult = f([P(1.0), P(2.0)])\n',
+    ],
+    [
+      'None that is asked whether it is true',
+      'def f(xs):\n    best = None\n    for x in xs:\n        if not best or x > best:\n            best = x\n    return best\n\n\nresult = f([1.0, 2.0])\n',
     ],
     [
       'a row that is put in the place of another',
