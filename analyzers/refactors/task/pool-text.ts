@@ -102,28 +102,39 @@ export function importDropped(pool: Pick<Pool, 'file' | 'made'>, cx: Context, ot
   const text = cx.text(pool.file);
   const gone = [pool.made.callee, ...others].flatMap((expr) => rootOf(expr) ?? []);
   const unused = new Set(gone.filter((root) => (text.match(new RegExp(`(?<![\\w.])${root}(?!\\w)`, 'g')) ?? []).length === gone.filter((one) => one === root).length + 1)); // prettier-ignore
-  return cx.module(pool.file).statements.flatMap((statement) => {
-    const names = statement.kind === 'import' ? statement.names.filter((name) => unused.has(name)) : [];
-    return names.length === 0 ? [] : withoutNames(statement, names, pool.file, cx);
+  const imports = cx.module(pool.file).statements.filter(({ kind }) => kind === 'import');
+  const goes = imports.filter(({ names }) => names.every((name) => unused.has(name)));
+  const parts = imports.filter((one) => !goes.includes(one) && one.names.some((name) => unused.has(name)));
+  return [
+    ...wholeImports(goes, pool.file, cx),
+    ...parts.flatMap((one) => withoutNames(one.span, one.names.filter((name) => unused.has(name)), pool.file, cx)), // prettier-ignore
+  ];
+}
+
+function wholeImports(statements: readonly { span: Span }[], file: string, cx: Context): Edit[] {
+  const lines = linesOf(file, cx);
+  const gone = new Set(statements.flatMap((statement) => linesFrom(extent(statement))));
+  const blank = (line: number): boolean => line < lines.length && (lines[line] ?? '').trim() === '';
+  return statements.map((statement) => {
+    const [first, last] = extent(statement);
+    let above = first - 1;
+    while (gone.has(above)) above -= 1;
+    let end = last + 1;
+    // A blank line that would be left between two others, or at the top, goes too.
+    while (blank(end) && (above < 0 || blank(above))) end += 1;
+    return cx.edit(file, { start: { line: first, character: 0 }, end: { line: end, character: 0 } }, '');
   });
 }
 
-function withoutNames(statement: { span: Span; names: readonly string[] }, names: readonly string[], file: string, cx: Context): Edit[] {
-  const [first, last] = extent(statement);
-  if (statement.names.length === names.length) {
-    // A blank line that would be left between two others, or at the top, goes too.
-    const lines = linesOf(file, cx);
-    const blank = (line: number): boolean => line < 0 || (lines[line] ?? '').trim() === '';
-    let end = last + 1;
-    while (end < lines.length && blank(first - 1) && blank(end)) end += 1;
-    return [cx.edit(file, { start: { line: first, character: 0 }, end: { line: end, character: 0 } }, '')];
-  }
-  const written = cx.slice(file, statement.span);
+const linesFrom = ([first, last]: readonly [number, number]): number[] => Array.from({ length: last - first + 1 }, (_, at) => first + at);
+
+function withoutNames(span: Span, names: readonly string[], file: string, cx: Context): Edit[] {
+  const written = cx.slice(file, span);
   const without = names.reduce(
     (text, name) => text.replace(new RegExp(`(,\\s*${name}\\b(?!\\s+as))|(\\b${name}\\b(?!\\s+as)\\s*,\\s*)`), ''),
     written,
   );
-  return without === written ? [] : [cx.edit(file, statement.span, without)];
+  return without === written ? [] : [cx.edit(file, span, without)];
 }
 
 export function rootOf(expr: Expr): string | null {

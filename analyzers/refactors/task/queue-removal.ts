@@ -28,6 +28,8 @@ interface Pipeline extends QueueWorker {
   taking: LoopIR;
   asked: Call;
   statement: Stmt;
+  /** `found.append`, which takes a result; null where the program asks a queue for it. */
+  gathers: string | null;
   block: readonly Stmt[];
 }
 
@@ -85,10 +87,16 @@ function pipelineIn(block: readonly Stmt[], owner: FunctionIR | null, file: stri
   let items: LoopIR | null = null;
   let handed: Expr | null = null;
   let taken: Pick<Pipeline, 'taking' | 'asked' | 'statement'> | null = null;
+  const around: Stmt[] = [];
   for (const stmt of block) {
     const names = new Set([...namesOf({ stmts: [stmt] }).reads, ...[...exprsIn(stmt)].map((expr) => dottedName(expr) ?? '')]);
     const touches = [tasks, results, ...lists].some((name) => names.has(name)) || within(start.span, stmt.span);
     const [bound] = stmt.kind === 'assign' && stmt.targets.length === 1 ? stmt.targets : [];
+    const ofList = found.toList && names.has(results) && ![tasks, ...lists].some((name) => names.has(name)) && !within(start.span, stmt.span);
+    if (ofList || (found.toList && bound && dottedName(bound) === results)) {
+      around.push(stmt);
+      continue;
+    }
     if (bound && stmt.kind === 'assign' && [tasks, results].includes(dottedName(bound) ?? '')) {
       if (stmt.value.kind !== 'call' || !queues.test(cx.resolve(stmt.value.callee, file, stmt.span.start) ?? '') || isBounded(stmt.value))
         return null;
@@ -106,16 +114,30 @@ function pipelineIn(block: readonly Stmt[], owner: FunctionIR | null, file: stri
       const put = putsIn(stmt, tasks);
       const asks = takesIn(stmt, results);
       if (put && !asks && isSentinel(put.value)) gone.push(stmt);
-      else if (put && !asks && put.loop && !items) [items, handed] = [put.loop, put.value];
-      else if (asks && !put && !taken) taken = asks;
+      else if (put && !asks && put.loop && !items) {
+        [items, handed] = [put.loop, put.value];
+        if (found.toList) taken = { taking: put.loop, asked: put.call, statement: stmt };
+      } else if (asks && !put && !taken) taken = asks;
       else if (!isHandling(stmt, lists, tasks)) return null;
-      if (put && put.loop === items && items) gone.push(stmt);
+      if (put && put.loop === items && items && !found.toList) gone.push(stmt);
       else if (!put && !asks) gone.push(stmt);
     }
   }
-  return items && handed && taken && lists.size > 0
-    ? { ...found, owner, made: start, gone: [...new Set(gone)], items, handed, ...taken, block }
-    : null;
+  if (!items || !handed || !taken || lists.size === 0) return null;
+  const threads = cx.resolve(start.callee, file, start.span.start) === 'threading.Thread';
+  if (found.toList && !(threads && isFilledAlone(results, around, gone, taken.statement))) return null;
+  const gathers = found.toList ? `${results}.append` : null;
+  return { ...found, owner, made: start, gone: [...new Set(gone)], items, handed, ...taken, gathers, block };
+}
+
+/** Empty before the first item is handed over, and looked at only when all workers have ended. */
+function isFilledAlone(list: string, mentions: readonly Stmt[], gone: readonly Stmt[], items: Stmt): boolean {
+  const [made, ...later] = mentions;
+  const last = gone.at(-1);
+  const [target] = made?.kind === 'assign' ? made.targets : [];
+  const empty = made?.kind === 'assign' && made.value.kind === 'collection' && made.value.type === 'list' && made.value.items.length === 0;
+  if (!made || !last || !empty || !target || dottedName(target) !== list || !before(made.span.start, items.span.start)) return false;
+  return later.every((stmt) => before(last.span.start, stmt.span.start));
 }
 
 function isUsedIn({ body, params }: FunctionIR, names: readonly string[]): boolean {
@@ -131,11 +153,11 @@ const isEmptyListFor = (name: string, stmt: Stmt & { kind: 'assign' }, block: re
   block.some((one) => within(start.span, one.span) && [...exprsIn(one)].some((expr) => expr.kind === 'call' && dottedName(expr.callee) === `${name}.append`)); // prettier-ignore
 
 /** `for n in numbers: tasks.put(n)`, or a put by itself. */
-function putsIn(stmt: Stmt, tasks: string): { loop: LoopIR | null; value: Expr } | null {
+function putsIn(stmt: Stmt, tasks: string): { loop: LoopIR | null; call: Call; value: Expr } | null {
   const [only, more] = stmt.kind === 'loop' && stmt.loop.form === 'for' && stmt.loop.otherwise.length === 0 ? stmt.loop.body : [stmt];
   const call = more ? null : callOn(only, tasks, 'put');
   const [value, another] = call?.args ?? [];
-  return value && !another && call?.keywords.length === 0 ? { loop: stmt.kind === 'loop' ? stmt.loop : null, value } : null;
+  return call && value && !another && call.keywords.length === 0 ? { loop: stmt.kind === 'loop' ? stmt.loop : null, call, value } : null;
 }
 
 const isSentinel = (value: Expr): boolean => value.kind === 'constant' || (value.kind === 'name' && value.name === value.name.toUpperCase());
@@ -191,7 +213,7 @@ function countOf({ space, body }: LoopIR, file: string, cx: Context): string {
 }
 
 function matchOf(pipeline: Pipeline, region: Span, cx: Context): PoolMatch | null {
-  const { worker, owner, gone, items, handed, taking, asked, statement, made, block } = pipeline;
+  const { worker, owner, gone, items, handed, taking, asked, statement, gathers, made, block } = pipeline;
   const { file } = worker;
   const text = (part: { span: Span }): string => cx.slice(file, part.span);
   const uses = (cx.text(file).match(new RegExp(`(?<![\\w.])${worker.name}(?!\\w)`, 'g')) ?? []).length;
@@ -207,16 +229,21 @@ function matchOf(pipeline: Pipeline, region: Span, cx: Context): PoolMatch | nul
   const bound = first?.kind === 'assign' && first.value === asked ? first.targets.flatMap((target) => boundNames(target)) : [];
   // The items' names must not mean something else, and the counter of the results nothing at all.
   const elsewhere = (name: string): boolean => taking.form === 'for' && isReadIn(code, name, except);
-  if ([...own, ...counter].some((name) => (body.reads.has(name) && !bound.includes(name)) || (!bound.includes(name) && elsewhere(name)))) return null;
+  if (
+    taking !== items &&
+    [...own, ...counter].some((name) => (body.reads.has(name) && !bound.includes(name)) || (!bound.includes(name) && elsewhere(name)))
+  )
+    return null;
   const lines = new LineEdit(file, cx);
   for (const stmt of gone) lines.drop(extent(stmt));
   const header = { start: taking.target.span.start, end: taking.space.span.end };
   const written = `${text(items.target)} in ${text(items.space)}`;
   if ([header, asked.span].some(({ start, end }) => start.line !== end.line) || /[#\n]/.test(written)) return null;
   lines.replace(header, written);
-  lines.replace(asked.span, `${worker.name}(${text(handed)})`);
-  const done = lines.text(extent({ span: region }));
-  if (done === null) return null;
+  const done = `${worker.name}(${text(handed)})`;
+  lines.replace(asked.span, gathers === null ? done : `${gathers}(${done})`);
+  const program = lines.text(extent({ span: region }));
+  if (program === null) return null;
   const passing = taking.form === 'for' ? [...body.writes].filter((name) => !isReadIn(code, name, new Set([statement]))) : [];
   const left = namesOf({ stmts: block.filter((stmt) => within(stmt.span, region) && !gone.includes(stmt)) });
   const captures = [...left.writes, ...left.stores].filter((name) => !passing.includes(name) && !own.includes(name) && !counter.includes(name));
@@ -235,7 +262,7 @@ function matchOf(pipeline: Pipeline, region: Span, cx: Context): PoolMatch | nul
     edits: orderedEdits([
       ...importDropped({ file, made }, cx, makers),
       cx.edit(file, wholeLines(file, worker, cx), definition.join('\n')),
-      cx.edit(file, wholeLines(file, { span: region }, cx), done.join('\n')),
+      cx.edit(file, wholeLines(file, { span: region }, cx), program.join('\n')),
     ] satisfies Edit[]),
   };
 }

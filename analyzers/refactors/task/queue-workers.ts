@@ -25,8 +25,9 @@ export interface QueueWorker {
   results: string;
   /** What is done for an item, without what deals with the queues. */
   body: readonly Stmt[];
-  /** `results.put(value)`, the last thing done for an item. */
+  /** `results.put(value)`, or `results.append(value)` where threads share a list: the last thing done for an item. */
   put: Stmt;
+  toList: boolean;
   value: Expr;
   /** Statements that only deal with the queues. */
   dealing: readonly Stmt[];
@@ -42,7 +43,8 @@ export function queueWorkerOf(worker: FunctionIR, cx: Context): QueueWorker | nu
   const work = taken.rest.filter((stmt) => !done.includes(stmt));
   const put = work.at(-1);
   const call = put?.kind === 'expression' && put.value.kind === 'call' ? put.value : null;
-  const results = call?.callee.kind === 'attribute' && call.callee.attribute === 'put' ? dottedName(call.callee.object) : null;
+  const results = call?.callee.kind === 'attribute' && /^(put|append)$/.test(call.callee.attribute) ? dottedName(call.callee.object) : null;
+  const toList = call?.callee.kind === 'attribute' && call.callee.attribute === 'append';
   const [value, more] = call?.args ?? [];
   if (!put || !call || results === null || !value || more || call.keywords.length > 0 || results === taken.tasks) return null;
   const body = work.slice(0, -1);
@@ -53,7 +55,7 @@ export function queueWorkerOf(worker: FunctionIR, cx: Context): QueueWorker | nu
   const kept = [...namesOf({ stmts: code }).writes].some((name) => name !== taken.item && !isSetFirst(name, code));
   return uses || ends || kept
     ? null
-    : { worker, loop, item: taken.item, tasks: taken.tasks, results, body, put, value, dealing: [...taken.dealing, ...done] };
+    : { worker, loop, item: taken.item, tasks: taken.tasks, results, body, put, toList, value, dealing: [...taken.dealing, ...done] };
 }
 
 /** Is the name given a value on every way, before anything reads it? Otherwise it may still hold that of an earlier item. */

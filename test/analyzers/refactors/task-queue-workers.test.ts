@@ -55,8 +55,8 @@ if __name__ == "__main__":
     main()
 `;
 
-function ask(one: Program): string {
-  const source = sourceOf('/script.py', program(one));
+function ask(one: Program | string): string {
+  const source = sourceOf('/script.py', typeof one === 'string' ? one : program(one));
   const { facts, functions, lines, cx } = factsOf(source, source, [], 10);
   const answer = applyTo(refactor, facts, cx, 'overhead', functions, lines);
   return answer === undefined ? 'nothing to say' : 'code' in answer ? answer.code : answer.edited;
@@ -85,6 +85,18 @@ describe('items that go through queues to workers and back', () => {
       assert.notEqual(before.stdout, '');
     }).timeout(60_000);
   }
+
+  const threaded = (meanwhile: string): string =>
+    `import queue\nimport threading\n\n\ndef work(tasks, found):\n    while True:\n        n = tasks.get()\n        if n is None:\n            tasks.task_done()\n            break\n        found.append((n, n * n))\n        tasks.task_done()\n\n\ndef main():\n    tasks = queue.Queue()\n    found = []\n    threads = []\n    for _ in range(3):\n        thread = threading.Thread(target=work, args=(tasks, found))\n        thread.start()\n        threads.append(thread)\n    for n in range(20):\n        tasks.put(n)\n    for _ in threads:\n        tasks.put(None)\n    tasks.join()\n${meanwhile}    for thread in threads:\n        thread.join()\n    print(sorted(found))\n\n\nmain()\n`;
+
+  it('are done in one loop where threads fill a list, unless somebody looks at it meanwhile', async () => {
+    const edited = ask(threaded(''));
+    assert.match(edited, /found = \[\]\n {4}for n in range\(20\):\n {8}found\.append\(work\(n\)\)\n {4}print/);
+    const [before, after] = await Promise.all([runScript(threaded(''), 'fork'), runScript(edited, 'fork')]);
+    assert.equal(after.error, null, edited);
+    assert.equal(after.stdout, before.stdout);
+    assert.equal(ask(threaded('    print(len(found) >= 0)\n')), 'nothing to say');
+  }).timeout(60_000);
 
   const left: [string, Program, string][] = [
     ['where a worker may remember an earlier item', { task: 'if n % 3 == 0:\n    last = n\nresults.put((n, last))\n' }, 'nothing to say'],
