@@ -12,6 +12,7 @@ import { eachStmt } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
 import { TaskModule } from './module';
 import { baseName, namesOf } from './names';
+import { copiesBack, handedBack } from './pickling';
 import type { PoolMatch } from './pool-hoist';
 import { extent, importDropped, LineEdit, linesOf, standsAlone, wholeLines } from './pool-text';
 import { joinedImports, orderedEdits } from './text';
@@ -125,6 +126,7 @@ function matchOf(list: ThreadList, result: Result, cx: Context): PoolMatch | nul
   const place = placeInProgram(list, result, cx);
   if (place === null || worker.decorators.length > 0) return null;
   const module = new TaskModule(file, cx);
+  const leaving: Stmt[] = [...body, { kind: 'return', value: result.value, span: result.value.span }];
   const tasks: Tasks = { list, result, module, dropped };
   const definition = returning(tasks, cx);
   const making = statements.find((stmt) => within(list.making.span, stmt.span));
@@ -149,6 +151,7 @@ function matchOf(list: ThreadList, result: Result, cx: Context): PoolMatch | nul
     cost: { kind: 'factor', low: 0.8, high: Math.max(1.2, cx.machine.effectiveCores * 1.1) },
     assumptions: [
       'What the tasks are given and what they return can be pickled.',
+      ...(handedBack({ body: leaving, params: worker.params }).length > 0 ? [copiesBack(worker)] : []),
       'No task fails: the error of a thread is only shown, that of a task ends the program.',
       ...(given.size === 0 || cx.isMain(file) ? [] : ['The script that is started keeps its own work under `if __name__ == "__main__":`.']),
     ],
