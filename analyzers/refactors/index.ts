@@ -22,6 +22,7 @@ import { refactor as sortedFirst } from './python/sorted-first';
 import { refactor as sortedInsert } from './python/sorted-insert';
 import { refactor as stringJoin } from './python/string-join';
 import { refactor as memoizeCalls } from './python/memoize-calls';
+import { refactor as memoizeParsing } from './python/memoize-parsing';
 import { refactor as memoizeRecursion } from './python/memoize-recursion';
 import { refactor as pandasGroupby } from './python/pandas-groupby';
 import { refactor as vectorizeElementwise } from './python/vectorize-elementwise';
@@ -67,6 +68,7 @@ export const refactors: readonly Refactor[] = [
   sortedInsert,
   stringJoin,
   memoizeCalls,
+  memoizeParsing,
   memoizeRecursion,
   pandasGroupby,
   vectorizeElementwise,

@@ -1,5 +1,6 @@
-import type { Edit, Span } from '../../types';
-import { inside, type Code } from './code';
+import type { Edit, Expr, Span } from '../../types';
+import { dottedName } from '../../syntax/python-loops';
+import { inside, rootOf, type Code } from './code';
 import { aboveComments } from '../import-edit';
 import type { Context } from '../refactor';
 
@@ -11,3 +12,6 @@ export function definitionAbove({ span }: { span: Span }, written: readonly stri
   const apart = holder?.kind === 'function' || holder?.kind === 'class' || (written[0] ?? '').startsWith('def ');
   return cx.insert(file, { line, character: 0 }, `${written.join('\n')}${apart ? '\n\n\n' : '\n'}`);
 }
+
+/** Means the same at the module's level as where it stands: an import of a function's own does not. */
+export const isKnownAbove = (expr: Expr, { module }: Code): boolean => module.scopes[0]?.bindings.has(rootOf(dottedName(expr) ?? '')) === true;

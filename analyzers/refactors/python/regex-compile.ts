@@ -5,7 +5,7 @@ import { codeOf, codeOfFunction, type Code } from '../algorithm/code';
 import { finishFunction } from '../algorithm/callers';
 import { placesOf, savingCost } from '../algorithm/cost';
 import { finish, type Draft, type EditMatch } from '../algorithm/edit';
-import { definitionAbove } from '../algorithm/definition';
+import { definitionAbove, isKnownAbove } from '../algorithm/definition';
 import { isLazy, tripExprs, waitsForIo } from '../algorithm/loop';
 import { defineRefactor, type Context } from '../refactor';
 
@@ -90,7 +90,7 @@ function costOf(found: readonly Matching[], trips: number | null, facts: LoopFac
 }
 
 function matchingOf(expr: Expr, code: Code, cx: Context): Matching | null {
-  if (expr.kind !== 'call') return null;
+  if (expr.kind !== 'call' || !isKnownAbove(expr.callee, code)) return null;
   const method = /^re\.(\w+)$/.exec(cx.resolve(expr.callee, code.file, expr.span.start) ?? '')?.[1] ?? '';
   const at = FLAGS_AT[method];
   const [pattern, ...rest] = expr.args;
