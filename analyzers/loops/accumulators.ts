@@ -2,6 +2,7 @@ import type { Accumulator, AccumulatorOp, Expr, FunctionIR, LoopIR, Stmt } from 
 import { comparePositions } from '../platform/span';
 import { dottedName } from '../syntax/python-loops';
 import { boundNames, childExprs, eachExpr, eachStmt, nestedBlocks, spaceExprs, stmtExprs } from '../syntax/python-walk';
+import { functionsCalled } from './called-values';
 import { classesNamed, hiddenMethods } from './classes';
 import { functionIn, resolveIn, type Environment } from './environment';
 import { typeOf } from './value-types';
@@ -54,7 +55,7 @@ export function mayRead(call: Expr, field: string, env: Environment, seen: Set<F
   if (unknown && functionIn(env, call.callee) === null && resolveIn(env, call.callee) === null) return true;
   const named = [call.callee, ...call.args, ...call.keywords.map((keyword) => keyword.value)];
   return named
-    .flatMap((expr) => functionIn(env, expr) ?? [])
+    .flatMap((expr) => functionsCalled(expr, env))
     .some((fn) => {
       if (seen.has(fn)) return false;
       seen.add(fn);

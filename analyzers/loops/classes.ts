@@ -94,7 +94,16 @@ export function basesOf(env: Environment, { module, qualname }: OwnClass): strin
 export function overridesOf(env: Environment, fn: FunctionIR): FunctionIR[] {
   const at = fn.qualname.lastIndexOf('.');
   if (!fn.method || at < 0) return [];
-  const name = fn.qualname.slice(0, at).split('.').at(-1) ?? '';
+  const derived = derivedFrom(env, fn.qualname.slice(0, at));
+  if (derived.size === 0) return [];
+  return env.modules.flatMap((module) =>
+    module.functions.filter((one) => one.method && one.name === fn.name && derived.has(one.qualname.split('.').at(-2) ?? '')),
+  );
+}
+
+/** Names of the classes that derive from one of that name, through others perhaps. */
+function derivedFrom(env: Environment, qualname: string): ReadonlySet<string> {
+  const name = qualname.split('.').at(-1) ?? '';
   const derived = new Set([name]);
   for (let size = 0; size !== derived.size;) {
     size = derived.size;
@@ -104,10 +113,7 @@ export function overridesOf(env: Environment, fn: FunctionIR): FunctionIR[] {
     }
   }
   derived.delete(name);
-  if (derived.size === 0) return [];
-  return env.modules.flatMap((module) =>
-    module.functions.filter((one) => one.method && one.name === fn.name && derived.has(one.qualname.split('.').at(-2) ?? '')),
-  );
+  return derived;
 }
 
 /** A value that an attribute is given, with the method that gives it. */
@@ -126,6 +132,9 @@ export function attributeValues(env: Environment, type: string, attribute: strin
   if (!only || others.length > 0 || hasBases(only.scope)) return null;
   const all = attributesOf(env);
   if (all.has(`?.${attribute}`)) return null;
+  const derived = derivedFrom(env, only.qualname);
+  const givenThere = [...all.keys()].some((key) => key.endsWith(`.${attribute}`) && derived.has(key.slice(0, -attribute.length - 1).split(/[.:]/).at(-1) ?? '')); // prettier-ignore
+  if (givenThere) return null;
   return all.get(`${only.module.file}:${only.qualname}.${attribute}`) ?? null;
 }
 

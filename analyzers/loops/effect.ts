@@ -72,6 +72,22 @@ export function together(found: readonly Effectfulness[]): Effectfulness {
   return first ? { ...whole, why: first.why, changes } : whole;
 }
 
+export const isHarmless = (effect: Effectfulness): boolean =>
+  !isChanging(effect) && effect.ordered === undefined && (effect.purity === 'pure' || effect.purity === 'reads');
+
+/**
+ * The effect of a function that is called as a value: which argument is which parameter is not known, and its object is nobody's at the call.
+ * `kept`: it may change arguments that it was given beforehand.
+ */
+export function detached(effect: Effectfulness, kept: boolean): Effectfulness {
+  const shared = effect.purity === 'rng' ? sharedDraw(effect) : effect;
+  if (!isChanging(effect)) return shared;
+  const changes = (effect.changes ?? []).map((change): Change =>
+    change.of === 'outside' ? change : { ...change, of: kept || change.of === 'object' ? 'outside' : 'unknown', name: null },
+  );
+  return { ...shared, changes };
+}
+
 /** The same without what it changes, under a reason of its own. */
 export function unchanging(effect: Effectfulness): Effectfulness {
   const rest = { ...effect };

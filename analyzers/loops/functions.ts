@@ -3,6 +3,7 @@ import { within } from '../platform/span';
 import type { PythonModule } from '../syntax/python-module';
 import { functionOf, scopeAt, scopeOfName } from '../syntax/python-names';
 import { eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../syntax/python-walk';
+import { functionsCalled } from './called-values';
 import { purityOf } from './effect';
 import { unsettledValues } from './outer-values';
 import { PurityJudge } from './purity';
@@ -122,9 +123,10 @@ class CallGraph {
         for (const expr of eachExpr(top)) {
           if (expr.kind !== 'call') continue;
           const callee = functionOf(this.modules, module, expr.callee);
+          if (owner !== null) this.#reach(owner, callee ? [callee] : functionsCalled(expr.callee, { module, modules: this.modules, owner, body: owner.body, values: {} })); // prettier-ignore
           if (callee === null) continue;
           const again = repeated || loops.some(({ span }) => within(expr.span, span));
-          this.#add(callee, owner, {
+          this.#add(callee, {
             file: module.file,
             owner: owner?.qualname ?? '<module>',
             statement: statement.span,
@@ -137,8 +139,13 @@ class CallGraph {
     }
   }
 
-  #add(callee: FunctionIR, owner: FunctionIR | null, site: CallSite & { call: Expr }): void {
+  #reach(owner: FunctionIR, callees: readonly FunctionIR[]): void {
+    const known = this.#callees.get(owner) ?? new Set<FunctionIR>();
+    for (const callee of callees) known.add(callee);
+    this.#callees.set(owner, known);
+  }
+
+  #add(callee: FunctionIR, site: CallSite & { call: Expr }): void {
     this.#sites.set(callee, [...(this.#sites.get(callee) ?? []), site]);
-    if (owner !== null) this.#callees.set(owner, (this.#callees.get(owner) ?? new Set()).add(callee));
   }
 }

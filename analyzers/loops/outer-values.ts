@@ -5,6 +5,7 @@ import type { PythonModule } from '../syntax/python-module';
 import { functionOf, resolveName, scopeAt, scopeOfName } from '../syntax/python-names';
 import type { Scope } from '../syntax/python-scopes';
 import { boundNames, eachExpr, eachStmt, stmtExprs, stmtNames } from '../syntax/python-walk';
+import { calledValues } from './called-values';
 import { moduleName } from './classes';
 import type { Environment } from './environment';
 import type { PurityJudge } from './purity';
@@ -93,6 +94,12 @@ class Surroundings {
   #call(call: Expr & { kind: 'call' }, module: PythonModule, fn: FunctionIR): UnsettledValue[] {
     const env: Environment = { module, modules: this.modules, owner: fn, body: fn.body, values: {} };
     const { written, resolved, effect, own } = this.judge.judge(call, env);
+    if (
+      own === null &&
+      resolved === null &&
+      (calledValues(call.callee, env) ?? []).some(({ expr }) => expr.kind === 'lambda' && !within(expr.span, fn.span))
+    )
+      return [{ name: written, why: `\`${written}\` (${lineOf(call.span)}) may be a function from elsewhere`, span: call.span }];
     if (own !== null || resolved === null || resolved.includes(':') || LOOKS_AT_ARGUMENT.test(resolved)) return [];
     if (effect.ordered === undefined && effect.purity !== 'reads') {
       const context = resolved.startsWith('decimal.') ? this.#contextChange() : null;

@@ -20,11 +20,24 @@ import {
   readsGlobal,
   writtenOf,
 } from './callables';
+import { calledValues, functionsCalled } from './called-values';
 import { changedBy } from './changes';
 import { effectOfClass } from './class-effects';
-import { classesNamed, overridesOf } from './classes';
-import { changing, isChanging, PURE, purityOf, together, unchanging, unknownEffect, type Change, type Effectfulness } from './effect';
-import { functionIn, isLocal, ownScope, resolveIn, valuesGiven, varies, type Environment } from './environment';
+import { classesNamed, overridesOf, typeOfSelf } from './classes';
+import {
+  changing,
+  detached,
+  isChanging,
+  isHarmless,
+  PURE,
+  purityOf,
+  together,
+  unchanging,
+  unknownEffect,
+  type Change,
+  type Effectfulness,
+} from './effect';
+import { functionIn, isLocal, ownScope, resolveIn, varies, type Environment } from './environment';
 import { mayMixUpCalls, MIXED_UP } from './equal-arguments';
 import { drawOf, SharedGenerator } from './generators';
 import { HiddenCalls } from './hidden-calls';
@@ -36,7 +49,13 @@ import { mayBeIterator, typeOf } from './value-types';
 /** Judges calls by tables for what is known, and by their bodies for the user's own functions. One judge serves one set of modules. */
 export class PurityJudge implements FunctionJudge {
   readonly hidden = new HiddenCalls(this);
-  readonly #functions = new Map<FunctionIR, Effectfulness | null>();
+  readonly #functions = new Map<FunctionIR, Effectfulness>();
+  /** Being judged right now, each called by the one before it. */
+  readonly #open: FunctionIR[] = [];
+  /** The outermost of those that what is judged right now comes back to. */
+  #reached = Infinity;
+  /** Judged without what the one that they come back to does: that one has it all, they do not. */
+  readonly #partly = new Map<FunctionIR, { effect: Effectfulness; reached: number }>();
   readonly #globals = new Map<FunctionIR, Set<string>>();
   readonly #shared = new SharedGenerator();
   readonly #seen: (fn: FunctionIR, module: PythonModule) => Record<string, ValueFact>;
@@ -74,26 +93,56 @@ export class PurityJudge implements FunctionJudge {
   }
 
   /** Variables of its module that a called function of the user's own reads, by itself or through others. */
-  globalsRead(call: Call, env: Environment): ReadonlySet<string> {
+  globalsRead(call: Call, env: Environment, inside: readonly Expr[] = []): ReadonlySet<string> {
     const given = [call.callee, ...call.args, ...call.keywords.map((keyword) => keyword.value)];
     const found = new Set<string>();
     for (const expr of given) {
-      if (expr.kind !== 'name' && expr.kind !== 'attribute') continue;
-      const fn = functionIn(env, expr) ?? methodIn(env, expr);
-      for (const name of (fn && this.#globals.get(fn)) ?? []) found.add(name);
+      for (const fn of functionsCalled(expr, env)) for (const name of this.#globals.get(fn) ?? []) found.add(name);
+      if (expr.kind === 'lambda') continue;
+      for (const value of calledValues(expr, env) ?? []) {
+        const { expr: lambda } = value;
+        if (lambda.kind !== 'lambda' || inside.includes(lambda)) continue;
+        for (const name of this.#readBy(lambda, value.env, [...inside, lambda])) found.add(name);
+      }
     }
     return found;
+  }
+
+  /** Variables from around a lambda that it reads, by itself or through what it calls. */
+  #readBy(lambda: Expr, env: Environment, inside: readonly Expr[]): string[] {
+    const parts = [...eachExpr(lambda)];
+    const own = new Set(parts.flatMap((part) => (part.kind === 'lambda' ? part.params : [])));
+    return parts.flatMap((part) => {
+      if (part.kind === 'call') return [...this.globalsRead(part, env, inside)];
+      const key = part.kind === 'name' && !own.has(part.name) ? outerName(scopeOfName(env.module, part.name, ownScope(env)), part.name) : null;
+      return key === null ? [] : [key];
+    });
   }
 
   /** What calling a function of the user's own does, through everything that it calls. */
   ofFunction(fn: FunctionIR, from: Environment): Effectfulness {
     const done = this.#functions.get(fn);
-    if (done !== undefined) return done ?? PURE;
-    // A function that calls itself does nothing by that call that it does not do elsewhere.
-    this.#functions.set(fn, null);
+    if (done !== undefined) return done;
+    const partly = this.#partly.get(fn);
+    const open = partly?.reached ?? this.#open.indexOf(fn);
+    if (open >= 0) {
+      this.#reached = Math.min(this.#reached, open);
+      // A function that calls itself does nothing by that call that it does not do elsewhere.
+      return partly?.effect ?? PURE;
+    }
+    const [reached, depth] = [this.#reached, this.#open.length];
+    this.#reached = Infinity;
+    this.#open.push(fn);
     const module = from.modules.find((one) => one.file === fn.file) ?? from.module;
     const effect = this.#ofBody(fn, { module, modules: from.modules, owner: fn, body: fn.body, values: this.#seen(fn, module) });
-    this.#functions.set(fn, effect);
+    this.#open.pop();
+    if (this.#reached < depth) this.#partly.set(fn, { effect, reached: this.#reached });
+    else {
+      for (const [other, known] of this.#partly) if (known.reached >= depth) this.#partly.delete(other);
+      this.#functions.set(fn, effect);
+      this.#reached = Infinity;
+    }
+    this.#reached = Math.min(reached, this.#reached);
     return effect;
   }
 
@@ -138,18 +187,31 @@ export class PurityJudge implements FunctionJudge {
         : effectOfClass(qualname, env, this);
     }
     if (callee.kind === 'attribute') {
-      const effect = effectOfMethod(callee, env, this);
+      const effect = this.#ofField(call, callee, env) ?? effectOfMethod(callee, env, this);
       // `a.clip(0, 1, out=b)`
       const out = call.keywords.find(({ name, value }) => name === 'out' && !(value.kind === 'constant' && value.value === 'None'));
       return out ? together([effect, changing({ of: 'argument', name: 'out', depth: 1, why: 'writes into the array given as `out`' })]) : effect;
     }
-    if (callee.kind === 'name') {
-      const given = valuesGiven(env, callee.name);
-      const [only] = given ?? [];
-      if (only?.kind === 'lambda' && given?.length === 1) return this.#ofExpr(only.body, env);
-    }
-    if (callee.kind === 'lambda') return this.#ofExpr(callee.body, env);
-    return unknownEffect('may be any function');
+    return this.#ofValues(call, env) ?? unknownEffect('may be any function');
+  }
+
+  /** `self.objective(x)`: what the constructor was given. */
+  #ofField(call: Call, callee: Expr & { kind: 'attribute' }, env: Environment): Effectfulness | null {
+    return callee.object.kind === 'name' && typeOfSelf(env, callee.object.name) !== null ? this.#ofValues(call, env) : null;
+  }
+
+  /** Whatever an entry of a table, a parameter or a name with several values may stand for; null where it may be anything. */
+  #ofValues(call: Call, env: Environment): Effectfulness | null {
+    const values = calledValues(call.callee, env) ?? [];
+    if (values.length === 0) return null;
+    const effects = values.map(({ expr, env: there, partial }) => {
+      const own = functionIn(there, expr);
+      const effect = detached(this.ofCallable(expr, there), partial === true || expr.kind === 'lambda');
+      const mixed = own && mayMixUpCalls(call, own, env) ? together([effect, MIXED_UP]) : effect;
+      const given = this.#withArguments(call, resolveIn(there, expr), mixed, own, env);
+      return isHarmless(given) ? given : { ...given, why: `may be \`${describeExpr(expr)}\`, which ${given.why}` };
+    });
+    return together(effects);
   }
 
   /** What calling the value of an expression does, its arguments not known. */
@@ -168,11 +230,8 @@ export class PurityJudge implements FunctionJudge {
       if (maker === 'functools.partial' && first) return this.ofCallable(first, env);
       if (maker === 'functools.cmp_to_key' && first) return this.ofCallable(first, env);
     }
-    if (expr.kind === 'name') {
-      const given = valuesGiven(env, expr.name);
-      const [only] = given ?? [];
-      if (only && given?.length === 1 && only.kind !== 'name') return this.ofCallable(only, env);
-    }
+    const values = calledValues(expr, env) ?? [];
+    if (values.length > 0) return together(values.map((value) => detached(this.ofCallable(value.expr, value.env), true)));
     return unknownEffect(`may call any function, as \`${describeExpr(expr)}\` says`);
   }
 
@@ -205,8 +264,18 @@ export class PurityJudge implements FunctionJudge {
     const specials = other ? specialsOfArguments(resolved) : [];
     const hidden = other ? this.hidden.ofSpecials([...given, ...receiver].flatMap((expr) => specials.map((method) => ({ method, of: expr.kind === 'spread' ? expr.value : expr }))), env) : null; // prettier-ignore
     const ran = hidden ? [{ ...hidden, ...(hidden.changes ? { changes: hidden.changes.map((change): Change => (change.of === 'outside' ? change : { ...change, of: 'unknown' })) } : {}) }] : []; // prettier-ignore
-    const functions = other ? functionsGiven(call, resolved).map((expr) => this.ofCallable(expr, env)) : [];
-    const strange = functions.filter((one) => one.purity === 'unknown' || one.purity === 'rng' || one.ordered !== undefined);
+    const functions = other ? functionsGiven(call, resolved) : [];
+    const strange = functions.flatMap((expr) => {
+      const one = this.ofCallable(expr, env);
+      // What a lambda that is written there changes is a call of the trip's own.
+      const changes =
+        expr.kind !== 'lambda' &&
+        isChanging(one) &&
+        functionIn(env, expr) === null &&
+        methodIn(env, expr) === null &&
+        callMethodIn(env, expr) === null;
+      return changes || one.purity === 'unknown' || one.purity === 'rng' || one.ordered !== undefined ? [one] : [];
+    });
     const all = [...called, ...used, ...ran, ...strange];
     return all.length === 0 ? effect : together([effect, ...all]);
   }

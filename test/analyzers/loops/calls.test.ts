@@ -97,6 +97,17 @@ describe('calls of a loop', () => {
     assert.deepEqual(calls, ['self.step mutates', 'Shop pure']);
   });
 
+  it('of functions that call each other are judged by what all of them do, whichever is asked for first', () => {
+    const text = `calls = []\ndef a(n):\n    calls.append(n)\n    return b(n - 1) if n else 0\ndef b(n):\n    return a(n - 1) if n > 0 else 1\n`;
+    const loops = (first: string, second: string): string =>
+      `${text}def f(xs):\n    return [${first}(x) for x in xs]\ndef g(xs):\n    return [${second}(x) for x in xs]\n`;
+    for (const source of [loops('a', 'b'), loops('b', 'a')])
+      assert.deepEqual(
+        allFacts(source).flatMap((one) => one.calls.map((made) => made.purity)),
+        ['mutates', 'mutates'],
+      );
+  });
+
   it('make effects of what others can see, and ties of what other trips use', () => {
     const facts = factsOf(
       `import random\nCOUNT = 0\ndef bump(a):\n    global COUNT\n    COUNT += a\n${inFunction("for x in xs:\n    print(x)\n    bump(x)\n    random.random()\n    open(x, 'a').write('a')\n    open(x).read()")}`,

@@ -1937,4 +1937,558 @@ def f(raw, shared):
     return sizes
 `,
   },
+  'a table of functions holds one that keeps something': {
+    dispatch_one_counts: `
+seen = []
+def note(v):
+    seen.append(v)
+    return len(seen)
+def keep(v):
+    return v
+RULES = {'a': keep, 'b': note}
+def f(rows):
+    out = []
+    for k, v in rows: # HERE
+        out.append(RULES[k](v))
+    return out
+`,
+    dispatch_table_changed: `
+def keep(v):
+    return v
+RULES = {'a': keep}
+def register(name, fn):
+    RULES[name] = fn
+def f(rows):
+    out = []
+    for k, v in rows: # HERE
+        out.append(RULES[k](v))
+    return out
+`,
+    dispatch_table_method: `
+class Meter:
+    def __init__(self):
+        self.n = 0
+    def tick(self, v):
+        self.n += v
+        return self.n
+    def zero(self, v):
+        return 0
+def f(rows):
+    m = Meter()
+    table = {'t': m.tick, 'z': m.zero}
+    return [table[k](v) for k, v in rows] # HERE
+`,
+    dispatch_local_rebound: `
+def keep(v):
+    return v
+log = []
+def noisy(v):
+    log.append(v)
+    return len(log)
+def f(rows, flag):
+    table = {'a': keep}
+    if flag:
+        table = {'a': noisy}
+    return [table[k](v) for k, v in rows] # HERE
+`,
+    dispatch_handed_out: `
+def keep(v):
+    return v
+TABLE = {'a': keep}
+def plug(table):
+    table['a'] = CountCalls()
+class CountCalls:
+    def __init__(self):
+        self.n = 0
+    def __call__(self, v):
+        self.n += 1
+        return self.n
+plug(TABLE)
+def f(rows):
+    return [TABLE['a'](v) for v in rows] # HERE
+`,
+    dispatch_update: `
+def keep(v):
+    return v
+state = {'n': 0}
+def count(v):
+    state['n'] += 1
+    return state['n']
+TABLE = {'a': keep}
+TABLE.update(b=count)
+def f(rows):
+    return [TABLE[k](v) for k, v in rows] # HERE
+`,
+    dispatch_get_default_bad: `
+state = [0]
+def keep(v):
+    return v
+def bump(v):
+    state[0] += v
+    return state[0]
+TABLE = {'a': keep}
+def f(rows):
+    return [TABLE.get(k, bump)(v) for k, v in rows] # HERE
+`,
+    steps_list_bad: `
+import itertools
+ids = itertools.count()
+def number(t):
+    return f'{next(ids)} {t}'
+STEPS = [str.strip, number]
+def f(texts):
+    out = []
+    for t in texts: # HERE
+        for step in STEPS:
+            t = step(t)
+        out.append(t)
+    return out
+`,
+    steps_appended: `
+STEPS = [str.strip]
+count = [0]
+def number(t):
+    count[0] += 1
+    return t + str(count[0])
+STEPS.append(number)
+def f(texts):
+    out = []
+    for t in texts: # HERE
+        for step in STEPS:
+            t = step(t)
+        out.append(t)
+    return out
+`,
+    d_reads_global: `
+level = 0
+def a(v):
+    return v + level
+TABLE = {'a': a}
+def f(rows):
+    global level
+    out = []
+    for v in rows: # HERE
+        out.append(TABLE['a'](v))
+        level = v
+    return out
+`,
+    d_lambda_closure: `
+def f(rows):
+    last = 0
+    table = {'a': lambda v: v + last}
+    out = []
+    for v in rows: # HERE
+        out.append(table['a'](v))
+        last = v
+    return out
+`,
+    d_alias: `
+log = []
+def a(v):
+    return v
+def b(v):
+    log.append(v)
+    return len(log)
+TABLE = {'a': a}
+T2 = TABLE
+T2['a'] = b
+def f(rows):
+    return [TABLE['a'](v) for v in rows] # HERE
+`,
+    d_returned: `
+log = []
+def a(v):
+    return v
+def b(v):
+    log.append(v)
+    return len(log)
+TABLE = {'a': a}
+def table():
+    return TABLE
+table()['a'] = b
+def f(rows):
+    return [TABLE['a'](v) for v in rows] # HERE
+`,
+    d_setdefault: `
+log = []
+def a(v):
+    return v
+def b(v):
+    log.append(v)
+    return len(log)
+TABLE = {'a': a}
+TABLE.setdefault('b', b)
+def f(rows):
+    return [TABLE[k](k) for k in rows] # HERE
+`,
+    d_merge: `
+log = []
+def a(v):
+    return v
+def b(v):
+    log.append(v)
+    return len(log)
+TABLE = {'a': a}
+TABLE |= {'b': b}
+def f(rows):
+    return [TABLE[k](k) for k in rows] # HERE
+`,
+    d_globals: `
+log = []
+def a(v):
+    return v
+def b(v):
+    log.append(v)
+    return len(log)
+TABLE = {'a': a}
+globals()['TABLE'] = {'a': b}
+def f(rows):
+    return [TABLE[k](k) for k in rows] # HERE
+`,
+    d_class_table: `
+log = []
+def b(self, v):
+    log.append(v)
+    return len(log)
+class Grade:
+    OPS = {'a': abs}
+    def run(self, rows):
+        return [self.OPS[k](v) for k, v in rows] # HERE
+Grade.OPS['a'] = b
+`,
+    d_self_table: `
+class Grade:
+    def __init__(self):
+        self.n = 0
+        self.ops = {'a': self.tick, 'b': abs}
+    def tick(self, v):
+        self.n += v
+        return self.n
+    def run(self, rows):
+        return [self.ops[k](v) for k, v in rows] # HERE
+`,
+    d_self_table_set: `
+log = []
+def noisy(v):
+    log.append(v)
+    return len(log)
+class Grade:
+    def __init__(self):
+        self.ops = {'b': abs}
+    def run(self, rows):
+        return [self.ops[k](v) for k, v in rows] # HERE
+g = Grade()
+g.ops['b'] = noisy
+g.run([])
+`,
+    d_self_table_subclass: `
+log = []
+def noisy(v):
+    log.append(v)
+    return len(log)
+class Grade:
+    def __init__(self):
+        self.ops = {'b': abs}
+    def run(self, rows):
+        return [self.ops[k](v) for k, v in rows] # HERE
+class Other(Grade):
+    def __init__(self):
+        self.ops = {'b': noisy}
+Other().run([])
+`,
+    d_accumulated_read: `
+class State:
+    def __init__(self):
+        self.total = 0
+state = State()
+def a(v):
+    return v + state.total
+TABLE = {'a': a}
+def f(rows):
+    out = []
+    for v in rows: # HERE
+        state.total += v
+        out.append(TABLE['a'](v))
+    return out
+`,
+    d_next: `
+TABLE = {'n': next, 'l': len}
+def f(rows):
+    it = iter(range(10**9))
+    return [TABLE['n'](it) for _ in rows] # HERE
+`,
+    d_list_append: `
+OPS = {'a': list.append, 'c': list.count}
+def f(rows):
+    shared = []
+    out = []
+    for v in rows: # HERE
+        OPS['a'](shared, v)
+        out.append(len(shared))
+    return out
+`,
+    d_class_counts: `
+class Item:
+    made = 0
+    def __init__(self, v):
+        Item.made += 1
+        self.id = Item.made
+KINDS = {'i': Item}
+def f(rows):
+    return [KINDS['i'](v).id for v in rows] # HERE
+`,
+    d_conditional: `
+log = []
+def a(v):
+    return v
+def b(v):
+    log.append(v)
+    return len(log)
+def f(rows, flag):
+    fn = a if flag else b
+    return [fn(v) for v in rows] # HERE
+`,
+    d_argument_changed: `
+def put(store, v):
+    store.append(v)
+    return len(store)
+def peek(store, v):
+    return v
+OPS = {'p': put, 'k': peek}
+def f(rows):
+    store = []
+    return [OPS[k](store, v) for k, v in rows] # HERE
+`,
+  },
+  'a function is given that keeps something': {
+    parameter_function_bad: `
+total = 0
+def running(x):
+    global total
+    total += x
+    return total
+def plain(x):
+    return x
+def apply_all(fn, xs):
+    return [fn(x) for x in xs] # HERE
+print(apply_all(plain, [1, 2]))
+print(apply_all(running, [1, 2]))
+`,
+    parameter_function_escapes: `
+def plain(x):
+    return x
+def apply_all(fn, xs):
+    return [fn(x) for x in xs] # HERE
+class Count:
+    n = 0
+    def __call__(self, x):
+        Count.n += 1
+        return Count.n
+run = apply_all
+print(apply_all(plain, [1, 2]))
+print(run(Count(), [1, 2]))
+`,
+    parameter_function_stars: `
+def plain(x):
+    return x
+state = []
+def bad(x):
+    state.append(x)
+    return len(state)
+def apply_all(fn, xs):
+    return [fn(x) for x in xs] # HERE
+args = (bad, [1, 2])
+print(apply_all(plain, [1, 2]))
+print(apply_all(*args))
+`,
+    parameter_function_default_bad: `
+state = []
+def bad(x):
+    state.append(x)
+    return len(state)
+def apply_all(xs, fn=bad):
+    return [fn(x) for x in xs] # HERE
+print(apply_all([1, 2]))
+print(apply_all([1, 2], abs))
+`,
+    parameter_function_rebound: `
+state = []
+def bad(x):
+    state.append(x)
+    return len(state)
+def wrap(fn):
+    def inner(x):
+        state.append(x)
+        return fn(x) + len(state)
+    return inner
+def apply_all(fn, xs):
+    fn = wrap(fn)
+    return [fn(x) for x in xs] # HERE
+print(apply_all(abs, [1, 2]))
+`,
+    parameter_function_bound_method: `
+class Running:
+    def __init__(self):
+        self.total = 0
+    def add(self, x):
+        self.total += x
+        return self.total
+def apply_all(fn, xs):
+    return [fn(x) for x in xs] # HERE
+print(apply_all(Running().add, [1, 2]))
+`,
+    parameter_closure_counter: `
+def counter():
+    n = 0
+    def step(x):
+        nonlocal n
+        n += x
+        return n
+    return step
+def apply_all(fn, xs):
+    return [fn(x) for x in xs] # HERE
+print(apply_all(counter(), [1, 2]))
+`,
+    partial_keeps: `
+from functools import partial
+def add(store, x):
+    store.append(x)
+    return len(store)
+def f(xs):
+    keep = partial(add, [])
+    return [keep(x) for x in xs] # HERE
+`,
+    p_thread_target: `
+from threading import Thread
+log = []
+def bad(v):
+    log.append(v)
+    return len(log)
+def apply_all(fn, xs):
+    return [fn(x) for x in xs] # HERE
+apply_all(abs, [1])
+Thread(target=apply_all, args=(bad, [1, 2])).start()
+`,
+    p_nested_default: `
+log = []
+def bad(v):
+    log.append(v)
+    return len(log)
+def apply_all(fn, xs):
+    return [fn(x) for x in xs] # HERE
+def run(xs, how=apply_all):
+    return how(bad, xs)
+apply_all(abs, [1])
+run([1])
+`,
+    p_decorated: `
+log = []
+def bad(v):
+    log.append(v)
+    return len(log)
+def swap(function):
+    return lambda fn, xs: function(bad, xs)
+@swap
+def apply_all(fn, xs):
+    return [fn(x) for x in xs] # HERE
+apply_all(abs, [1])
+`,
+    p_kwargs: `
+log = []
+def bad(v):
+    log.append(v)
+    return len(log)
+def apply_all(xs, fn=abs):
+    return [fn(x) for x in xs] # HERE
+options = {'fn': bad}
+apply_all([1], **options)
+`,
+    p_keyword: `
+log = []
+def bad(v):
+    log.append(v)
+    return len(log)
+def apply_all(xs, fn=abs):
+    return [fn(x) for x in xs] # HERE
+apply_all([1], fn=bad)
+`,
+    p_caller_of_caller: `
+log = []
+def bad(v):
+    log.append(v)
+    return len(log)
+def inner(fn, xs):
+    return [fn(x) for x in xs] # HERE
+def outer(fn, xs):
+    return inner(fn, xs)
+outer(abs, [1])
+outer(bad, [1])
+`,
+    p_nested_closure: `
+log = []
+def bad(v):
+    log.append(v)
+    return len(log)
+def make(fn):
+    def run(xs):
+        return [fn(x) for x in xs] # HERE
+    return run
+make(abs)([1])
+make(bad)([1])
+`,
+    p_random: `
+import random
+def draw(v):
+    return random.random()
+def apply_all(fn, xs):
+    return [fn(x) for x in xs] # HERE
+apply_all(draw, [1])
+`,
+  },
+  'a lambda looks at what other trips change, or changes it': {
+    lambda_closure_plain: `
+def f(rows):
+    last = 0
+    g = lambda v: v + last
+    out = []
+    for v in rows: # HERE
+        out.append(g(v))
+        last = v
+    return out
+`,
+    lambda_closure_list: `
+def f(rows):
+    seen = []
+    g = lambda v: v + len(seen)
+    out = []
+    for v in rows: # HERE
+        out.append(g(v))
+        seen.append(v)
+    return out, seen
+`,
+    key_lambda_name: `
+def f(rows):
+    seen = []
+    k = lambda v: (seen.append(v), len(seen))[1]
+    return [min(row, key=k) for row in rows] # HERE
+`,
+    key_function_changes: `
+seen = []
+def k(v):
+    seen.append(v)
+    return len(seen)
+KEYS = {'a': k}
+def f(rows):
+    return [min(row, key=KEYS['a']) for row in rows] # HERE
+`,
+    key_parameter: `
+seen = []
+def k(v):
+    seen.append(v)
+    return len(seen)
+def best(rows, key):
+    return [min(row, key=key) for row in rows] # HERE
+best([[1, 2]], k)
+`,
+  },
 };
