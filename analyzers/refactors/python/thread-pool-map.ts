@@ -4,7 +4,7 @@ import { eachExpr } from '../../syntax/python-walk';
 import { defineRefactor, type Context } from '../refactor';
 import type { TaskMap } from '../task/task';
 import { ownBacklog } from '../task/backlog';
-import { waitingOf } from '../task/calls';
+import { ANSWERED, waitingOf } from '../task/calls';
 import { sharedHandle } from '../task/handles';
 import { planTaskMap, writeTaskMap, type TaskMatch } from '../task/map';
 import { exprsIn } from '../task/names';
@@ -32,7 +32,7 @@ export const refactor = defineRefactor<TaskMatch>({
       chunksize: null,
       title: `Wait for ${programs ? 'several programs' : `up to ${workers} items`} at once in threads`,
       cost: { kind: 'thread-pool', workers: Math.min(workers, facts.trips ?? workers) },
-      assumptions: [],
+      assumptions: kinds.has('network') && !plan.value.split.assumptions.includes(ANSWERED) ? [ANSWERED] : [],
     });
   },
 

@@ -60,6 +60,9 @@ function writtenByCall(call: Call, file: string, cx: Context): string | null {
   return null;
 }
 
+/** Taken for granted wherever somebody else is asked. */
+export const ANSWERED = 'Who is asked answers several questions at once, in any order.';
+
 /** Third-party and user code that nobody has read is taken at its word, and the word is shown. */
 export interface CallVerdict {
   refusal: Refusal | null;
@@ -129,7 +132,7 @@ function judgeEffects(call: Call, fact: CallFact, facts: LoopFacts, cx: Context)
     const why = wrote === undefined ? fact.why : `\`${fact.written}\` (${lineOf(call.span)}) ${wrote}.`;
     return no('ordered-effects', why, 'Keep what has to happen in order in the loop, and let the task only compute or read.', call);
   }
-  if (speaks) return { refusal: null, assumption: 'Who is asked answers several questions at once, in any order.' };
+  if (speaks) return { refusal: null, assumption: ANSWERED };
   return fact.io === 'subprocess' ? { refusal: null, assumption: `The programs that \`${fact.written}\` starts do not depend on each other.` } : fine;
 }
 
