@@ -81,11 +81,25 @@ export function asExtreme(statement: Stmt & { kind: 'if' }, scope: Scope, draft:
   const picks = others.map((one) => {
     const source = one.value.kind === 'name' ? one.value.name : null;
     // An index is told by where the extreme stands: it needs no array.
+    const kept = tupleOfIndices(one.value, scope, trips, blocks || draft.nest !== null);
+    if (kept) return { name: one.name, source: null, value: null, tuple: kept };
     const isIndex = !blocks && draft.nest === null && trips.axes.some((axis) => axis.name === source && axis.step === 1);
     return { name: one.name, source, value: isIndex ? null : lower(one.value, draft, scope) };
   });
   addUpdate({ name: best.name, op, value, mask: null, from: statement.span, strict, picks }, draft);
   return true;
+}
+
+/** `(i, j)` of plain names and numbers, of which the loop's own index is told by where the extreme stands; null: another value. */
+function tupleOfIndices(value: Expr, scope: Scope, trips: Trips, apart: boolean): { index: string | null; code: string }[] | null {
+  if (value.kind !== 'collection' || value.type !== 'tuple' || apart) return null;
+  const items = value.items.map((item) => {
+    if (item.kind === 'number') return { index: null, code: item.text };
+    if (item.kind !== 'name') return null;
+    if (trips.axes.some((axis) => axis.name === item.name && axis.step === 1)) return { index: item.name, code: item.name };
+    return scope.env.has(item.name) || scope.written.has(item.name) ? null : { index: null, code: item.name };
+  });
+  return items.every((item) => item !== null) ? items : null;
 }
 
 interface Kept {

@@ -77,6 +77,8 @@ export interface Line {
   gathers?: string;
   /** It stands under the conditions, whatever they ask for. */
   late?: true;
+  /** Under what the conversion is right. */
+  asks?: readonly string[];
 }
 
 /** What was added to an accumulator in one trip. */
@@ -86,8 +88,8 @@ export interface Update {
   value: Lane;
   /** Lanes that take part; null: all. */
   mask: string | null;
-  /** Names that keep something of the trip that had the extreme, with their values in all trips; null: the loop's index, named by `source`. */
-  picks?: { name: string; value: Lane | null; source: string | null }[];
+  /** Names that keep something of the trip that had the extreme, with their values in all trips; null: the loop's index, named by `source`, or a tuple with it. */
+  picks?: { name: string; value: Lane | null; source: string | null; tuple?: { index: string | null; code: string }[] }[];
   /** The value holds only the trips of this mask. */
   chosen?: string;
   from: Span;

@@ -8,7 +8,15 @@ import { eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
 import { listTest } from './type-conditions';
 
 /** Conversions of lists that an outer loop leaves alone are done once, before that loop. They leave the draft's prologue. */
-export function takeHoisted({ site, draft }: Parts): { outer: Stmt; lines: string[] } | null {
+export function takeHoisted(parts: Parts): { outer: Stmt; lines: string[] } | null {
+  const taken = hoistable(parts);
+  // What is not hoisted asks where it stands.
+  const asks = parts.draft.prologue.flatMap((line) => line.asks ?? []);
+  parts.draft.checks.unshift(...asks.filter((ask) => !parts.draft.checks.includes(ask)));
+  return taken;
+}
+
+function hoistable({ site, draft }: Parts): { outer: Stmt; lines: string[] } | null {
   for (const outer of site.outers) {
     const inside = new Definitions([outer], null);
     const disturbed = mayChangeOthers(outer, draft);
@@ -59,6 +67,10 @@ function mayChangeOthers(outer: Stmt, draft: Draft): boolean {
 function hoisted(line: Line, draft: Draft): string {
   const test = draft.typeTests.find((one) => one.text === line.converts && (one.holds === 'list' || one.holds === 'tuple'));
   const name = /^\w+/.exec(line.text)?.[0];
+  if (line.asks && name) {
+    draft.checks.unshift(`${name} is not None`);
+    return `${line.text} if ${line.asks.join(' and ')} else None`;
+  }
   if (line.tested !== true || !test || !name || test.holds === 'number' || test.holds === 'array') return line.text;
   draft.converted.set(test.text, name);
   return `${line.text} if ${listTest(test, draft.np)} else None`;

@@ -66,8 +66,13 @@ export function writeLoop(given: Parts): ArrayMatch | null {
   }
   if (trips.some !== null && draft.flags.needsTrips) draft.check(trips.some);
   const results: Line[] = [];
-  updates.forEach((update, index) => {
-    const first = updates.findIndex((other) => other.name === update.name) === index;
+  const isRestarted = ({ op, running, name }: Update): boolean =>
+    running === undefined ? op !== 'min' && op !== 'max' : facts.liveOut.includes(name);
+  // What goes on from before the loop comes last: the rest may be done again after an error.
+  const goesOn = (update: Update): boolean => isRestarted(update) && !initOf(update.name);
+  const ordered = [...updates.filter((update) => !goesOn(update)), ...updates.filter(goesOn)];
+  ordered.forEach((update, index) => {
+    const first = ordered.findIndex((other) => other.name === update.name) === index;
     results.push(...updateLines(update, initOf(update.name), first, parts));
   });
   // What is added to places cannot be done again: nothing may fail after it.
@@ -99,13 +104,11 @@ export function writeLoop(given: Parts): ArrayMatch | null {
     results.push({ text: initOf(sink.target.name) ? `${sink.target.name} = ${list}` : `${sink.target.name}.extend(${list})`, from: sink.from });
   }
   results.push(...early, ...storing);
-  const isRestarted = ({ op, running, name }: Update): boolean =>
-    running === undefined ? op !== 'min' && op !== 'max' : facts.liveOut.includes(name);
   const guarded = draft.flags.raises || draft.flags.uniformRaises || draft.flags.indexes;
   if (
     guarded &&
     results.length > 1 &&
-    (updates.some((update) => isRestarted(update) && !initOf(update.name)) ||
+    (updates.filter(goesOn).length > (sinks.length === 0 ? 1 : 0) ||
       appended.some((name) => !initOf(name)) ||
       sinks.some((sink) => sink.target.kind === 'store' && sink.target.scatter) ||
       (stores.length > 0 && stores.some((store) => loaded.has(store.name))))

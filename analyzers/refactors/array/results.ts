@@ -133,8 +133,12 @@ export function pickLines(update: Update, op: 'min' | 'max', trips: Trips, block
   const sign = `${op === 'max' ? '>' : '<'}${strict ? '' : '='}`;
   lines.push(`if ${best} ${sign} ${name}:`, `    ${name} = ${best}`);
   for (const pick of update.picks ?? []) {
-    const axis = blocks || draft.nest ? undefined : trips.axes.find((one) => one.step === 1 && one.name === pick.source);
-    const place = axis ? (axis.startCode === '0' ? at : `${axis.startCode} + ${at}`) : null;
+    const placeOf = (index: string | null): string | null => {
+      const axis = blocks || draft.nest ? undefined : trips.axes.find((one) => one.step === 1 && one.name === index);
+      return axis ? (axis.startCode === '0' ? at : `${axis.startCode} + ${at}`) : null;
+    };
+    const tuple = pick.tuple?.map(({ index, code }) => placeOf(index) ?? code);
+    const place = tuple ? `(${tuple.join(', ')}${tuple.length === 1 ? ',' : ''})` : placeOf(pick.source);
     lines.push(`    ${pick.name} = ${place ?? (pick.value?.varying ? element(pick.value, at, draft) : (pick.value?.code ?? 'None'))}`);
   }
   return lines;

@@ -1,4 +1,5 @@
 import type { BinaryOp, Expr, LoopIR, Stmt } from '../../types';
+import { emptySpan } from '../../syntax/python-reading';
 import { boundNames, stmtNames } from '../../syntax/python-walk';
 import { readElsewhere, runningSums } from './running';
 import { addUpdate } from './accumulation';
@@ -12,6 +13,8 @@ import { literalInt } from './kinds';
 import { started } from './nest-reductions';
 import type { Trips } from './spaces';
 import { lowerScatter, lowerStore } from './stores';
+import { intOf } from './substitution';
+import { numberOf } from './tables';
 import type { Store } from './subscripts';
 
 const split = 'Split the loop: numbers in one, the rest in another.';
@@ -54,6 +57,10 @@ export class Body {
         const [target, ...more] = statement.targets;
         if (target?.kind === 'collection' && statement.value.kind === 'collection' && more.length === 0) {
           this.assignAll(target.items, statement.value.items, statement, scope);
+        } else if (target?.kind === 'collection' && more.length === 0 && rowItems(target.items.length, statement.value, scope)) {
+          const { table, items } = rowItems(target.items.length, statement.value, scope) ?? { table: '', items: [] };
+          draft.check(`len(${table}[0]) == ${items.length}`);
+          this.assignAll(target.items, items, statement, scope);
         } else if (target?.kind === 'name' && more.length === 0) this.assign(target.name, statement.value, statement, scope);
         else if (target?.kind === 'subscript' && more.length === 0) this.store(target, lower(statement.value, draft, scope), statement, scope);
         else draft.refuse('side-effects', 'A line sets an attribute or several targets at once.', split, statement.span);
@@ -286,6 +293,14 @@ export class Body {
     }
     addUpdate({ name, op, value: lane, mask: scope.mask, from: statement.span, strict: true }, draft);
   }
+}
+
+/** The numbers of a row, `x, y = points[j]`; null: the value is no row. */
+function rowItems(count: number, value: Expr, scope: Scope): { table: string; items: Expr[] } | null {
+  const span = emptySpan(value.span);
+  const items = Array.from({ length: count }, (_, at): Expr => ({ kind: 'subscript', object: value, index: intOf(at, span), span }));
+  const table = items[0] ? numberOf(items[0], scope)?.table : undefined;
+  return table ? { table: table.name, items } : null;
 }
 
 function boundNamesRead(expr: Expr): string[] {

@@ -1,10 +1,12 @@
 import type { Expr } from '../../types';
+import { printExpr } from '../../syntax/python-print';
 import { shifted } from './bounds';
 import { binds, type Draft, type Lane, type Scope } from './draft';
 import { risk, uniform } from './arithmetic';
 import { lower } from './expressions';
 import { literalInt, type Linear } from './kinds';
 import { isWhole } from './scalars';
+import { numberOf, tableArray } from './tables';
 import { requireSequence } from './type-tests';
 import { listLane, namesOf, type Axis, type Trips } from './spaces';
 
@@ -104,6 +106,8 @@ export class Subscripts {
 
   readonly load: Scope['subscript'] = (expr, scope) => {
     const { draft } = this;
+    const number = numberOf(expr, scope);
+    if (number) return this.ofRow(number, expr, scope);
     const { object, indices } = indicesOf(expr);
     const names = namesOf(expr);
     const varying = [...names].some((name) => scope.env.get(name)?.varying ?? false);
@@ -168,6 +172,33 @@ export class Subscripts {
     const array = this.arrayOf(text, kind);
     return { ...array, code: `${array.code}[${at.code}]`, fresh: true, unchanged: false, gathered: true };
   };
+
+  /** One number of a row of a list of rows. */
+  private ofRow({ table, object, row, column }: NonNullable<ReturnType<typeof numberOf>>, expr: Expr, scope: Scope): Lane {
+    const { draft } = this;
+    const { name } = table;
+    if (scope.env.has(name) || scope.written.has(name) || this.stores.some((store) => store.name === name)) {
+      const why = `The loop changes \`${name}\` while it reads it.`;
+      return draft.refuse('carried-dependence', why, 'Write the results to another list.', expr.span);
+    }
+    this.loaded.add(name);
+    const array = this.arrays.get(`rows of ${name}`) ?? draft.input(() => tableArray(table, draft));
+    this.arrays.set(`rows of ${name}`, array);
+    if (column > 0) draft.check(`len(${name}[0]) > ${column}`);
+    const varying = [...namesOf(row)].some((one) => scope.env.get(one)?.varying ?? scope.written.has(one));
+    if (!varying) {
+      if (!this.inBounds(object, [row], scope)) {
+        draft.flags.needsTrips = true;
+        if (scope.mask !== null) risk(draft, false, true);
+      }
+      const code = printExpr(expr, draft.cx.text(scope.file));
+      return { code, binds: binds.atom, varying: false, scalar: table.element, range: array.range, unchanged: true, fresh: false };
+    }
+    const place = affine(row, this.trips.axes);
+    if (!place) return draft.refuse('gather', 'A row is chosen in another way than by the loop.', 'Index the rows by the loop.', expr.span);
+    const part = sliceText(object, 0, place.axis, place.offset, draft, scope) ?? ':';
+    return { ...array, code: `${array.code}[${part}, ${column}]`, fresh: false, unchanged: false };
+  }
 
   /** True where an outer loop's own range keeps the indices inside. */
   private inBounds(object: Expr, indices: readonly Expr[], scope: Scope): boolean {

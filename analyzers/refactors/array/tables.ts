@@ -2,7 +2,7 @@ import type { Expr } from '../../types';
 import { childExprs, eachStmt, spaceExprs, stmtExprs, stmtNames } from '../../syntax/python-walk';
 import { binds, type Draft, type Lane, type Scope } from './draft';
 import type { Scalar } from './scalars';
-import { fullRange, type Linear } from './kinds';
+import { fullRange, literalInt, type Linear } from './kinds';
 import { listLane } from './spaces';
 
 /** A list or tuple of rows of numbers, as the profiled run saw it. */
@@ -76,6 +76,33 @@ export function requireRows(table: Table, draft: Draft): void {
   draft.requireType({ holds: table.container, text: name, items: null });
   draft.check(`set(map(type, ${name})) == {${table.rows}}`);
   draft.check(`len(set(map(len, ${name}))) == 1`);
+}
+
+/** A number of a list of rows that a single loop reads, `points[j][0]`; null: the expression is something else. */
+export function numberOf(expr: Expr, scope: Scope): { table: Table; object: Expr; row: Expr; column: number } | null {
+  const row = expr.kind === 'subscript' && expr.object.kind === 'subscript' ? expr.object : null;
+  const column = expr.kind === 'subscript' ? literalInt(expr.index) : null;
+  const table = row && column !== null && column >= 0 ? tableOf(row.object, scope) : null;
+  if (!row || !table || column === null || row.index.kind === 'slice' || row.index.kind === 'collection') return null;
+  return { table, object: row.object, row: row.index, column };
+}
+
+/** The rows as an array of two axes, made before the loops that leave them alone. */
+export function tableArray(table: Table, draft: Draft): Lane {
+  const { name, element, container, rows } = table;
+  const code = draft.fresh(`${name}_array`);
+  const asks = [
+    `type(${name}) is ${container}`,
+    `set(map(type, ${name})) == {${rows}}`,
+    `len(set(map(len, ${name}))) == 1`,
+    `all(set(map(type, row)) == {${element}} for row in ${name})`,
+  ];
+  const text = `${code} = ${draft.np}.asarray(${name})`;
+  // The numbers of a tuple stay; a list may change without the one that holds it.
+  draft.prologue.push({ text, from: null, tested: true, asks, ...(rows === 'tuple' ? { converts: name } : { gathers: name }) });
+  draft.listInputs += 4;
+  if (element === 'int') return listLane(code, { kind: 'list', element, range: fullRange(element), length: null, proven: false }, draft);
+  return { code, binds: binds.atom, varying: true, scalar: element, range: fullRange(element), unchanged: false, fresh: true };
 }
 
 /** The rows as an array of two axes. Made anew at each loop: the rows may change without the list. */
