@@ -23,6 +23,9 @@ const LONGEST_TRAIL = 8;
 const LOOKS = /^(get|keys|values|items|index|count|copy)$/;
 const LOOKS_AT = /^builtins\.(len|list|tuple|sorted|set|dict|enumerate|zip|reversed|iter|max|min|print|any|all|repr|str)$/;
 
+/** What these give back makes a tuple, or takes an item, when it is called. */
+export const MAKES_PLAIN_CALLABLE = /^(collections\.namedtuple|typing\.NamedTuple|operator\.itemgetter)$/;
+
 /** What was found out in one set of modules, by what was asked. */
 class Answers<T> {
   readonly #known = new WeakMap<readonly PythonModule[], Map<string, T>>();
@@ -54,6 +57,7 @@ export function calledValues(callee: Expr, env: Environment, trail: Trail = []):
     case 'call': {
       if (callee.callee.kind === 'attribute' && callee.callee.attribute === 'get' && callee.keywords.length === 0)
         return union([entriesOf(callee.callee.object, env, trail), ...callee.args.slice(1).map((arg) => go(arg))]);
+      if (MAKES_PLAIN_CALLABLE.test(resolveIn(env, callee.callee) ?? '')) return [{ expr: callee, env }];
       const [applied] = callee.args;
       const values = applied !== undefined && resolveIn(env, callee.callee) === 'functools.partial' ? go(applied) : null;
       return values?.map((value) => ({ ...value, partial: true as const })) ?? null;

@@ -20,7 +20,7 @@ import {
   readsGlobal,
   writtenOf,
 } from './callables';
-import { calledValues, functionsCalled } from './called-values';
+import { calledValues, functionsCalled, MAKES_PLAIN_CALLABLE } from './called-values';
 import { changedBy } from './changes';
 import { effectOfClass } from './class-effects';
 import { classesNamed, overridesOf, typeOfSelf } from './classes';
@@ -225,7 +225,7 @@ export class PurityJudge implements FunctionJudge {
     if (resolved !== null || expr.kind === 'attribute') return this.#ofOther(called, resolved, env);
     if (expr.kind === 'call') {
       const maker = resolveIn(env, expr.callee);
-      if (maker === 'operator.itemgetter') return PURE;
+      if (MAKES_PLAIN_CALLABLE.test(maker ?? '')) return PURE;
       const [first] = expr.args;
       if (maker === 'functools.partial' && first) return this.ofCallable(first, env);
       if (maker === 'functools.cmp_to_key' && first) return this.ofCallable(first, env);

@@ -2403,6 +2403,17 @@ def apply_all(xs, fn=abs):
 options = {'fn': bad}
 apply_all([1], **options)
 `,
+    namedtuple_replaced: `
+from collections import namedtuple
+made = []
+Point = namedtuple('Point', 'x y')
+if made is not None:
+    def Point(x, y):
+        made.append(x)
+        return len(made)
+def f(raw):
+    return [Point(x, y) for x, y in raw] # HERE
+`,
     p_keyword: `
 log = []
 def bad(v):

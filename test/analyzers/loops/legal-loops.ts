@@ -427,6 +427,18 @@ def f(lines):
         totals[key] = totals.get(key, 0) + int(value)
     return totals
 `,
+    namedtuple_rows: `
+from collections import namedtuple
+from operator import itemgetter
+Point = namedtuple('Point', 'x y')
+first = itemgetter(0)
+def f(raw):
+    out = []
+    for x, y in raw: # HERE
+        p = Point(x, y)
+        out.append(p.x * p.x + first(p))
+    return out
+`,
     typed_namedtuple: `
 from typing import NamedTuple
 class Point(NamedTuple):
