@@ -82,8 +82,8 @@ function newSeconds(cost: CostModel, facts: Hot, parts: Parts, machine: Machine)
       const workers = Math.max(1, machine.cores / parts.busy);
       const cores = Math.max(1, Math.min(machine.cores, machine.effectiveCores) / parts.busy);
       const trips = tripsOf(facts, 1, parts.hot, machine);
-      const start = machine.poolStart.fork ?? machine.poolStart.forkserver ?? machine.poolStart.spawn ?? 0.1;
-      const chunks = cost.chunks ? POOL_CHUNKS * machine.cores : trips;
+      const start = (cost.starts ?? 1) * (machine.poolStart.fork ?? machine.poolStart.forkserver ?? machine.poolStart.spawn ?? 0.1);
+      const chunks = cost.chunks ? POOL_CHUNKS * machine.cores * (cost.maps ?? 1) : trips;
       const moved =
         (cost.argumentBytes + trips * RESULT_BYTES) / machine.pickleBytesPerSecond +
         trips * ('ir' in facts && iteratesArray(facts.ir.space, facts) ? POOL_SCALAR_ITEM : POOL_ITEM);
