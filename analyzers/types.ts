@@ -605,8 +605,8 @@ export type Family =
 /** What a refactor says of its own cost, for the cost model: the new time of the hotspot's seconds. */
 export type CostModel =
   | { kind: 'vectorize'; operations: number; listInputs: number; listOutput: boolean; importsNumpy: boolean }
-  /** `argumentBytes` of all items together. */
-  | { kind: 'process-pool'; argumentBytes: number; chunks: boolean }
+  /** `argumentBytes` of all that is sent, in all messages together; `starts`: how often a pool is started, `maps`: how often one is given items; once where it is not said. */
+  | { kind: 'process-pool'; argumentBytes: number; chunks: boolean; starts?: number; maps?: number }
   | { kind: 'thread-pool'; workers: number }
   /** `statements` that are compiled; `arrays`: operations on whole arrays among them; `listItems` that are turned into arrays and back in one call; `importsNumpy`: nothing of the file does yet. */
   | { kind: 'compile'; statements: number; arrays?: number; listItems: number; importsNumpy: boolean }

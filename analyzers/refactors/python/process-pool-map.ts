@@ -1,5 +1,6 @@
 import type { Expr, LoopFacts, Verdict } from '../../types';
 import { refuse, type Outcome } from '../../platform/result';
+import { sameSpan } from '../../platform/span';
 import { formatSeconds, seconds } from '../../platform/units';
 import { eachStmt, spaceExprs } from '../../syntax/python-walk';
 import { defineRefactor, type Context } from '../refactor';
@@ -38,15 +39,22 @@ export const refactor = defineRefactor<TaskMatch>({
       );
     }
     // A search throws away what was begun behind the item that it finds.
-    const uneven = timed === null ? isUneven(plan.value) : timed.p90 > 3 * timed.median;
+    const uneven = timed === null ? isUneven(plan.value) : isSpread(timed);
     const perWorker = plan.value.split.exit ? 64 : uneven ? 16 : 4;
     const assumptions = cx.isMain(facts.file) ? [] : ['The script that is started keeps its own work under `if __name__ == "__main__":`.'];
+    const maps = entriesOf(facts);
     return writeTaskMap(plan.value, {
       executor: 'ProcessPoolExecutor',
       workers: null,
       chunksize: !plan.value.pieces ? null : (length, os) => `max(1, ${length} // (${perWorker} * (${os}.cpu_count() or 1)))`,
       title: 'Share out over a process pool',
-      cost: { kind: 'process-pool', argumentBytes: argumentBytes(plan.value), chunks: plan.value.pieces },
+      cost: {
+        kind: 'process-pool',
+        argumentBytes: argumentBytes(plan.value, perWorker, maps),
+        chunks: plan.value.pieces,
+        starts: startsOf(plan.value),
+        maps,
+      },
       assumptions,
     });
   },
@@ -70,18 +78,39 @@ function hasUnevenLoop(callee: Expr, facts: LoopFacts, cx: Context): boolean {
 
 const scalarBytes: Record<string, number> = { int: 5, float: 9, bool: 1, NoneType: 1, float64: 9, int64: 5 };
 
-/** What goes to the workers, all items together, as far as the sampled values tell. */
-function argumentBytes({ handoff, facts }: TaskMap): number {
+/** The median of such trips says little of what all of them take. */
+const isSpread = ({ median, p90 }: { median: number; p90: number }): boolean => p90 > 3 * median;
+
+/** How often a loop is begun: as often as was seen, and where nobody watched to the end, as its time tells. */
+function entriesOf({ hotspot, evidence }: LoopFacts): number {
+  if (!evidence) return 1;
+  const { tripSeconds, tripsPerEntry } = evidence;
+  const trip = tripSeconds === null ? 0 : isSpread(tripSeconds) ? tripSeconds.p90 : tripSeconds.median;
+  const each = trip * tripsPerEntry.most;
+  return Math.max(1, evidence.entries, each > 0 ? Math.round(hotspot.seconds / each) : 0);
+}
+
+/** A pool is started each time that the loops around which it stands are begun. */
+function startsOf({ facts, around, cx }: TaskMap): number {
+  const outer = around === null ? facts : cx.loops?.find(({ file, ir }) => file === facts.file && sameSpan(ir.span, around.span));
+  return outer ? entriesOf(outer) : 1;
+}
+
+/** What goes to the workers: the items once, what all of them need to each worker, and what is bound to the function in every message. */
+function argumentBytes({ handoff, facts, pieces, cx }: TaskMap, perWorker: number, maps: number): number {
   const trips = facts.trips ?? 1000;
   const items = handoff.sent.reduce((sum, column) => {
     const value = facts.values[column.iterable];
     const element = value?.elements?.[0] ?? value?.dtype ?? (column.iterable.startsWith('range') ? 'int' : undefined);
     return sum + trips * (element === undefined ? 64 : (scalarBytes[element] ?? 64));
   }, 0);
-  const given = [...handoff.given, ...handoff.shared].reduce((sum, name) => {
+  const bytesOf = (name: string): number => {
+    const seen = facts.evidence?.pickled[name];
+    if (seen && 'bytes' in seen) return seen.bytes;
     const value = facts.values[name];
-    const count = value?.shape ? value.shape.reduce((product, extent) => product * extent, 1) : (value?.length ?? 1);
-    return sum + count * 9;
-  }, 0);
-  return Math.round(items + given);
+    return 9 * (value?.shape ? value.shape.reduce((product, extent) => product * extent, 1) : (value?.length ?? 1));
+  };
+  const total = (names: readonly string[]): number => names.reduce((sum, name) => sum + bytesOf(name), 0);
+  const messages = pieces ? perWorker * cx.machine.cores * maps : Math.max(trips, maps);
+  return Math.round(items + total([...handoff.shared]) + messages * total([...handoff.given]));
 }

@@ -21,7 +21,17 @@ const at = { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } };
 
 function predicted(
   cost: CostModel,
-  o: { total?: number; busy?: number; hot: number; wait?: number; trips: number | null; trip?: number; stop?: string; array?: boolean },
+  o: {
+    total?: number;
+    busy?: number;
+    hot: number;
+    wait?: number;
+    trips: number | null;
+    trip?: number;
+    entries?: number;
+    stop?: string;
+    array?: boolean;
+  },
   on: Machine = machine,
 ): Interval {
   const { total = 10, busy = 1, hot, wait = 0, trips } = o;
@@ -78,6 +88,13 @@ describe('The predicted ratio', () => {
     const plain = predicted(cost, { hot: 2.4, total: 2.7, trips: 1_600_000 });
     const scalars = predicted(cost, { hot: 2.4, total: 2.7, trips: 1_600_000, array: true });
     assert.ok(plain.mid > 1 && scalars.high < 0.8, JSON.stringify([plain, scalars]));
+  });
+  it('of a pool counts every pool that is started, and the messages of every time that the loop is begun', () => {
+    const cost: CostModel = { kind: 'process-pool', argumentBytes: 8, chunks: true };
+    const once = predicted(cost, { hot: 5, trips: 100_000 });
+    const started = predicted({ ...cost, starts: 400, maps: 400 }, { hot: 5, trips: 100_000 });
+    const asked = predicted({ ...cost, maps: 4000 }, { hot: 5, trips: 100_000 });
+    assert.ok(once.mid > 1.4 && started.high < 1.3 && asked.mid < 0.7 * once.mid, JSON.stringify([once, started, asked]));
   });
   it('of threads divides the waiting alone', () => {
     const found = predicted({ kind: 'thread-pool', workers: 10 }, { hot: 10, wait: 9.5, trips: 50 });
