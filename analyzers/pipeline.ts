@@ -59,7 +59,7 @@ export const runPipeline: RunPipeline = async (request, host) => {
   host.partial(buildReport(parts));
   if (request.depth === 'prove') {
     await prove(request, host, interpreter, analysis.value);
-    const evidence = proofEvidence(parts, request.budget);
+    const evidence = await proofEvidence(parts, request);
     if (request.given === undefined) await recordOutcomes(predictionOutcomes(evidence.proofs));
     host.proved?.(evidence);
   }

@@ -1,10 +1,12 @@
 /** The second half of the pipeline: trials and benchmarks of what was proposed. */
+import { stat } from 'node:fs/promises';
 import type { Analysis, Findings } from './analysis';
 import { benchmarkCandidates } from './benchmark/schedule';
 import { decide } from './benchmark/decision';
 import { benchmarkOfLoser, benchmarkOfTrial } from './benchmark/trial-runs';
 import { sweepWorkers } from './benchmark/sweep';
-import { formatInterval, formatSeconds, seconds } from './platform/units';
+import { fileHash } from './platform/file-hash';
+import { bytes, formatInterval, formatSeconds, seconds } from './platform/units';
 import { addEvidence } from './evidence-run';
 import { combineCandidates } from './refactors/combine';
 import { buildReport, type CandidateResult, type ReportParts } from './report/build';
@@ -173,12 +175,14 @@ async function agreed(request: PipelineRequest, host: PipelineHost, parts: Repor
 }
 
 /** What the report leaves out of a proof. */
-export function proofEvidence({ sources, machine, candidates, results }: Findings, budget: Seconds): ProofEvidence {
+export async function proofEvidence({ sources, machine, candidates, results }: Findings, { budget, stdin }: PipelineRequest): Promise<ProofEvidence> {
   const proofs = candidates.flatMap((candidate) => {
     const result = results.get(candidate.id);
     return result === undefined ? [] : [{ candidate, ...result }];
   });
-  return { files: sources.map(({ path, sha256 }) => ({ path, sha256 })), machine, seed: SEED, budget, proofs };
+  const files = sources.map(({ path, sha256 }) => ({ path, sha256 }));
+  const standardInput = stdin === null || stdin === 'inherit' ? null : { sha256: await fileHash(stdin), size: bytes((await stat(stdin)).size) };
+  return { files, machine, seed: SEED, budget, standardInput, proofs };
 }
 
 /** Predictions that were put to the test on the whole input. */

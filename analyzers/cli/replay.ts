@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { fileHash } from '../platform/file-hash';
 import { refuse, ok, type Outcome } from '../platform/result';
 import { formatInterval, seconds } from '../platform/units';
-import type { Bundle, ProofRecord } from '../report/bundle';
+import type { Bundle, ProofEvidence, ProofRecord } from '../report/bundle';
 import { plain } from '../report/terminal';
 import { equivalenceWords } from '../report/words';
 import type { Interval, Report, ReportCandidate } from '../types';
@@ -47,9 +47,12 @@ export async function runReplay(file: string, options: ReplayOptions): Promise<E
     yes: options.yes === true,
   };
   return interruptible(async (signal) => {
-    const outcome = await runInTerminal(request, { quiet: options.quiet === true, jsonToStdout: options.json === '-' }, signal);
+    const evidence: ProofEvidence[] = [];
+    const look = { quiet: options.quiet === true, jsonToStdout: options.json === '-', proved: (found: ProofEvidence) => evidence.push(found) };
+    const outcome = await runInTerminal(request, look, signal);
     if (!outcome.ok) return tellRefusal(outcome.refusal);
-    return tell(bundle, proofs, outcome.value, options.json);
+    const changes = await changesSince(bundle, outcome.value, evidence[0]?.standardInput ?? null);
+    return tell(bundle, proofs, outcome.value, changes, options.json);
   });
 }
 
@@ -84,8 +87,7 @@ const timesOf = (measured: Interval | null | undefined): string =>
   measured === null || measured === undefined ? 'not measured' : formatInterval(measured);
 
 /** Done when every one is proven again; otherwise refused, with the reason. */
-async function tell(bundle: Bundle, proofs: readonly ProofRecord[], report: Report, json: string | undefined): Promise<ExitCode> {
-  const changes = await changesSince(bundle, report);
+function tell(bundle: Bundle, proofs: readonly ProofRecord[], report: Report, changes: readonly string[], json: string | undefined): ExitCode {
   const rows = proofs.map((then) =>
     replayed(
       then,
@@ -133,7 +135,7 @@ function replayed({ candidate, status, benchmark }: ProofRecord, now: ReportCand
 }
 
 /** What is not as it was, in words: a proof that holds all the same is worth more. */
-async function changesSince(bundle: Bundle, report: Report): Promise<string[]> {
+async function changesSince(bundle: Bundle, report: Report, standardInput: ProofEvidence['standardInput']): Promise<string[]> {
   const { environment: then } = bundle;
   const { environment: now } = report;
   const found: string[] = [];
@@ -149,5 +151,6 @@ async function changesSince(bundle: Bundle, report: Report): Promise<string[]> {
     const input = await inputOf(file);
     if (input?.sha256 !== sha256 || input.size !== size) found.push(`${file} has other content`);
   }
+  if (standardInput?.sha256 !== bundle.standardInput?.sha256) found.push('standard input has other content');
   return found;
 }

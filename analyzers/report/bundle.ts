@@ -23,6 +23,8 @@ export interface ProofEvidence {
   seed: number;
   /** Wall seconds that reruns were allowed. */
   budget: Seconds;
+  /** What the script was given on its standard input; null: nothing, or a terminal. */
+  standardInput: { sha256: string | null; size: Bytes } | null;
   proofs: ProofRecord[];
 }
 export interface Bundle extends ProofEvidence {
@@ -33,7 +35,7 @@ export interface Bundle extends ProofEvidence {
   run: Report['run'];
   verdict: Report['verdict'];
   recommendation: Report['recommendation'];
-  /** What the script read, its standard input included; `sha256` is null where it could not be read again. */
+  /** Files that the script read; `sha256` is null where it could not be read again. */
   inputs: { path: string; sha256: string | null; size: Bytes }[];
 }
 
@@ -138,6 +140,7 @@ const bundleSchema = v.object({
   machine: v.nullable(machine),
   seed: number,
   budget: seconds,
+  standardInput: v.optional(v.nullable(v.object({ sha256: v.nullable(v.string()), size: bytes })), null),
   proofs: v.array(v.object({ candidate, status, reason: v.string(), trial: v.nullable(trial), benchmark: v.nullable(benchmark) })),
 });
 

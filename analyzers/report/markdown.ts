@@ -2,7 +2,7 @@ import path from 'node:path';
 import { formatBytes, formatInterval, formatSeconds, formatShare } from '../platform/units';
 import type { Finding, Report, ReportCandidate } from '../types';
 import { maskReport } from './export-mask';
-import { basisWords, commandWords, confidenceWords, equivalenceWords, kindsOfTime, statusWords, verdictWords } from './words';
+import { basisWords, commandWords, confidenceWords, equivalenceWords, kindsOfTime, predictionErrorWords, statusWords, verdictWords } from './words';
 
 /** Text of others must not become markup. */
 const escape = (text: string): string =>
@@ -82,6 +82,7 @@ function candidates(report: Report): string {
 function details(candidate: ReportCandidate): string {
   const points = [
     ...(candidate.refusal === null ? [] : [candidate.refusal.toDo]),
+    ...(candidate.predictionError === undefined ? [] : [predictionErrorWords(candidate.predictionError)]),
     ...candidate.assumptions.map((text) => `Assumes: ${text}`),
     ...candidate.masked.map((text) => `Not compared: ${text}`),
     ...candidate.warnings.map(({ text }) => `Warning: ${text}`),

@@ -1,9 +1,9 @@
 /** The report in plain words for a terminal. */
 import path from 'node:path';
 import { createColors } from 'picocolors';
-import { formatBytes, formatInterval, formatRatio, formatSeconds, formatShare, seconds } from '../platform/units';
-import type { PredictionError, Report, ReportCandidate, ReportHotspot } from '../types';
-import { basisWords, commandWords, confidenceWords, equivalenceWords, kindsOfTime, statusWords, verdictWords } from './words';
+import { formatBytes, formatInterval, formatSeconds, formatShare, seconds } from '../platform/units';
+import type { Report, ReportCandidate, ReportHotspot } from '../types';
+import { basisWords, commandWords, confidenceWords, equivalenceWords, kindsOfTime, predictionErrorWords, statusWords, verdictWords } from './words';
 
 export interface TerminalOptions {
   colour: boolean;
@@ -147,13 +147,10 @@ function candidateRows(candidates: readonly ReportCandidate[], c: ReturnType<typ
     if (candidate === undefined || candidate.status === 'proven') return [row];
     const rows = [row, c.dim(`  ${plain(candidate.reason)}`)];
     return candidate.status === 'untried' && candidate.predictionError !== undefined
-      ? [...rows, c.dim(`  ${errorText(candidate.predictionError)}`)]
+      ? [...rows, c.dim(`  ${predictionErrorWords(candidate.predictionError)}`)]
       : rows;
   });
 }
-
-const errorText = ({ typical, proofs }: PredictionError): string =>
-  `Predictions of this kind have been off by ${formatRatio(typical)} on this machine (${proofs} proofs).`;
 
 function toleranceText({ tolerance }: ReportCandidate): string {
   return tolerance === null || tolerance === 0 ? '' : `, floats within a relative ${tolerance}`;
@@ -170,7 +167,7 @@ function details(candidate: ReportCandidate, bold: (text: string) => string, dim
         ]),
     ...(candidate.equivalence === null ? [] : [`results: ${equivalenceWords[candidate.equivalence]}${toleranceText(candidate)}`]),
     ...(refusal === null ? [] : [`what to do: ${refusal.toDo}`]),
-    ...(candidate.predictionError === undefined ? [] : [errorText(candidate.predictionError)]),
+    ...(candidate.predictionError === undefined ? [] : [predictionErrorWords(candidate.predictionError)]),
     ...candidate.assumptions.map((text) => `assumes: ${text}`),
     ...candidate.masked.map((text) => `not compared: ${text}`),
     ...candidate.warnings.map(({ text }) => `warning: ${text}`),

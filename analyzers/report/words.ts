@@ -1,6 +1,6 @@
 /** Plain words for the report's terms, for the text formats. */
-import { formatShare } from '../platform/units';
-import type { Bottleneck, CandidateStatus, EquivalenceLevel, Report, Share, Verdict } from '../types';
+import { formatRatio, formatShare } from '../platform/units';
+import type { Bottleneck, CandidateStatus, EquivalenceLevel, PredictionError, Report, Share, Verdict } from '../types';
 
 export const bottleneckWords: Record<Bottleneck, string> = {
   'cpu-python': 'busy in Python code',
@@ -36,6 +36,9 @@ export const equivalenceWords: Record<EquivalenceLevel, string> = {
   statistical: 'other random numbers, like results',
   different: 'other results',
 };
+/** How far earlier predictions of the same refactor were off. */
+export const predictionErrorWords = ({ typical, proofs }: PredictionError): string =>
+  `Predictions of this kind have been off by ${formatRatio(typical)} on this machine (${proofs} proofs).`;
 export const basisWords = {
   wall: 'wall time',
   'corrected-wall': 'wall time, waiting for a busy machine taken off',

@@ -1,5 +1,6 @@
 /** `prove --bundle` and `replay`, on real runs of the built command line. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -15,8 +16,10 @@ const script = `def count(limit):
     return total
 
 
+import sys
+
 with open("limit.txt") as given:
-    print(count(int(given.read())))
+    print(sys.stdin.readline().strip(), count(int(given.read())))
 `;
 const fast = script.replace(/ {4}total = 0[^]*return total/, '    return sum(range(0, limit, 3))');
 
@@ -32,7 +35,7 @@ describe('hotloop replay', function () {
   let proven: Bundle;
   const at = (name: string): string => path.join(folder, name);
   const environment = (): Record<string, string> => ({ HOTLOOP_HOME: at('state') });
-  const replay = (...more: string[]): Promise<Ended> => hotloop(['replay', at('b.json.gz'), '--json', at('replay.json'), '--quiet', ...more], { environment: environment() }); // prettier-ignore
+  const replay = (...more: string[]): Promise<Ended> => hotloop(['replay', at('b.json.gz'), '--json', at('replay.json'), '--quiet', ...more], { environment: environment(), input: 'Sum\n' }); // prettier-ignore
   const answer = (): Replay => JSON.parse(readFileSync(at('replay.json'), 'utf8')) as Replay;
   /** The bundle as it was proven, changed. */
   const tampered = (change: (bundle: Bundle) => void): void => {
@@ -49,7 +52,7 @@ describe('hotloop replay', function () {
     writeFileSync(at('project/limit.txt'), '6000000\n');
     writeFileSync(at('my.diff'), createTwoFilesPatch('a/main.py', 'b/main.py', script, fast, '', ''));
     const args = ['prove', 'main.py', '--patch', '../my.diff', '--bundle', '../b.json.gz', '--python', python, '--budget', '40', '--quiet', '--yes'];
-    const { code, stderr } = await hotloop(args, { cwd: at('project'), environment: environment() });
+    const { code, stderr } = await hotloop(args, { cwd: at('project'), environment: environment(), input: 'Sum\n' });
     assert.equal(code, 0, stderr);
     proven = JSON.parse(gunzipSync(readFileSync(at('b.json.gz'))).toString('utf8')) as Bundle;
   });
@@ -66,6 +69,7 @@ describe('hotloop replay', function () {
     assert.deepEqual(proven.files.map(({ path: file }) => path.basename(file)), ['main.py']); // prettier-ignore
     assert.deepEqual(proven.inputs.map(({ path: file, size }) => [path.basename(file), size]), [['limit.txt', 8]]); // prettier-ignore
     assert.match(proven.inputs[0]?.sha256 ?? '', /^[0-9a-f]{64}$/);
+    assert.deepEqual(proven.standardInput, { sha256: createHash('sha256').update('Sum\n').digest('hex'), size: 4 });
     assert.ok(proven.machine !== null && proven.seed > 0 && 'numpy' in proven.environment.packages);
   });
   it('proves it again, and shows both intervals', async () => {
@@ -84,6 +88,7 @@ describe('hotloop replay', function () {
       edit!.newText = edit!.newText.replace('limit, 3', 'limit - 3, 3');
       bundle.environment.packages['numpy'] = '1.0';
       bundle.inputs[0]!.sha256 = '0'.repeat(64);
+      bundle.standardInput!.sha256 = '1'.repeat(64);
       bundle.proofs[0]!.candidate.title = 'Mine\u001b[2J';
     });
     const { code, stderr, stdout } = await replay('--yes');
@@ -92,7 +97,7 @@ describe('hotloop replay', function () {
     assert.match(stderr, /does not hold\. It gives another result/);
     const { holds, changes } = answer();
     assert.equal(holds, false);
-    assert.match(changes.join('\n'), /numpy [\d.]+ in place of 1\.0\n.*limit\.txt has other content/);
+    assert.match(changes.join('\n'), /numpy [\d.]+ in place of 1\.0\n.*limit\.txt has other content\nstandard input has other content/);
   });
   it('is refused for other source, before anything is run', async () => {
     writeFileSync(at('project/main.py'), `${script}\nopen("ran", "w")\n`);

@@ -124,6 +124,13 @@ describe('the report page', function () {
     await page.context().close();
   });
 
+  it('says beside a prediction how far earlier ones were off', async () => {
+    const page = await standalone(example());
+    const facts = page.locator('.candidate', { hasText: 'Thread pool' }).locator('dl');
+    assert.match((await facts.textContent()) ?? '', /Earlier predictionsoff by 1\.4x on this machine \(7 proofs\)/);
+    await page.context().close();
+  });
+
   it('lists what is wrong in the parallel code, with what to do, and nothing where nothing is', async () => {
     const page = await standalone(example({ findings }));
     const items = page.getByRole('region', { name: 'Parallel code' }).getByRole('listitem');

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { formatBytes, formatInterval, formatSeconds, formatShare } from '../../analyzers/platform/units';
+import { formatBytes, formatInterval, formatRatio, formatSeconds, formatShare } from '../../analyzers/platform/units';
 import type { Report, ReportCandidate } from '../../analyzers/types';
 import { inEditor } from '../host';
 import { elementId, open, opened } from '../state';
@@ -114,7 +114,7 @@ function Candidate({ candidate, report }: { candidate: ReportCandidate; report: 
 }
 
 function Facts({ candidate }: { candidate: ReportCandidate }): JSX.Element | null {
-  const { measured, predicted, equivalence, tolerance, peakMemory, requires } = candidate;
+  const { measured, predicted, predictionError, equivalence, tolerance, peakMemory, requires } = candidate;
   const facts: [string, string][] = [];
   if (measured !== null) {
     facts.push([
@@ -126,6 +126,8 @@ function Facts({ candidate }: { candidate: ReportCandidate }): JSX.Element | nul
     facts.push(['Measured', `${measured.rounds} rounds, ${basisWords[measured.basis]}, 95 % intervals`]);
   }
   if (predicted !== null) facts.push(['Predicted', formatInterval(predicted)]);
+  if (predictionError !== undefined)
+    facts.push(['Earlier predictions', `off by ${formatRatio(predictionError.typical)} on this machine (${predictionError.proofs} proofs)`]);
   if (equivalence !== null) facts.push(['Results', equivalenceWords[equivalence]]);
   if (equivalence !== null && tolerance !== null) facts.push(['Floats', tolerance === 0 ? 'exactly equal' : `within a relative ${tolerance}`]);
   if (peakMemory !== null) facts.push(['Peak memory', `${formatBytes(peakMemory[0])} before, ${formatBytes(peakMemory[1])} after`]);

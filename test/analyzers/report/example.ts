@@ -127,7 +127,10 @@ export const pool = candidate('process-pool-map', 'process-pool', 'Process pool 
   workers: 2,
   edits: [edit(14, 22, 14, 58, 'pool.map(tip, hs, ks)')],
 });
-export const chunks = candidate('thread-pool-map', 'thread-pool', 'Thread pool', { predicted: interval(0.8, 1, 1.1) });
+export const chunks = candidate('thread-pool-map', 'thread-pool', 'Thread pool', {
+  predicted: interval(0.8, 1, 1.1),
+  predictionError: { typical: ratio(1.4), most: ratio(2.5), proofs: 7 },
+});
 
 export const benchmark = (id: string, low: number, mid: number, high: number, given: Partial<Benchmark> = {}): Benchmark => ({
   candidate: id,

@@ -81,6 +81,9 @@ describe('exports', () => {
     assert.doesNotMatch(markdown, /^# x/m);
   });
 
+  it('say how far earlier predictions were off', () => {
+    assert.match(renderMarkdown(example()), /^- Predictions of this kind have been off by 1\.4x on this machine \(7 proofs\)\.$/m);
+  });
   it('list what was found in the parallel code, as text', () => {
     const [first] = findings;
     const markdown = renderMarkdown(example({ findings: [...findings, { ...first!, why: hostile }] }));
