@@ -31,9 +31,10 @@ const widest = (parts: readonly { element: Element; axes: number }[]): { element
 });
 
 /** Null: not of two arrays or an array and a number, or none that Numba computes as NumPy does. */
-export function arrayBinary(op: BinaryOp, left: Kind, right: Kind): ArrayKind | null {
+export function arrayBinary(op: BinaryOp, left: Kind, right: Kind): Kind | null {
   const parts = operands([left, right]);
   if (parts === null) return null;
+  if (op === '@') return isVector(left) && isVector(right) ? elementKind('float64') : null;
   const { element, axes } = widest(parts);
   // Truth values add up in a way of their own.
   if (parts.some((part) => part.element === 'bool'))
@@ -43,6 +44,9 @@ export function arrayBinary(op: BinaryOp, left: Kind, right: Kind): ArrayKind | 
   if (op === '**') return element === 'float' && parts[1]?.axes === 0 ? fresh('float64', axes) : null;
   return null;
 }
+
+/** Of two of these a kernel computes the scalar product by a function of its own: Numba's needs SciPy. */
+const isVector = (kind: Kind | null): boolean => isArray(kind) && kind.axes === 1 && kind.of === 'float64';
 
 export function arrayUnary(op: string, of: ArrayKind): ArrayKind | null {
   if (op === '~') return of.of === 'bool' ? fresh('bool', of.axes) : null;
@@ -82,6 +86,7 @@ export function arrayCall(name: string, args: readonly (Kind | null)[]): KnownCa
   if (parts === null) return null;
   const { element, axes } = widest(parts);
   if (args.length === 2) {
+    if (name === 'dot') return isVector(first) && isVector(second) ? { result: elementKind('float64') } : null;
     if (/^(minimum|maximum|add|subtract|multiply)$/.test(name) && parts.every((part) => part.element !== 'bool'))
       return { result: fresh(TYPES[element], axes) };
     if (/^(divide|hypot|arctan2)$/.test(name) && parts.every((part) => part.element !== 'bool')) return { result: fresh('float64', axes) };
@@ -168,4 +173,19 @@ export function typeArguments(call: Expr & { kind: 'call' }, resolve: (expr: Exp
     const path = one.kind === 'name' ? resolve(one) : null;
     return path === 'builtins.int' ? [{ span: one.span, type: 'int64' }] : path === 'builtins.bool' ? [{ span: one.span, type: 'bool_' }] : [];
   });
+}
+
+/** What `np.dot` and `@` of two vectors become. The order of the additions is free, as it is in NumPy, so that several are done at once. */
+export function dotDefinition(name: string, njit: string, unit: string): string {
+  return [
+    `@${njit}(cache=True, fastmath={"reassoc", "contract"})`,
+    `def ${name}(x, y):`,
+    `${unit}if len(x) != len(y):`,
+    `${unit}${unit}raise ValueError`,
+    `${unit}total = 0.0`,
+    `${unit}for i in range(len(x)):`,
+    `${unit}${unit}total += x[i] * y[i]`,
+    `${unit}return total`,
+    '',
+  ].join('\n');
 }

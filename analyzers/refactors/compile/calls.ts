@@ -70,7 +70,8 @@ function builtin(name: string, args: readonly (Kind | null)[]): KnownCall | null
     case 'ord':
       return first?.kind === 'char' ? { result: INT } : null;
     case 'complex':
-      return args.length > 0 && args.every(isScalar) && promoted(args).numpy === 'no' ? { result: COMPLEX } : null;
+      // Python's own, also of NumPy's numbers.
+      return args.length > 0 && args.every(isScalar) ? { result: COMPLEX } : null;
     case 'abs':
       if (args.length === 1 && first?.kind === 'complex') return { result: { ...first, kind: 'float' } };
       return numbers?.length === 1 ? { result: promoted(numbers) } : null;

@@ -2,6 +2,7 @@
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { eachStmt } from '../../syntax/python-walk';
 import type { CallSite, FunctionFacts, Span, Stmt } from '../../types';
+import { dotDefinition } from './arrays';
 import { callsItself, Functions } from './functions';
 import { Lowering } from './lowering';
 import { generatorDefinitions } from './random';
@@ -123,7 +124,8 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   const name = names.get(fn) ?? cx.freshName(`_${fn.name}`, file);
   names.set(fn, name);
   const { njit, np, random, edits: importEdits, hasNumpy } = imports(cx, file);
-  const wording: Wording = { cx, functions, names, np, updates: kernel.updates };
+  const dot = cx.freshName('_dot', file);
+  const wording: Wording = { cx, functions, names, np, updates: kernel.updates, dot };
   const call = callText(kernel, np, (base) => cx.freshName(base, file), random);
   call.conditions = tightened([...call.conditions, ...[...when].filter((one) => !call.conditions.includes(one))]);
   const unit = cx.indentUnit(file);
@@ -150,7 +152,10 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   const first = spanOf(body).start;
   const indent = cx.indentAt(file, first.line);
   const at = definitionPlace(cx, file, fn.span.start);
-  const helpers = call.generators ? generatorDefinitions(call.generators, np, unit) : [];
+  const helpers = [
+    ...(call.generators ? generatorDefinitions(call.generators, np, unit) : []),
+    ...(kernel.hasDot ? [dotDefinition(dot, njit, unit)] : []),
+  ];
   const definitions = [...helpers, ...calleeTexts(others, wording, njit, file, at), definition];
   const usesNumpy = call.usesNumpy || wrapper !== null || uses(definitions, np);
   const imported = importEdits({ numpy: usesNumpy, random: call.generators !== null });

@@ -478,6 +478,7 @@ class Inferrer {
       return left.of === null || isScalar(left.of) ? left : null;
     if (isArray(left) || isArray(right)) {
       if (this.#last && expr.op === '**') this.#powers.push(expr);
+      if (expr.op === '@') this.#libraries.add('numpy.dot');
       return this.#ofArrays(expr, arrayBinary(expr.op, left, right));
     }
     if (!isScalar(left) || !isScalar(right)) return null;

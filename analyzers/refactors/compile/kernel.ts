@@ -40,6 +40,8 @@ export interface Kernel {
   updates: ReadonlySet<Stmt>;
   /** Operations on whole arrays. */
   arrays: number;
+  /** Scalar products are among them. */
+  hasDot: boolean;
   assumptions: string[];
   tolerance: number;
 }
@@ -176,6 +178,7 @@ function planWith(piece: Piece, body: readonly Stmt[], params: readonly string[]
     options,
     updates: new Set(all.flatMap(({ updates }) => updates)),
     arrays: all.reduce((sum, one) => sum + one.arrays.length, 0),
+    hasDot: all.some(({ libraries }) => libraries.has('numpy.dot')),
     assumptions,
     tolerance: exact ? 0 : 1e-9,
   });

@@ -2,7 +2,7 @@
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { boundNames, eachExpr, eachStmt, nestedBlocks } from '../../syntax/python-walk';
 import type { Expr, LoopFacts, Refusal, Span, Stmt } from '../../types';
-import { isArray } from './arrays';
+import { dotDefinition, isArray } from './arrays';
 import { changedIn } from './changes';
 import { callText } from './guard';
 import { Functions } from './functions';
@@ -221,7 +221,8 @@ class LoopPlan {
     const changed = kernel.params.filter((param) => param.changed).map((param) => param.name);
     const fields = fieldNames(this.#body, kernel.params);
     const nameOf = (one: string): string => fields.get(one) ?? one;
-    const wording: Wording = { cx, functions: kernel.functions, names, np, updates: kernel.updates };
+    const dot = cx.freshName('_dot', file);
+    const wording: Wording = { cx, functions: kernel.functions, names, np, updates: kernel.updates, dot };
     const name = cx.freshName(kernelName(results.map(nameOf), changed.map(nameOf)), file);
     const parts = this.#between.length === 0 ? [this.#body] : this.#body.map((one) => [one]);
     const given = results.length === 0 ? [] : [`${unit}return ${results.map(nameOf).join(', ')}`];
@@ -261,7 +262,10 @@ class LoopPlan {
     });
     const newText = [...between, ...site].map((line) => (line === '' ? '' : indent + line)).join('\n');
     const at = definitionPlace(cx, file, facts.owner && facts.owner.span.start.line < span.start.line ? facts.owner.span.start : span.start);
-    const helpers = call.generators ? generatorDefinitions(call.generators, np, unit) : [];
+    const helpers = [
+      ...(call.generators ? generatorDefinitions(call.generators, np, unit) : []),
+      ...(kernel.hasDot ? [dotDefinition(dot, njit, unit)] : []),
+    ];
     const definitions = [...helpers, ...calleeTexts(kernel, wording, njit, file, at), definition];
     const usesNumpy = call.usesNumpy || wrapped.length > 0 || uses(definitions, np);
     const imported = importEdits({ numpy: usesNumpy, random: call.generators !== null });

@@ -91,7 +91,7 @@ export class Settling {
       }
       case 'binary': {
         const [left, right] = [this.ofExpr(expr.left), this.ofExpr(expr.right)];
-        if (!isScalar(kind)) return this.#plain(expr, kind);
+        if (!isScalar(kind) || expr.op === '@') return this.#plain(expr, kind);
         if (left && right && isScalar(left.kind) && isScalar(right.kind)) {
           const wide = promoted([left.kind, right.kind]);
           // What is computed from an int that was never replaced is an int of another size.

@@ -26,6 +26,8 @@ export interface Wording {
   np: string;
   /** Statements that change an array in place by another one. */
   updates: ReadonlySet<Stmt>;
+  /** What the function is called that computes scalar products. */
+  dot: string;
 }
 
 /** `njit(cache=True)`, bare where there are no options. */
@@ -149,7 +151,7 @@ function updateText({ target, op, value }: Stmt & { kind: 'augment' }, inner: re
   return [{ span: between, text: put }, ...(plain || closed ? [] : [{ span: { start: value.span.end, end: value.span.end }, text: ')' }])];
 }
 
-function replacementsOf(expr: Expr, { functions, names, np, cx }: Wording, file: string, fields: ReadonlyMap<string, string>): Replacement[] {
+function replacementsOf(expr: Expr, { functions, names, np, cx, dot }: Wording, file: string, fields: ReadonlyMap<string, string>): Replacement[] {
   const { span } = expr;
   switch (expr.kind) {
     case 'name':
@@ -159,6 +161,15 @@ function replacementsOf(expr: Expr, { functions, names, np, cx }: Wording, file:
       return expr.text === INFINITE ? [{ span, text: `${np}.inf` }] : [];
     case 'string':
       return isCharacter(expr.text) ? [{ span, text: String(expr.text.codePointAt(1)) }] : [];
+    case 'binary': {
+      if (expr.op !== '@') return [];
+      const between = { start: expr.left.span.end, end: expr.right.span.start };
+      return [
+        { span: { start: span.start, end: span.start }, text: `${dot}(` },
+        { span: between, text: cx.slice(file, between).replace(/\s*@/, ',') },
+        { span: { start: span.end, end: span.end }, text: ')' },
+      ];
+    }
     case 'call': {
       const [first] = expr.args;
       if (first && cx.resolve(expr.callee, file, span.start) === 'builtins.ord')
@@ -166,6 +177,7 @@ function replacementsOf(expr: Expr, { functions, names, np, cx }: Wording, file:
           { span: { start: span.start, end: first.span.start }, text: '' },
           { span: { start: first.span.end, end: span.end }, text: '' },
         ];
+      if (cx.resolve(expr.callee, file, span.start) === 'numpy.dot') return [{ span: expr.callee.span, text: dot }];
       const types = typeArguments(expr, (part) => cx.resolve(part, file, part.span.start)).map((one) => ({
         span: one.span,
         text: `${np}.${one.type}`,

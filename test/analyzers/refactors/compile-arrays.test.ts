@@ -60,6 +60,18 @@ const cases: [what: string, body: string, usual: string, odd: string][] = [
     'mix(np.arange(5.0), 3)',
     'mix, np.arange(4.0), 2\nmix, np.arange(1.0), 2\nmix, np.arange(0.0), 2\nmix, np.arange(12.0).reshape(4, 3), 2',
   ],
+  [
+    'scalar products of rows and columns',
+    'def factor(a, w):\n    n = a.shape[0]\n    for i in range(n):\n        for j in range(i):\n            a[i, j] -= np.dot(a[i, :j], a[j, :j])\n            a[i, j] /= a[j, j]\n        a[i, i] = np.sqrt(abs(a[i, i] - (a[i, :i] @ a[i, :i])))\n    return (a[0] + w) @ w * 2.0\n',
+    'factor(np.eye(3) * 4.0 + 1.0, np.ones(3))',
+    'factor, np.eye(4) + np.ones((4, 4)), np.ones(4)\nfactor, np.ones((3, 4)), np.ones(4)\nfactor, np.ones((3, 2)), np.ones(2)\nfactor, np.eye(3) + 2.0, np.ones(1)\nfactor, np.zeros((3, 3)), np.ones(3)\nfactor, np.ones((0, 3)), np.ones(3)',
+  ],
+  [
+    'complex numbers of what lies in arrays',
+    'def escapes(xs, ys, most, horizon=2.0):\n    counts = np.zeros((len(ys), len(xs)), dtype=np.int64)\n    for i in range(len(ys)):\n        for j in range(len(xs)):\n            c = complex(xs[j], ys[i])\n            z = 0j\n            n = 0\n            for n in range(most):\n                if abs(z) > horizon:\n                    break\n                z = z * z + c\n            counts[i, j] = n\n    return counts\n',
+    'escapes(np.array([-0.5, 0.3]), np.array([0.2, 1.5]), 20, 2.0)',
+    'escapes, np.array([-0.5, 0.3]), np.array([0.0]), 5, 2.0\nescapes, np.zeros(0), np.ones(2), 5, 2.0\nescapes, np.array([np.nan, np.inf, 1e200]), np.array([0.5, 1e200]), 9, 2.0\nescapes, np.ones(2), np.ones(2), 9, 2\nescapes, np.ones(2), np.ones(2, dtype=int), 9, 2.0',
+  ],
 ];
 
 /** What Numba computes in another way than NumPy. */
