@@ -5,6 +5,9 @@ import { interval } from '../platform/units';
 const NUMPY_ELEMENT = 2e-9;
 const LIST_TO_ARRAY_ELEMENT = 3e-8;
 const NUMPY_IMPORT = 0.12;
+/** One operation on a short array, and what asks for types and sizes before the first: seconds. */
+const NUMPY_CALL = 1e-6;
+const NUMPY_ENTRY = 3e-6;
 /** Pickled result of one task where it is a number, and what an item costs besides its bytes: a plain number little, a NumPy scalar ten times that. */
 const RESULT_BYTES = 10;
 const POOL_ITEM = 5e-7;
@@ -43,6 +46,16 @@ function tripsOf(facts: Hot, operations: number, hot: number, machine: Machine):
   return trip > 0 ? Math.max(1, hot / trip) : hot / (Math.max(1, operations + 2) * machine.pythonOperation);
 }
 
+/** All trips of a loop that is entered again and again, as a watched run saw it: each entry pays for its own arrays and calls. */
+function entriesOf(facts: Hot, operations: number, hot: number, machine: Machine): { trips: number; entries: number } {
+  const evidence = 'ir' in facts ? facts.evidence : undefined;
+  const trip = evidence?.tripSeconds?.median ?? 0;
+  const each = evidence?.tripsPerEntry.median ?? 0;
+  if (!evidence || evidence.entries < 2 || trip <= 0 || each <= 0) return { trips: tripsOf(facts, operations, hot, machine), entries: 1 };
+  const trips = Math.max(1, hot / trip);
+  return { trips, entries: Math.max(1, trips / each) };
+}
+
 /** A number or the length of a sampled value, where the expression is a plain name or literal. */
 function lengthOf(facts: LoopFacts, expr: { kind: string; text?: string; name?: string }): number | null {
   if (expr.kind === 'number' && expr.text !== undefined) return Number(expr.text.replaceAll('_', '')) || null;
@@ -70,8 +83,9 @@ function newSeconds(cost: CostModel, facts: Hot, parts: Parts, machine: Machine)
   switch (cost.kind) {
     case 'vectorize': {
       const convert = machine.listToArrayElement ?? LIST_TO_ARRAY_ELEMENT;
-      const trips = tripsOf(facts, cost.operations, parts.hot, machine);
-      const elements = trips * cost.operations * (machine.numpyElement ?? NUMPY_ELEMENT);
+      const { trips, entries } = entriesOf(facts, cost.operations, parts.hot, machine);
+      const calls = entries * (NUMPY_ENTRY + cost.operations * NUMPY_CALL);
+      const elements = trips * cost.operations * (machine.numpyElement ?? NUMPY_ELEMENT) + calls;
       const conversions = trips * convert * (cost.listInputs + (cost.listOutput ? 1.5 : 0));
       const start = cost.importsNumpy ? (machine.numpyImport ?? NUMPY_IMPORT) : 0;
       // An operation may be an addition or an arcsine: a factor of ten lies between them.

@@ -30,6 +30,8 @@ function hoistable({ site, draft }: Parts): { outer: Stmt; lines: string[] } | n
     const lines = draft.prologue.filter(free);
     if (lines.length === 0) continue;
     draft.prologue = draft.prologue.filter((line) => !lines.includes(line));
+    // Done once, they cost next to nothing.
+    if (!draft.prologue.some((line) => line.converts ?? line.gathers)) draft.listInputs = 0;
     return { outer, lines: lines.map((line) => hoisted(line, draft)) };
   }
   return null;
