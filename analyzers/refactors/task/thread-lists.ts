@@ -1,5 +1,5 @@
 /**
- * Threads that a program starts one by one, keeps in a list and waits for:
+ * Threads, or processes, that a program starts one by one, keeps in a list and waits for:
  *
  *     threads = [Thread(target=work, args=(x, results)) for x in xs]
  *     for thread in threads: thread.start()
@@ -22,6 +22,8 @@ export interface ThreadList {
   /** The comprehension or the loop that makes the threads. */
   making: LoopIR;
   made: Call;
+  /** Not of threads but of processes. */
+  processes: boolean;
   worker: FunctionIR;
   /** What each thread is given, by the worker's parameter. */
   given: Map<string, Expr>;
@@ -91,6 +93,7 @@ function listAt(block: readonly Stmt[], index: number, owner: FunctionIR | null,
     apart: from > index ? first : null,
     making: found.making,
     made: found.made,
+    processes: cx.resolve(found.made.callee, file, found.made.span.start) !== 'threading.Thread',
     worker,
     given,
     handling: found.handling,
@@ -98,7 +101,8 @@ function listAt(block: readonly Stmt[], index: number, owner: FunctionIR | null,
 }
 
 const isThread = (expr: Expr, file: string, cx: Context): expr is Call =>
-  expr.kind === 'call' && cx.resolve(expr.callee, file, expr.span.start) === 'threading.Thread';
+  expr.kind === 'call' &&
+  /^(threading\.Thread|multiprocessing\.(context\.|process\.)?Process)$/.test(cx.resolve(expr.callee, file, expr.span.start) ?? '');
 
 const uses = (stmt: Stmt | undefined, name: string): boolean =>
   stmt !== undefined &&

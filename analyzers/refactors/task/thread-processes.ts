@@ -18,6 +18,7 @@ import { extent, importDropped, LineEdit, linesOf, standsAlone, wholeLines } fro
 import { joinedImports, orderedEdits } from './text';
 import { threadListsOf, type ThreadList } from './thread-lists';
 import { readWorker } from './workers';
+import { isSharedByProcesses } from './workplaces';
 
 /** The last thing that a thread does: it leaves its result where the others leave theirs. */
 interface Result {
@@ -40,8 +41,8 @@ interface Tasks {
 
 /** undefined: no such threads here. */
 export function threadListToProcesses(file: string, hot: Span, cx: Context): Outcome<PoolMatch> | undefined {
-  if (!cx.interpreter.gil) return undefined;
   for (const list of threadListsOf(file, cx)) {
+    if (list.processes ? !isCrowd(list, cx) : !cx.interpreter.gil) continue;
     const { functions } = readWorker(list.worker, cx);
     const near = list.statements.some((stmt) => within(hot, stmt.span) || within(stmt.span, hot)) || functions.some((fn) => fn.file === file && within(hot, fn.span)); // prettier-ignore
     if (!near || list.owner?.async === true) continue;
@@ -52,6 +53,12 @@ export function threadListToProcesses(file: string, hot: Span, cx: Context): Out
     if (match) return ok(match);
   }
   return undefined;
+}
+
+/** More processes than the machine has cores: a pool starts fewer, and gives each of them several tasks. */
+function isCrowd({ making }: ThreadList, cx: Context): boolean {
+  const stop = making.space.kind === 'range' ? making.space.stop : null;
+  return stop?.kind !== 'number' || Number(stop.text.replaceAll('_', '')) > 2 * cx.machine.cores;
 }
 
 function resultOf({ worker }: ThreadList): Result | null {
@@ -79,7 +86,7 @@ function resultOf({ worker }: ThreadList): Result | null {
   const [value, more] = call?.args ?? [];
   if (call?.callee.kind !== 'attribute' || call.callee.object.kind !== 'name' || !value || more || value.kind === 'spread') return null;
   const { attribute, object } = call.callee;
-  if (!/^(append|add|extend|update)$/.test(attribute) || call.keywords.length > 0) return null;
+  if (!/^(append|add|extend|update|put)$/.test(attribute) || call.keywords.length > 0) return null;
   return { stmt, place: object.name, key: null, value, stored: (place, _key, text) => `${place}.${attribute}(${text})` };
 }
 
@@ -97,7 +104,11 @@ function whyNot(list: ThreadList, result: Result | null, cx: Context): Refusal |
   const body = computing(list, result);
   const { shares, functions } = readWorker({ ...worker, body }, cx);
   const [shared] = shares;
-  if (shared) return { ...shared, why: `${shared.why} Threads share that with the program, processes would not.` };
+  if (shared)
+    return {
+      ...shared,
+      why: `${shared.why} ${list.processes ? 'A process that does several tasks would carry that from one to the next.' : 'Threads share that with the program, processes would not.'}`,
+    };
   if (!result) return null;
   if (!worker.topLevel) {
     return { code: 'unpicklable', why: `\`${worker.name}\` (${lineOf(worker.span)}) is no function of its module's top level, so no other process can find it by its name.`, toDo: 'Move it to the top level of its module, and let it return its result.', span: worker.span }; // prettier-ignore
@@ -124,7 +135,7 @@ function matchOf(list: ThreadList, result: Result, cx: Context): PoolMatch | nul
     return null;
   const dropped = new Set(worker.params.map(({ name }) => name).filter((name) => !reads.has(name)));
   const place = placeInProgram(list, result, cx);
-  if (place === null || worker.decorators.length > 0) return null;
+  if (place === null || worker.decorators.length > 0 || (list.processes && !isSharedByProcesses(place, owner, file, cx))) return null;
   const module = new TaskModule(file, cx);
   const leaving: Stmt[] = [...body, { kind: 'return', value: result.value, span: result.value.span }];
   const tasks: Tasks = { list, result, module, dropped };
@@ -146,13 +157,13 @@ function matchOf(list: ThreadList, result: Result, cx: Context): PoolMatch | nul
   return {
     file,
     region: region.span,
-    captures: /^\w+$/.test(place) ? [place] : [],
-    title: 'Compute in processes, not in threads',
-    cost: { kind: 'factor', low: 0.8, high: Math.max(1.2, cx.machine.effectiveCores * 1.1) },
+    captures: /^\w+$/.test(place) && !list.processes ? [place] : [],
+    title: list.processes ? 'Let a few processes do all tasks, not one for each' : 'Compute in processes, not in threads',
+    cost: { kind: 'factor', low: 0.8, high: list.processes ? 8 : Math.max(1.2, cx.machine.effectiveCores * 1.1) },
     assumptions: [
       'What the tasks are given and what they return can be pickled.',
       ...(handedBack({ body: leaving, params: worker.params }).length > 0 ? [copiesBack(worker)] : []),
-      'No task fails: the error of a thread is only shown, that of a task ends the program.',
+      `No task fails: the error of a ${list.processes ? 'process' : 'thread'} is only shown, that of a task ends the program.`,
       ...(given.size === 0 || cx.isMain(file) ? [] : ['The script that is started keeps its own work under `if __name__ == "__main__":`.']),
     ],
     guarded: false,

@@ -156,6 +156,14 @@ function isManaged(name: string | null, owner: FunctionIR | null, file: string, 
   return values.length > 0 && values.every((value) => /^(dict|list)$/.test(madeByManager(value, owner, file, cx) ?? ''));
 }
 
+const sharing = /^multiprocessing\.(\w+\.)?(Queue|SimpleQueue|JoinableQueue|Array|RawArray)$/;
+
+/** Does what one process leaves there reach the others? `name` as the program writes it. */
+export function isSharedByProcesses(name: string, owner: FunctionIR | null, file: string, cx: Context): boolean {
+  const values = valuesOf(name, owner, file, cx);
+  return isManaged(name, owner, file, cx) || (values.length > 0 && values.every((value) => isMadeBy(value, sharing, file, cx)));
+}
+
 const locks = /^(threading|multiprocessing)\.(\w+\.)?(R?Lock|(Bounded)?Semaphore|Condition)$/;
 
 function isLock(name: string | null, owner: FunctionIR | null, file: string, cx: Context): boolean {

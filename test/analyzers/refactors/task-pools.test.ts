@@ -62,6 +62,18 @@ describe('a pool that a program already has', () => {
     assert.match(await sameAfter(applyToMap, text, 'overhead'), /for k, result in zip\(range\(4\), pool\.map\(work, range\(4\)\)\):/);
   }).timeout(60_000);
 
+  it('takes the place of a process for each task, where their results reach the program', async () => {
+    const text = (place: string, count: number, left: string): string =>
+      `import multiprocessing as mp\n\n\n${work}def task(n, found):\n    ${left}\n\n\n${main(`found = ${place}\njobs = [mp.Process(target=task, args=(n, found)) for n in range(${count})]\nfor job in jobs:\n    job.start()\nfor job in jobs:\n    job.join()\nprint(sorted(found.get() for _ in range(${count})) if hasattr(found, "put") else sorted(found))\n`)}`;
+    assert.match(await sameAfter(toProcesses, text('mp.Queue()', 20, 'found.put(work(n))'), 'overhead'), /found\.put\(future\.result\(\)\)/);
+    assert.match(
+      await sameAfter(toProcesses, text('mp.Manager().list()', 20, 'found.append(work(n))'), 'overhead'),
+      /def task\(n\):\n {4}return work\(n\)/,
+    );
+    assert.equal(codeOf(toProcesses, text('[]', 20, 'found.append(work(n))')), 'nothing to say');
+    assert.equal(codeOf(toProcesses, text('mp.Manager().list()', 3, 'found.append(work(n))')), 'nothing to say');
+  }).timeout(60_000);
+
   describe('goes with the futures that its tasks were kept in', () => {
     const futures = (body: string): string =>
       `from concurrent.futures import ProcessPoolExecutor, as_completed, wait\n\n\n${work}${main(`xs = list(range(12))\nfound = []\n${body}`)}`;
