@@ -1,6 +1,8 @@
 import type { Edit, Expr, IndexSpace, LoopFacts } from '../../types';
 import { ok, refuse, type Outcome } from '../../platform/result';
+import { lineOf, sameSpan } from '../../platform/span';
 import { dottedName } from '../../syntax/python-loops';
+import { boundNames, eachExpr, eachStmt } from '../../syntax/python-walk';
 import { inside, type Code } from './code';
 import { placesOf, savingCost, searchLeft } from './cost';
 import { definitionAbove } from './definition';
@@ -77,7 +79,7 @@ function runningIn(facts: LoopFacts, code: Code, cx: Context): Running[] {
   return [...found.values()];
 }
 
-/** What must hold, and how exact the results are. Refuses 'list-changes' and 'no-numbers'. */
+/** What must hold, and how exact the results are. Refuses 'list-changes', 'no-numbers' and 'compared'. */
 function judge(
   { place, list, fold, calls }: Running,
   facts: LoopFacts,
@@ -101,7 +103,24 @@ function judge(
   // From the start, floats are added in the order in which `sum` adds them, which from Python 3.12 on corrects its rounding.
   const [major, minor] = cx.interpreter.version;
   const alike = calls.every(({ slice }) => slice.lower === null) && major === 3 && minor < 12;
+  const told = exact || alike ? null : toldApart(calls, facts);
+  if (told !== null) return refuse('compared', `Sums of \`${place}\` are rounded in another order, and ${lineOf(told.span)} asks whether they are equal.`, 'Compare with a tolerance: `math.isclose`.', told.span); // prettier-ignore
   return ok({ assumptions: [...assumptions, ...stays.assumptions], tolerance: exact || alike ? 0 : TOLERANCE });
+}
+
+/** A comparison in which the least difference of a sum shows, whether it stands there itself or under a name. */
+function toldApart(calls: Running['calls'], { ir }: LoopFacts): Expr | null {
+  const isSum = (part: Expr): boolean => calls.some(({ call }) => sameSpan(call.span, part.span));
+  const holdsSum = (expr: Expr): boolean => [...eachExpr(expr)].some(isSum);
+  const names = new Set(
+    [...eachStmt(ir.body)].flatMap((stmt) => (stmt.kind === 'assign' && holdsSum(stmt.value) ? stmt.targets.flatMap(boundNames) : [])),
+  );
+  const shows = (part: Expr): boolean => isSum(part) || (part.kind === 'name' && names.has(part.name));
+  return (
+    tripExprs(ir).find(
+      (expr) => expr.kind === 'compare' && expr.rest.some(({ op }) => /^(==|!=|in|not in)$/.test(op)) && [...eachExpr(expr)].some(shows),
+    ) ?? null
+  );
 }
 
 const nameOf = ({ place, fold }: Running, cx: Context, file: string): string => derivedName(place, { sum: 'sums', min: 'minima', max: 'maxima' }[fold], cx, file); // prettier-ignore
