@@ -42,7 +42,7 @@ export function aliasesIn(body: readonly Stmt[], inference: Inference): Aliases 
 }
 
 /** Names of which the value may be a part, or which may be a part of it. */
-function sharedBy(expr: Expr, inference: Inference): string[] {
+export function sharedBy(expr: Expr, inference: Inference): string[] {
   const kind = inference.kindOf(expr);
   if (isScalar(kind)) return [];
   switch (expr.kind) {

@@ -1,5 +1,5 @@
 /** How large the ints that come in may be: the widest bounds for which no step of a kernel leaves 64 bits. */
-import type { Expr, Span, Stmt } from '../../types';
+import type { Span, Stmt } from '../../types';
 import { aliasesIn } from './aliases';
 import { callsItself, isInteger, type Functions } from './functions';
 import { fieldPlace, type Inference } from './inferred';

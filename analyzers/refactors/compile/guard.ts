@@ -4,7 +4,7 @@ import { isField } from './lowering';
 import { SHARED, type GeneratorNames } from './random';
 import type { Range } from './intervals';
 import type { Kernel, KernelParam } from './kernel';
-import { handedBack, recordRows, tupleList, tupleRows, type Crossing, type Wording } from './rows';
+import { handedBack, partList, partRows, recordRows, tupleList, tupleRows, type Crossing, type Wording } from './rows';
 
 export interface CallText {
   /** All have to hold; the cheap ones first. */
@@ -85,6 +85,13 @@ export function callText(kernel: Kernel, np: string, fresh: (base: string) => st
       types.set('list', [...(types.get('list') ?? []), name]);
       const crossing = crossingOf(param, kernel, { np, fresh, power });
       late.push(...(crossing ? [crossing.condition] : listConditions(name, kind, bound)), ...(param.changed ? apartItems(name, kind) : []));
+      if (kind.rows === 'parts' && crossing && 'ends' in crossing) {
+        const [items, ends] = [fresh(`${plainName(name)}_items`), fresh(`${plainName(name)}_ends`)];
+        text.renamed.set(name, `${items}, ${ends}`);
+        text.opening.push(partList(plainName(name), items, ends, fresh));
+        text.args.push(crossing.array, crossing.ends);
+        continue;
+      }
       const made = crossing?.array ?? `${np}.array(${name}, dtype=${np}.${dtypeOf(kind)})`;
       if (kind.of?.kind === 'tuple') {
         const rows = fresh(`${plainName(name)}_rows`);
@@ -123,10 +130,14 @@ const dtypeOf = (kind: Kind): string => {
 
 const within = (what: string, { lo, hi }: Range): string => (lo < 0 ? `abs(${what}) <= ${power(hi)}` : `0 <= ${what} <= ${power(hi)}`);
 
-function crossingOf({ name, start: { kind } }: KernelParam, kernel: Kernel, wording: Wording): Crossing | null {
+function crossingOf({ name, start: { kind } }: KernelParam, kernel: Kernel, wording: Wording): Crossing | (Crossing & { ends: string }) | null {
   if (kind.kind !== 'list') return null;
+  if (kind.rows === 'parts' && kind.of?.kind === 'list' && isScalar(kind.of.of))
+    return partRows(name, kind.of.of, kernel.bounds.get(name) ?? null, wording);
   if (kind.of?.kind === 'record') return recordRows(name, kind.of, kernel.fields.get(kind.of.id) ?? [], kernel.bounds, wording);
-  return kind.of?.kind === 'tuple' ? tupleRows(name, kind.of, kind.rows ?? 'tuple', kernel.bounds.get(name) ?? null, wording) : null;
+  return kind.of?.kind === 'tuple'
+    ? tupleRows(name, kind.of, kind.rows === 'list' ? 'list' : 'tuple', kernel.bounds.get(name) ?? null, wording)
+    : null;
 }
 
 /** No item of a list that is changed is there twice. */

@@ -2,6 +2,7 @@
 import { ok, refuse, type Outcome } from '../../platform/result';
 import { boundNames, eachExpr, eachStmt, loopExprs, stmtExprs } from '../../syntax/python-walk';
 import type { Expr, LoopIR, Stmt } from '../../types';
+import { sharedBy } from './aliases';
 import { judgeBounds } from './bounds';
 import { rootOf } from './changes';
 import type { Functions } from './functions';
@@ -138,6 +139,17 @@ function planWith(piece: Piece, body: readonly Stmt[], params: readonly string[]
       piece.span,
     );
   const changed = changedContainers(body, new Set(starts.keys()), inference);
+  const parts = [...changed].find((name) => {
+    const kind = starts.get(name)?.kind;
+    return kind?.kind === 'list' && kind.rows === 'parts';
+  });
+  if (parts !== undefined)
+    return refuse(
+      'kernel-type',
+      `\`${parts}\` has rows of several lengths, which a kernel can read but not change.`,
+      'Make its rows as long as each other.',
+      placeOf(body, parts) ?? piece.span,
+    );
   const fields = fieldsUsed([inference, ...functions.all().map((one) => one.inference)], starts);
   const ranges = judgeBounds({ piece, body, starts, inference, functions, fields });
   if (!ranges.ok) {
@@ -219,7 +231,7 @@ function changedContainers(body: readonly Stmt[], given: ReadonlySet<string>, in
   const from = (expr: Expr): string[] =>
     isArray(inference.kindOf(expr)) && /^(call|binary|unary|compare)$/.test(expr.kind)
       ? []
-      : [...eachExpr(expr)].flatMap((part) => (part.kind === 'name' && isContainer(part.name) ? [...(holds.get(part.name) ?? [])] : []));
+      : sharedBy(expr, inference).flatMap((name) => (isContainer(name) ? [...(holds.get(name) ?? [])] : []));
   const pairs: [string[], Expr[]][] = [];
   const loopPairs = (loop: LoopIR): void => {
     if (loop.target) pairs.push([boundNames(loop.target), loopExprs({ ...loop, body: [], otherwise: [], target: null })]);

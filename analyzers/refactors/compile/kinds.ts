@@ -11,9 +11,9 @@ export type Kind =
   | { kind: 'array'; of: ElementType; axes: number; fresh?: true }
   /**
    * `of` is null of an empty one. `given`: from outside, where the kernel gets an array of its elements in its place. `rows`: the type of its rows, which
-   * the kernel holds as tuples; it makes the list anew from an array of records.
+   * the kernel holds as tuples; it makes the list anew from an array of records. Rows of several lengths are parts of one array to it.
    */
-  | { kind: 'list'; of: Kind | null; given?: true; rows?: 'tuple' | 'list' }
+  | { kind: 'list'; of: Kind | null; given?: true; rows?: 'tuple' | 'list' | 'parts' }
   | { kind: 'tuple'; items: Kind[] }
   | RecordKind
   /** A str from outside, of which the kernel gets the code points, and one character of it. */
@@ -95,7 +95,11 @@ export function kindOfValue(value: ValueFact | undefined, asTuples = false): Kin
       const of = tupleOf(value.rows?.columns);
       return of && of.items.length > 1 ? { kind: 'list', of, given: true, rows: only } : null;
     }
-    if (only === 'list') return row?.numpy === 'no' ? { kind: 'list', of: { kind: 'list', of: row, given: true }, given: true } : null;
+    if (only === 'list') {
+      const [least, most] = value.rows?.lengths ?? [0, 0];
+      const parts = least === most ? {} : { rows: 'parts' as const };
+      return row?.numpy === 'no' ? { kind: 'list', of: { kind: 'list', of: row, given: true }, given: true, ...parts } : null;
+    }
     const of = SCALARS[only];
     // NumPy's own numbers in a list would come back as Python's.
     return of?.numpy === 'no' ? { kind: 'list', of, given: true } : null;

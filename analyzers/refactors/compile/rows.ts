@@ -37,6 +37,25 @@ export function tupleRows(name: string, { items }: Tuple, rows: 'tuple' | 'list'
   };
 }
 
+/** Rows of several lengths: an array of all their items, and one of where each row ends. */
+export function partRows(name: string, item: ScalarKind, bound: Range | null, { np, fresh, power }: Wording): Crossing & { ends: string } {
+  const [row, value] = [fresh('row'), fresh('item')];
+  const ints =
+    item.kind === 'int' && bound !== null ? [`${power(bound.lo)} <= min(${row}, default=0)`, `max(${row}, default=0) <= ${power(bound.hi)}`] : [];
+  const dtype = { int: 'int64', float: 'float64', bool: 'bool_', complex: 'complex128' }[item.kind];
+  return {
+    condition: `all(${[`type(${row}) is list`, `set(map(type, ${row})) <= {${item.kind}}`, ...ints].join(' and ')} for ${row} in ${name})`,
+    array: `${np}.array([${value} for ${row} in ${name} for ${value} in ${row}], dtype=${np}.${dtype})`,
+    ends: `${np}.array([0, *map(len, ${name})], dtype=${np}.int64).cumsum()`,
+  };
+}
+
+/** The line of a kernel that makes the list of rows again. */
+export function partList(name: string, items: string, ends: string, fresh: (base: string) => string): string {
+  const [start, end] = [fresh('start'), fresh('end')];
+  return `${name} = [${items}[${start}:${end}] for ${start}, ${end} in zip(${ends}[:-1], ${ends}[1:])]`;
+}
+
 /** The line of a kernel that makes the list of tuples again. */
 export function tupleList(name: string, { items }: Tuple, array: string, fresh: (base: string) => string): string {
   const row = fresh('row');

@@ -57,6 +57,12 @@ describe('compiled code on inputs that were not those of the run', () => {
       'near, [], 2.0\nnear, [{"at": 1.0, "n": 2}] * 2, 2.0\nnear, [{"at": 1.0}], 2.0\nnear, [{"at": 1, "n": 2}], 2.0\nnear, [{"at": 1.0, "n": 2**33}, {"at": 1.5, "n": 2**33}], 2.0\nnear, [{}], 2.0',
     ],
     [
+      'rows of several lengths',
+      'def links(graph, weights):\n    seen = [0] * len(graph)\n    total = 0\n    for u in range(len(graph)):\n        row = graph[u]\n        for i in range(len(row)):\n            for v in graph[row[i]]:\n                seen[v] += 1\n                total += row[i - 1] * weights[v]\n    return total, seen\n',
+      'links([[1, 2], [0], [0, 1, 2]], [3, 4, 5])',
+      'links, [], []\nlinks, [[], [0], [1]], [3, 4, 5]\nlinks, [[7, 1], [0]], [3, 4]\nlinks, [[-1, 1], [-2], []], [3, 4, 5]\nlinks, [[1.0, 0], [1]], [3, 4]\nlinks, [[True, 0], [1]], [3, 4]\nlinks, [[1, 0], (1,)], [3, 4]\nlinks, [[2**63, 0], [1]], [3, 4]\nlinks, [[1, 0], [1]], [2**62, 2**61]\nlinks, [[1], [0], [0]], [3, 4, 5]',
+    ],
+    [
       'results that start as None',
       'def closest(points):\n    best = None\n    pair = None\n    for i in range(len(points)):\n        for j in range(i + 1, len(points)):\n            d = abs(points[i][0] - points[j][0]) + points[i][1]\n            if best is None or d < best:\n                best = d\n                pair = (i, j)\n    return best, pair\n',
       'closest([(1.0, 2), (4.5, 1), (3.0, 2)])',
