@@ -284,7 +284,8 @@ export class TaskFunction {
     if (last?.kind === 'assign' && hoists.length === 0 && outputs.length === 1 && outputs[0] === only) {
       return [...this.#stepLines(unit, steps.slice(0, -1)), `${unit}return ${this.#text(last.value)}`];
     }
-    return [...this.#stepLines(unit, steps), `${unit}return ${this.#returned()}`];
+    const returned = this.#returned();
+    return [...this.#stepLines(unit, steps), ...(returned === '' ? [] : [`${unit}return ${returned}`])];
   }
 
   #stepLines(unit: string, steps: TaskSplit['steps']): string[] {
@@ -294,7 +295,7 @@ export class TaskFunction {
     return steps.flatMap(({ kind, stmt }) => {
       if (kind === 'skip' && stmt.kind === 'if') {
         const early = [...this.#split.outputs.map((name) => (assigned.has(name) ? name : 'None')), ...this.#split.hoists.map(() => 'None')];
-        return [`${unit}if ${this.#text(stmt.test)}:`, `${unit}${unit}return ${early.join(', ')}`];
+        return [`${unit}if ${this.#text(stmt.test)}:`, `${unit}${unit}return ${early.join(', ')}`.trimEnd()];
       }
       for (const name of namesOf({ stmts: [stmt] }).writes) assigned.add(name);
       const { fixed } = this.#module;

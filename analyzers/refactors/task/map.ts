@@ -197,7 +197,7 @@ export function writeTaskMap(map: TaskMap, style: PoolStyle): Outcome<TaskMatch>
   const body: Body = {
     map,
     mapped,
-    header: headerOf(columns, (column) => isNeeded(map, column.names), resultNames(split), mapped),
+    header: headerOf(columns, (column) => isNeeded(map, column.names), resultNames(split, module), mapped),
     indent,
     inner: deeper + indent + unit + (futures === null ? '' : unit),
   };
@@ -262,7 +262,11 @@ function submitted(pool: string, callable: string, sent: readonly Column[]): str
   return `${pool}.submit(${[callable, ...names].join(', ')}) for ${names.join(', ')} in ${sent.length === 1 ? iterables : `zip(${iterables})`}`;
 }
 
-const resultNames = (split: TaskSplit): string[] => [...split.outputs, ...split.hoists.map((hoist) => hoist.name)];
+/** What the loop's header binds: of a task that is done for its errors alone, nothing that anybody reads. */
+function resultNames(split: TaskSplit, module: TaskModule): string[] {
+  const names = [...split.outputs, ...split.hoists.map((hoist) => hoist.name)];
+  return names.length > 0 ? names : [module.fresh('_')];
+}
 
 /** Errors are caught item by item, which a map cannot do: every item gets a future of its own. */
 export const catches = (split: TaskSplit): boolean => split.hoists.some((hoist) => hoist.awaited);

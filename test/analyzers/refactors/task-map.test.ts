@@ -73,6 +73,13 @@ describe('a loop shared out over a pool', () => {
     assert.match(edited, /return sum\(ord/);
   }).timeout(60_000);
 
+  it('hands out work that is done for its errors alone', async () => {
+    const edited = await sameUnderBothStarts(
+      `def check(x):\n    if sum(k ^ x for k in range(99)) < 0:\n        raise ValueError(x)\n\n\ndef total(values):\n    result = 0\n    for value in values:\n        check(value)\n        result += value\n    return result\n\n\nprint(total([3, 1, 2]))\n`,
+    );
+    assert.match(edited, /for value, _ in zip\(values, pool\.map/);
+  }).timeout(60_000);
+
   it('does not change copies of what the task finds in what it is given', async () => {
     const store = `class Item:\n    def __init__(self, key):\n        self.key = key\n        self.stock = 5\n\n\nclass Store:\n    def __init__(self):\n        self.items = [Item(key) for key in range(9)]\n\n    def find(self, key):\n        for item in self.items:\n            if item.key == key % 9:\n                return item\n\n    def make(self, key):\n        return {"key": [k * key for k in range(9)]}\n\n    def sell(self, orders):\n        for key in orders:\n            BODY\n        return [item.stock for item in self.items]\n\n\nprint(Store().sell(list(range(40))))\n`;
     for (const body of [
