@@ -22,7 +22,7 @@ export const refactor = defineRefactor<EditMatch>({
     const code = codeOf(facts, cx);
     if (facts.ir.language !== 'python' || waitsForIo(verdict, facts) || code === null) return undefined;
     let refusal: Outcome<EditMatch> | undefined;
-    const taken = new Set(takingsIn(facts.ir.body, facts.file, cx).map((taking) => taking.place));
+    const taken = new Set(takingsIn(facts.ir.body, facts.file, cx).flatMap(({ place, key }) => (key === null ? [place] : [])));
     for (const place of sortedIn(facts).filter((one) => !taken.has(one))) {
       if (loopsAround(facts, cx).some((outer) => sortedIn(outer).includes(place) && planOrder(place, outer, code, cx).ok)) continue;
       const plan = planOrder(place, facts, code, cx);
