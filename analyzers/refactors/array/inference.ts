@@ -208,7 +208,11 @@ export class Kinds {
     if (path === 'numpy.nan' || path === 'math.nan') return scalarKind('float', anyFloat);
     if (path === 'numpy.inf' || path === 'math.inf') return scalarKind('float', exactly(Infinity));
     const object = expr.attribute === 'size' ? this.of(expr.object) : null;
-    return object?.kind === 'array' ? scalarKind('int', between(0, 1e12)) : this.ofField(expr.object, expr.attribute);
+    if (object?.kind === 'array') return scalarKind('int', between(0, 1e12));
+    // No line that array code is written for sets an attribute, so a number stays what it is.
+    const written = dottedName(expr);
+    const seen = written === null ? null : seenKind(this.facts.values[written]);
+    return this.ofField(expr.object, expr.attribute) ?? (seen?.kind === 'scalar' ? seen : null);
   }
 
   /** A field of an item of a list, where a loop around this one goes over the list. */

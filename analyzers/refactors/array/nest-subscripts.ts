@@ -237,7 +237,9 @@ export class NestSubscripts {
     if (index.kind !== 'binary' || index.op !== '%') return null;
     const size = this.levels.linear(index.right);
     const turns = this.levels.along(index.left) ?? this.withoutTurn(index.left, size);
-    const around = turns !== null && turns.axis.startCode === '0' && turns.axis.step === 1 && sameLinear(size, turns.axis.stop);
+    const written = index.right.kind === 'attribute' ? describeExpr(index.right) : null;
+    const same = turns !== null && (sameLinear(size, turns.axis.stop) || written === turns.axis.stopCode);
+    const around = same && turns.axis.startCode === '0' && turns.axis.step === 1;
     return around ? turns : null;
   }
 

@@ -1,4 +1,5 @@
 import type { Expr } from '../../types';
+import { dottedName } from '../../syntax/python-loops';
 import { childExprs, eachStmt, spaceExprs, stmtExprs, stmtNames } from '../../syntax/python-walk';
 import { binds, type Draft, type Lane, type Scope } from './draft';
 import type { Scalar } from './scalars';
@@ -15,14 +16,15 @@ export interface Table {
 
 /** What a name held, where that was rows of one kind of number; null: something else. */
 export function tableOf(object: Expr, scope: Scope): Table | null {
-  if (object.kind !== 'name') return null;
-  const seen = scope.kinds.facts.values[object.name];
+  const name = object.kind === 'name' || object.kind === 'attribute' ? dottedName(object) : null;
+  if (name === null) return null;
+  const seen = scope.kinds.facts.values[name];
   if (seen?.type !== 'list' && seen?.type !== 'tuple') return null;
   const [rows, ...otherRows] = seen.elements ?? [];
   const [element, ...others] = seen.rows?.elements ?? [];
   if ((rows !== 'list' && rows !== 'tuple') || otherRows.length > 0 || others.length > 0) return null;
   if (element !== 'float' && element !== 'int') return null;
-  return { name: object.name, container: seen.type, rows, element };
+  return { name, container: seen.type, rows, element };
 }
 
 /**
@@ -90,7 +92,7 @@ export function numberOf(expr: Expr, scope: Scope): { table: Table; object: Expr
 /** The rows as an array of two axes, made before the loops that leave them alone. */
 export function tableArray(table: Table, draft: Draft): Lane {
   const { name, element, container, rows } = table;
-  const code = draft.fresh(`${name}_array`);
+  const code = draft.fresh(`${name.replace(/^.*\./, '')}_array`);
   const asks = [
     `type(${name}) is ${container}`,
     `set(map(type, ${name})) == {${rows}}`,
@@ -108,7 +110,7 @@ export function tableArray(table: Table, draft: Draft): Lane {
 /** The rows as an array of two axes. Made anew at each loop: the rows may change without the list. */
 export function tableLane(table: Table, draft: Draft): Lane {
   const { name, element } = table;
-  const code = draft.fresh(`${name}_array`);
+  const code = draft.fresh(`${name.replace(/^.*\./, '')}_array`);
   requireRows(table, draft);
   draft.check(`all(set(map(type, row)) == {${element}} for row in ${name})`);
   draft.prologue.push({ text: `${code} = ${draft.np}.asarray(${name})`, from: null, tested: true });

@@ -235,6 +235,7 @@ class Unrolling {
   /** A whole number that no trip changes: a name, a length or a plain number. */
   private isSize(expr: Expr): boolean {
     if (literalInt(expr) !== null) return true;
+    if (expr.kind === 'attribute') return this.isSize(expr.object);
     if (expr.kind === 'name') return !this.written.has(expr.name) && !this.bound.has(expr.name);
     const shape = expr.kind === 'subscript' && expr.object.kind === 'attribute' && expr.object.attribute === 'shape' ? expr.object.object : null;
     const [of, ...others] = expr.kind === 'call' && expr.callee.kind === 'name' && expr.callee.name === 'len' ? expr.args : [];
