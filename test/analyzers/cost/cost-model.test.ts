@@ -28,6 +28,8 @@ function predicted(
     wait?: number;
     trips: number | null;
     trip?: number;
+    /** Trips of each of many entries. */
+    each?: number;
     entries?: number;
     stop?: string;
     array?: boolean;
@@ -46,7 +48,15 @@ function predicted(
     },
     trips,
     values: { xs: { type: 'ndarray' } },
-    ...(o.trip === undefined ? {} : { evidence: { tripSeconds: { median: seconds(o.trip), p90: seconds(o.trip), most: seconds(o.trip) } } }),
+    ...(o.trip === undefined
+      ? {}
+      : {
+          evidence: {
+            entries: o.each === undefined ? 1 : 1000,
+            tripsPerEntry: { median: o.each ?? 0 },
+            tripSeconds: { median: seconds(o.trip), p90: seconds(o.trip), most: seconds(o.trip) },
+          },
+        }),
   } as unknown as LoopFacts;
   const found = predict(cost, facts, { run: { seconds: seconds(total), cpuSeconds: seconds(busy * total) } } as unknown as Profile, on);
   assert.ok(found.low <= found.mid && found.mid <= found.high, JSON.stringify(found));
@@ -65,6 +75,11 @@ describe('The predicted ratio', () => {
     const plain = predicted(vectorize, { hot: 9.9, trips: 10_000_000 });
     const lists = predicted({ ...vectorize, listInputs: 2, listOutput: true, importsNumpy: true }, { hot: 9.9, trips: 10_000_000 });
     assert.ok(lists.mid < 0.6 * plain.mid, `${lists.mid} ${plain.mid}`);
+  });
+  it('of a vectorized loop counts what each entry pays: short loops that run very often lose', () => {
+    const short = predicted(vectorize, { hot: 9, trips: 8, trip: 1e-7, each: 8 });
+    const long = predicted(vectorize, { hot: 9, trips: 8000, trip: 1e-7, each: 8000 });
+    assert.ok(short.high < 1 && long.mid > 2, JSON.stringify([short, long]));
   });
   it('of a pool is at most the number of cores', () => {
     const found = predicted({ kind: 'process-pool', argumentBytes: 8, chunks: true }, { hot: 10, trips: 1000 });
