@@ -8,10 +8,10 @@
  */
 import type { Expr, LoopIR, Span, Stmt } from '../../types';
 import { within } from '../../platform/span';
-import { boundNames, eachExpr, eachStmt, nestedBlocks, stmtExprs } from '../../syntax/python-walk';
+import { boundNames, eachExpr, eachStmt, nestedBlocks, spaceExprs, stmtExprs } from '../../syntax/python-walk';
 import type { Context } from '../refactor';
 import type { Call } from './calls';
-import { baseName, exprsIn, namesOf } from './names';
+import { exprsIn, namesOf } from './names';
 import { isExecutor, type Pool, type PoolCall } from './pools';
 import { readWorker } from './workers';
 
@@ -170,9 +170,11 @@ function joined({ made, between, taking: statement, loop: taking }: Halves, pool
   const idle = [...eachStmt(taking.body)].filter((stmt) => isIdle(stmt, places, made.value));
   const changed = changedIn([...between, ...taking.body], idle, pool.file, cx);
   const given = [...made.used.call.args, ...made.used.call.keywords.map(({ value }) => value), ...(made.value ? [made.value] : [])];
-  const reads = namesOf({ exprs: given }).reads;
-  for (const name of namesOf({ stmts: [{ kind: 'loop', loop: { ...made.loop, body: [] }, span: made.loop.span }] }).reads) reads.add(name);
-  if ([...reads, ...own].some((name) => changed.has(name))) return null;
+  const clauses = [made.loop, ...innerLoops(made.loop)].flatMap(({ space }) => spaceExprs(space));
+  const filters = [...eachStmt(made.loop.body)].flatMap((stmt) => (stmt.kind === 'if' ? [stmt.test] : []));
+  // What a method reads of its object is not looked into.
+  const whole: Expr[] = made.used.worker?.method === true ? [{ kind: 'name', name: 'self', span: made.used.call.span }] : [];
+  if ([...own].some((name) => changed.has(name)) || readOf([...given, ...clauses, ...filters, ...whole], changed) !== undefined) return null;
   if (leaks({ made, taking, own, idle }, statement, pool, cx)) return null;
   return {
     used: made.used,
@@ -208,17 +210,41 @@ export function changedIn(body: readonly Stmt[], idle: readonly Stmt[], file: st
   const changed = new Set<string>();
   for (const stmt of stmts) {
     const one = namesOf({ stmts: [withoutBlocks(stmt)] });
-    for (const name of [...one.writes, ...one.stores]) changed.add(name);
+    for (const name of [...one.writes, ...one.stores]) if (name !== 'self') changed.add(name);
+    if (one.stores.has('self')) for (const target of targetsOf(stmt)) changed.add(placeOf(target) ?? 'self');
     for (const expr of exprsIn(stmt)) {
       if (expr.kind !== 'call') continue;
       const { callee } = expr;
-      const base = callee.kind === 'attribute' && !looking.test(callee.attribute) ? baseName(callee.object) : null;
-      if (base !== null) changed.add(base);
+      const place = callee.kind === 'attribute' && !looking.test(callee.attribute) ? placeOf(callee.object) : null;
+      if (place !== null) changed.add(place);
       if (!mayChangeArguments(expr, file, cx)) continue;
       for (const name of namesOf({ exprs: [...expr.args, ...expr.keywords.map(({ value }) => value)] }).reads) changed.add(name);
     }
   }
   return changed;
+}
+
+/** The name at the bottom of `a.b[c].d`; of the object itself the field as well: `self.b`. */
+function placeOf(expr: Expr): string | null {
+  if (expr.kind === 'name') return expr.name;
+  if (expr.kind === 'attribute' && expr.object.kind === 'name' && expr.object.name === 'self') return `self.${expr.attribute}`;
+  return expr.kind === 'attribute' || expr.kind === 'subscript' ? placeOf(expr.object) : null;
+}
+
+function targetsOf(stmt: Stmt): readonly Expr[] {
+  if (stmt.kind === 'assign') return stmt.targets.flatMap((target) => (target.kind === 'collection' ? target.items : [target]));
+  return stmt.kind === 'augment' ? [stmt.target] : [{ kind: 'name', name: 'self', span: stmt.span }];
+}
+
+/** The first of the names and fields that expressions read which is among the changed ones, or a part of one. */
+export function readOf(exprs: readonly Expr[], changed: ReadonlySet<string>, except: readonly string[] = []): string | undefined {
+  const read = namesOf({ exprs }).reads;
+  const all = exprs.flatMap((expr) => [...eachExpr(expr)]);
+  const fields = all.flatMap((expr) => (expr.kind === 'attribute' && expr.object.kind === 'name' && expr.object.name === 'self' ? [`self.${expr.attribute}`] : [])); // prettier-ignore
+  const bare = all.filter((expr) => isName(expr, 'self')).length > fields.length;
+  if (read.has('self') && !bare) read.delete('self');
+  const ofSelf = [...changed].some((name) => name === 'self' || (bare && name.startsWith('self.')));
+  return [...read, ...fields].find((name) => !except.includes(name) && (changed.has(name) || (ofSelf && name.startsWith('self'))));
 }
 
 function mayChangeArguments({ callee, span }: Call, file: string, cx: Context): boolean {

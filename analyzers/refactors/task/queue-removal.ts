@@ -7,7 +7,7 @@ import { boundNames, eachExpr, nestedBlocks, spaceExprs, stmtExprs } from '../..
 import type { Context } from '../refactor';
 import type { Call } from './calls';
 import { exprsIn, namesOf } from './names';
-import { changedIn, isReadIn } from './pool-futures';
+import { changedIn, isReadIn, readOf } from './pool-futures';
 import type { PoolMatch } from './pool-hoist';
 import { extent, importDropped, LineEdit, linesOf, standsAlone, wholeLines } from './pool-text';
 import { callOn, queueWorkerOf, type QueueWorker } from './queue-workers';
@@ -197,7 +197,7 @@ function whyNot(pipeline: Pipeline, cx: Context): Refusal | null {
     (stmt) => before(items.span.start, stmt.span.start) && before(stmt.span.start, statement.span.start) && !gone.includes(stmt),
   );
   const changes = changedIn([...between, ...taking.body], [], worker.file, cx);
-  const changed = [...namesOf({ exprs: [handed, ...spaceExprs(items.space)] }).reads].find((name) => changes.has(name) && !own.includes(name));
+  const changed = readOf([handed, ...spaceExprs(items.space)], changes, own);
   if (changed === undefined) return null;
   return { code: 'changed-later', why: `\`${changed}\` gets another value before the last result is taken (${lineOf(asked.span)}).`, toDo: 'Give the later value a name of its own.', span: asked.span }; // prettier-ignore
 }

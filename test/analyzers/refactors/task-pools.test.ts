@@ -90,6 +90,14 @@ describe('a pool that a program already has', () => {
       }).timeout(60_000);
     }
 
+    const inMethod = (items: string): string =>
+      `from concurrent.futures import ProcessPoolExecutor\n\n\n${work}class Index:\n    def __init__(self, keys):\n        self.keys = keys\n        self.table = []\n\n    def build(self):\n        with ProcessPoolExecutor(2) as pool:\n            jobs = [pool.submit(work, key) for key in ${items}]\n            for job in jobs:\n                self.table.append(job.result())\n        print(self.table)\n\n\nif __name__ == "__main__":\n    Index([1, 2, 3]).build()\n`;
+    it('in a method that fills another field than the one with the items', async () => {
+      assert.match(await sameAfter(removal, inMethod('self.keys'), 'overhead'), /for key in self\.keys:\n {12}self\.table\.append\(work\(key\)\)/);
+      assert.equal(codeOf(removal, inMethod('self.table')), 'nothing to say');
+      assert.equal(codeOf(removal, inMethod('list(vars(self))')), 'nothing to say');
+    }).timeout(60_000);
+
     const left: [string, string][] = [
       ['where the results go into what the tasks are made from', 'with ProcessPoolExecutor(2) as pool:\n    futures = [pool.submit(work, x) for x in xs]\n    for future in futures:\n        xs.append(future.result())\nprint(xs)\n'], // prettier-ignore
       ['where what the tasks are given changes before the results are taken', 'scale = 2\nwith ProcessPoolExecutor(2) as pool:\n    futures = [pool.submit(work, scale) for x in xs]\n    scale = 5\n    found = [future.result() for future in futures]\nprint(found, scale)\n'], // prettier-ignore
