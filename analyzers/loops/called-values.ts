@@ -7,6 +7,8 @@ import { eachExpr, eachStmt, spaceExprs, stmtExprs } from '../syntax/python-walk
 import { callMethodIn, methodIn } from './callables';
 import { attributeValues, typeOfSelf } from './classes';
 import { assignmentsOf, functionIn, isLocal, isParameter, ownScope, resolveIn, valuesGiven, walkedFor, type Environment } from './environment';
+import { bodiesOf, DEFINES, inHeads, mentionsIn } from './mentions';
+import { isGenerator } from './value-types';
 
 /** An expression with the code that it stands in. */
 export interface PlacedExpr {
@@ -91,6 +93,19 @@ const functionFor = (expr: Expr, env: Environment): FunctionIR | null => functio
 
 const isCallable = (expr: Expr, env: Environment): boolean => functionFor(expr, env) !== null || resolveIn(env, expr) !== null;
 
+/** Does calling it give something that is used up by whoever walks over it? Told only of what is called by its name elsewhere. */
+export function givesIterator(expr: Expr, env: Environment): boolean {
+  const lazy = (value: Expr, there: Environment): boolean =>
+    value.kind === 'loop' ? value.loop.form === 'generator' && value.loop.sink?.consumer === undefined : value.kind === 'call' && ITERATORS.test(resolveIn(there, value.callee) ?? ''); // prettier-ignore
+  if (expr.kind === 'lambda') return lazy(expr.body, env);
+  const own = functionFor(expr, env);
+  if (own === null) return ITERATORS.test(resolveIn(env, expr) ?? '');
+  const module = env.modules.find((one) => one.file === own.file) ?? env.module;
+  const inside: Environment = { module, modules: env.modules, owner: own, body: own.body, values: {} };
+  return isGenerator(own) || [...eachStmt(own.body)].some((one) => one.kind === 'return' && one.value !== null && lazy(one.value, inside));
+}
+const ITERATORS = /^(builtins\.(iter|map|filter|zip|enumerate|reversed|open)|itertools\.\w+)$/;
+
 function union(parts: readonly (PlacedExpr[] | null)[]): PlacedExpr[] | null {
   const known = parts.filter((part) => part !== null);
   return known.length < parts.length ? null : known.flat();
@@ -168,12 +183,6 @@ function entriesOf(table: Expr, env: Environment, trail: Trail): PlacedExpr[] | 
   }
 }
 
-/** Statements whose parts are read as functions and classes of their own. */
-const DEFINES = /^(import_|future_import|function_def|class_def|decorated_def|type_alias)/;
-
-const mentions = (expr: Expr, name: string): boolean =>
-  [...eachExpr(expr)].some((part) => (part.kind === 'name' && part.name === name) || (part.kind === 'attribute' && part.attribute === name));
-
 /** Is a name, or with a point before it a field, nowhere changed, nor handed to anybody who could change it? `owner`: whose local it is; null for all files. */
 function isOnlyLookedUp(name: string, env: Environment, owner: FunctionIR | null): boolean {
   const is = (expr: Expr): boolean => (expr.kind === 'name' ? expr.name === name : expr.kind === 'attribute' && `.${expr.attribute}` === name);
@@ -182,8 +191,7 @@ function isOnlyLookedUp(name: string, env: Environment, owner: FunctionIR | null
   for (const module of owner === null ? env.modules : [env.module]) {
     if (module !== env.module && owner === null && Object.values(module.imports).some((path) => path.endsWith(`.${name}`) || path.endsWith('*')))
       return false;
-    const bare = name.replace('.', '');
-    if (module.functions.some(({ params, decorators }) => params.some((one) => one.default && mentions(one.default, bare)) || decorators.some((text) => text.includes(bare)))) return false; // prettier-ignore
+    if (inHeads(module, name.replace('.', ''))) return false;
     for (const { body, env: there } of bodiesOf(module, env.modules)) {
       if (owner !== null && (there.owner === null || !within(there.owner.span, owner.span))) continue;
       for (const statement of eachStmt(body)) {
@@ -223,14 +231,6 @@ function looksOnly(statement: Stmt, env: Environment, is: (expr: Expr) => boolea
   return true;
 }
 
-function bodiesOf(module: PythonModule, modules: readonly PythonModule[]): { body: readonly Stmt[]; env: Environment }[] {
-  return [null, ...module.functions, ...module.classes].map((owner) => {
-    const body = owner?.body ?? module.body;
-    const fn = owner !== null && 'params' in owner ? owner : null;
-    return { body, env: { module, modules, owner: fn, body, values: {} } };
-  });
-}
-
 /** What every call of a function gives a parameter, its default among it. Null where the function is handed on, or a call does not say. */
 function argumentsGiven(fn: FunctionIR, name: string, modules: readonly PythonModule[]): PlacedExpr[] | null {
   const index = fn.params.findIndex((param) => param.name === name);
@@ -244,35 +244,13 @@ function argumentsGiven(fn: FunctionIR, name: string, modules: readonly PythonMo
   if (home === undefined) return null;
   if (param.default) found.push({ expr: param.default, env: { module: home, modules, owner: null, body: home.body, values: {} } });
   if (writesByText(modules)) return null;
-  for (const module of modules) {
-    for (const { body, env } of bodiesOf(module, modules)) {
-      for (const statement of eachStmt(body)) {
-        for (const top of stmtExprs(statement)) {
-          const callees = new Set<Expr>();
-          for (const expr of eachExpr(top)) {
-            if (expr.kind === 'call' && namesFunction(expr.callee, fn, env)) {
-              callees.add(expr.callee);
-              const given = expr.keywords.find((keyword) => keyword.name === name)?.value ?? (param.kind === 'plain' ? expr.args[index] : undefined);
-              if (expr.args.some((arg) => arg.kind === 'spread') || expr.keywords.some((keyword) => keyword.name === '')) return null;
-              if (given) found.push({ expr: given, env });
-            }
-          }
-          for (const expr of eachExpr(top)) {
-            if (expr.kind === 'opaque' && expr.reads.includes(fn.name)) return null;
-            if (namesFunction(expr, fn, env) && !callees.has(expr)) return null;
-          }
-        }
-        if (statement.kind === 'opaque' && statement.reads.includes(fn.name) && !DEFINES.test(statement.what)) return null;
-      }
-    }
-    const inHeads = module.functions.some(({ params, decorators }) => params.some((one) => one.default && mentions(one.default, fn.name)) || decorators.some((text) => text.includes(fn.name))); // prettier-ignore
-    if (inHeads) return null;
+  const { places, opaque, heads } = mentionsIn(modules).of(fn.name);
+  if (opaque || heads) return null;
+  for (const { expr, env, call } of places) {
+    if (functionIn(env, expr) !== fn) continue;
+    if (call === null || call.args.some((arg) => arg.kind === 'spread') || call.keywords.some((keyword) => keyword.name === '')) return null;
+    const given = call.keywords.find((keyword) => keyword.name === name)?.value ?? (param.kind === 'plain' ? call.args[index] : undefined);
+    if (given) found.push({ expr: given, env });
   }
   return found;
-}
-
-function namesFunction(expr: Expr, fn: FunctionIR, env: Environment): boolean {
-  const named =
-    expr.kind === 'attribute' ? expr.attribute === fn.name : expr.kind === 'name' && (expr.name === fn.name || env.module.imports[expr.name]?.endsWith(`.${fn.name}`) === true); // prettier-ignore
-  return named && functionIn(env, expr) === fn;
 }

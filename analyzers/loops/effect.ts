@@ -80,7 +80,9 @@ export const isHarmless = (effect: Effectfulness): boolean =>
  * `kept`: it may change arguments that it was given beforehand.
  */
 export function detached(effect: Effectfulness, kept: boolean): Effectfulness {
-  const shared = effect.purity === 'rng' ? sharedDraw(effect) : effect;
+  const drawn = effect.purity === 'rng' ? sharedDraw(effect) : effect;
+  // Which file it is, its arguments say, and those are not known here.
+  const shared = effect.io === 'disk' ? { ...drawn, ordered: effect.ordered ?? 'may use a file that other trips use' } : drawn;
   if (!isChanging(effect)) return shared;
   const changes = (effect.changes ?? []).map((change): Change =>
     change.of === 'outside' ? change : { ...change, of: kept || change.of === 'object' ? 'outside' : 'unknown', name: null },

@@ -20,7 +20,7 @@ import {
   readsGlobal,
   writtenOf,
 } from './callables';
-import { calledValues, functionsCalled, MAKES_PLAIN_CALLABLE } from './called-values';
+import { calledValues, functionsCalled, givesIterator, MAKES_PLAIN_CALLABLE } from './called-values';
 import { changedBy } from './changes';
 import { effectOfClass } from './class-effects';
 import { classesNamed, overridesOf, typeOfSelf } from './classes';
@@ -208,6 +208,7 @@ export class PurityJudge implements FunctionJudge {
       const own = functionIn(there, expr);
       const effect = detached(this.ofCallable(expr, there), partial === true || expr.kind === 'lambda');
       const mixed = own && mayMixUpCalls(call, own, env) ? together([effect, MIXED_UP]) : effect;
+      if (givesIterator(expr, there)) return unknownEffect(`may be \`${describeExpr(expr)}\`, which gives an iterator`);
       const given = this.#withArguments(call, resolveIn(there, expr), mixed, own, env);
       return isHarmless(given) ? given : { ...given, why: `may be \`${describeExpr(expr)}\`, which ${given.why}` };
     });

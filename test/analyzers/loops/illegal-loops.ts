@@ -2502,4 +2502,155 @@ def best(rows, key):
 best([[1, 2]], k)
 `,
   },
+  'a function of a table works on what other trips use': {
+    alias_from_table: `
+def pick(rows):
+    return rows[0]
+T = {'p': pick}
+def f(rows, xs):
+    out = []
+    for x in xs: # HERE
+        row = T['p'](rows)
+        row.append(x)
+        out.append(len(row))
+    return out
+`,
+    alias_from_parameter: `
+def pick(rows):
+    return rows[0]
+def f(rows, xs, how):
+    out = []
+    for x in xs: # HERE
+        row = how(rows)
+        row[0] += x
+        out.append(row[0])
+    return out
+f([[1]], [1, 2], pick)
+`,
+    file_from_table: `
+def save(x):
+    with open('out.txt', 'w') as h:
+        h.write(str(x))
+def load(x):
+    with open('out.txt') as h:
+        return h.read() + x
+T = {'s': save, 'l': load}
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        T['s'](x)
+        out.append(T['l'](x))
+    return out
+`,
+    file_append_table: `
+def save(x):
+    with open('out.txt', 'a') as h:
+        h.write(str(x))
+T = {'s': save}
+def f(xs):
+    for x in xs: # HERE
+        T['s'](x)
+`,
+    file_name_given: `
+def save(path, x):
+    with open(path, 'w') as h:
+        h.write(str(x))
+    return x
+T = {'s': save}
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        out.append(T['s']('one.txt', x))
+    return out
+`,
+    returned_view: `
+import numpy as np
+def half(a):
+    return a[:5]
+T = {'h': half}
+def f(a, n):
+    for i in range(1, n): # HERE
+        v = T['h'](a)
+        v[i] = a[i - 1] + v[i]
+    return a
+`,
+    generator_from_table: `
+def feed(xs):
+    for x in xs:
+        yield x
+T = {'f': feed}
+def f(xs, n):
+    source = T['f'](xs)
+    return [next(source) + k for k in range(n)] # HERE
+`,
+    reads_list_changed: `
+rows = []
+def size(x):
+    return x + len(rows)
+T = {'s': size}
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        rows.append(x)
+        out.append(T['s'](x))
+    return out
+`,
+    reads_object_field: `
+class Box:
+    def __init__(self):
+        self.n = 0
+box = Box()
+def get(x):
+    return x + box.n
+T = {'g': get}
+def f(xs):
+    out = []
+    for x in xs: # HERE
+        out.append(T['g'](x))
+        box.n = x
+    return out
+`,
+    reads_array_given: `
+def left(a, i):
+    return a[i - 1]
+T = {'l': left}
+def f(a, n):
+    for i in range(1, n): # HERE
+        a[i] = T['l'](a, i) + 1
+    return a
+`,
+    reads_array_parameter: `
+def left(a, i):
+    return a[i - 1]
+def f(a, n, how):
+    for i in range(1, n): # HERE
+        a[i] = how(a, i) + 1
+    return a
+f([1, 2, 3], 3, left)
+`,
+    reads_array_by_lambda: `
+def f(a, n):
+    left = lambda i: a[i - 1]
+    for i in range(1, n): # HERE
+        a[i] = left(i) + 1
+    return a
+`,
+    reads_array_by_table_lambda: `
+def f(a, n):
+    t = {'l': lambda i: a[i - 1]}
+    for i in range(1, n): # HERE
+        a[i] = t['l'](i) + 1
+    return a
+`,
+    reads_global_array: `
+a = [0] * 100
+def left(i):
+    return a[i - 1]
+T = {'l': left}
+def f(n):
+    for i in range(1, n): # HERE
+        a[i] = T['l'](i) + 1
+    return a
+`,
+  },
 };
