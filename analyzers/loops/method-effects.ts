@@ -1,5 +1,5 @@
 /** What calling a method of a value does, by the type of the value. */
-import type { Expr } from '../types';
+import type { Expr, FunctionIR } from '../types';
 import { hasPlainBases, isStrange, isSuper } from './callables';
 import { methodCall } from './call-table';
 import { classesNamed, methodNamed } from './classes';
@@ -16,7 +16,10 @@ export function effectOfMethod(callee: Expr & { kind: 'attribute' }, env: Enviro
   const type = typeOf(env, callee.object);
   if (type?.includes('|') === true) return effectOfAlternatives(type.split('|'), callee.attribute, env, judge);
   if (type !== null && classesNamed(env, type).length > 0) return unknownEffect(`is a method of \`${type}\` that Hotloop has not found`);
-  const effect = methodCall(callee.attribute, type);
+  const own = type === null ? ownMethodsNamed(callee.attribute, env) : [];
+  const known = methodCall(callee.attribute, type);
+  // What goes by the name of a method of the standard library may as well be one of the program's own.
+  const effect = known && own.length > 0 ? anyOf([known, ...own.map((fn) => judge.ofMethod(fn, env))]) : known;
   // A decoder, a scanner: what a library made keeps where it is, whatever its methods are called.
   if (effect?.purity === 'reads' && !isChanging(effect) && type === null && env.trip && isStrange(callee.object, env)) return unknownEffect('is a method of an object whose type is not known'); // prettier-ignore
   if (effect === null) {
@@ -37,7 +40,16 @@ function effectOfAlternatives(types: readonly string[], method: string, env: Env
       return known ?? unknownEffect(`is a method of ${type}, which Hotloop does not know`);
     }),
   );
-  // Which argument is which parameter differs from class to class.
+  return withoutParameters(whole);
+}
+
+const ownMethodsNamed = (name: string, env: Environment): FunctionIR[] =>
+  env.modules.flatMap(({ functions }) => functions.filter((fn) => fn.method && fn.name === name));
+
+const anyOf = (effects: readonly Effectfulness[]): Effectfulness => withoutParameters(together(effects));
+
+/** Which argument is which parameter differs from class to class. */
+function withoutParameters(whole: Effectfulness): Effectfulness {
   const changes = whole.changes?.map((change): Change => (change.of === 'argument' ? { ...change, of: 'unknown', name: null } : change));
   return changes ? { ...whole, changes } : whole;
 }

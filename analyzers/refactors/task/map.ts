@@ -71,8 +71,9 @@ export function planTaskMap(asked: LoopFacts, cx: Context, worker: Worker, piece
     return refuse('already-parallel', 'The code around the loop already works with a pool of workers.', 'Give that pool larger pieces of work instead of a second pool.', ir.span); // prettier-ignore
   }
   if (!found.ok) return found;
-  const fields = worker === 'process' && !found.value.exit ? fieldsApart(facts, found.value, cx) : null;
-  const collected = fields !== null;
+  const fields = found.value.exit ? null : fieldsApart(facts, found.value, cx);
+  // Processes are sent the whole object; threads look at those fields alone that the loop leaves.
+  const collected = fields !== null && worker === 'process';
   const inPieces = pieces !== false && (pieces === true || errorOrder(facts, found.value, body, true).assumption === null);
   const { awaited, assumption } = errorOrder(facts, found.value, body, inPieces || collected);
   const split = ok(awaited ? withAwaited(found.value, awaited, module.fresh('future', 'pending', 'promise')) : found.value);
@@ -98,7 +99,7 @@ export function planTaskMap(asked: LoopFacts, cx: Context, worker: Worker, piece
   const handoff = writer.build();
   if ('code' in handoff) return { ok: false, refusal: handoff };
   const free = writer.freeNames();
-  const changed = changedByRest({ facts, split: split.value, free, handoff }, collected ? 'self' : null);
+  const changed = changedByRest({ facts, split: split.value, free, handoff }, fields ? 'self' : null);
   if (changed) return { ok: false, refusal: changed };
   const copy = worker === 'process' ? whyChangesCopy(facts, split.value) : null;
   if (copy) return { ok: false, refusal: copy };

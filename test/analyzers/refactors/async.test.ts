@@ -179,6 +179,12 @@ asyncio.run(main())
     const { edited } = await alike(unblock, program('if n > 1:\n    time.sleep(0.001)\nreturn n', 'print(await asyncio.gather(*map(work, [1])), await asyncio.gather(work(2), work(3)))')); // prettier-ignore
     assert.match(edited, /await asyncio\.sleep\(0\.001\)/);
   });
+  it('gives way where native code computes, in a thread', async () => {
+    const text = program('return sha(n).hex()[:6]', 'print(await asyncio.gather(*(work(n) for n in range(3))))');
+    const sha = 'def sha(n):\n    return hashlib.pbkdf2_hmac("sha256", b"%d" % n, b"salt", 9)\n\n\nasync def work';
+    const { edited } = await alike(unblock, text.replace('import asyncio', 'import asyncio\nimport hashlib').replace('async def work', sha));
+    assert.match(edited, /return \(await asyncio\.to_thread\(sha, n\)\)\.hex\(\)/);
+  });
   it('is left alone where it is awaited by itself', () => {
     assert.equal(rewritten(unblock, program('time.sleep(0.001)\nreturn n', 'print(await work(1), await work(2))')), 'nothing to say');
   });
