@@ -242,6 +242,8 @@ class Inferrer {
       const element = this.#expr(target);
       if (element === null) return;
       if (isArray(element)) {
+        if (isArray(this.#quiet(target.index)))
+          return void this.#say('kernel-statement', target.span, 'items that are picked out by an array are changed.');
         if (this.#last) this.#arrays.push(target);
         if (!storesInto(element, value)) this.#say('kernel-type', target.span, 'what is stored has another type or more axes than what is there.');
         return;
@@ -285,6 +287,9 @@ class Inferrer {
   /** Changed in place, into the type that it has. */
   #augmentArray(statement: Stmt & { kind: 'augment' }, into: Kind & { kind: 'array' }, sum: Kind | null): void {
     if (sum === null) return;
+    const { target } = statement;
+    if (target.kind === 'subscript' && isArray(this.#quiet(target.index)))
+      return void this.#say('kernel-statement', target.span, 'items that are picked out by an array are changed.');
     if (!isArray(sum) || sum.axes !== into.axes || sum.of !== into.of)
       return void this.#say('kernel-type', statement.span, 'what is stored has another type or more axes than what is there.');
     if (this.#last && isArray(this.#quiet(statement.value))) this.#updates.push(statement);

@@ -77,6 +77,7 @@ const cases: [what: string, body: string, usual: string, odd: string][] = [
 /** What Numba computes in another way than NumPy. */
 const refused: [why: string, text: string][] = [
   ['items picked out by truth values, of which there may be too few', 'def f(a, m):\n    s = 0.0\n    for _ in range(3):\n        s += a[m].sum()\n    return s\n\n\nf(np.arange(3.0), np.array([True, False, True]))\n'],
+  ['items picked out by places, which may be the same ones', 'def f(a, places):\n    for _ in range(3):\n        a[places] += 1.0\n\n\nf(np.arange(3.0), np.array([1, 1, 2]))\n'],
   ['truth values that are added', 'def f(a):\n    s = 0\n    for _ in range(3):\n        s += ((a > 1) + (a > 2)).sum()\n    return s\n\n\nf(np.arange(5.0))\n'],
   ['floats that are put among ints', 'def f(a):\n    for i in range(3):\n        a[1:] = a[:-1] * 0.5\n\n\nf(np.arange(5))\n'],
   ['a part of an array that is returned', 'def f(a):\n    for i in range(3):\n        a[i] += 1.0\n        if a[i] > 1.0:\n            return a[1:]\n    return a\n\n\nf(np.arange(5.0))\n'],
