@@ -131,7 +131,7 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   const unit = cx.indentUnit(file);
   const others = { ...kernel, callees: kernel.callees.filter((one) => one.function !== fn) };
   const fields = fieldNames(body, kernel.params);
-  const definition = `@${decorator(njit, kernel.options)}\ndef ${name}(${kernel.params.map((one) => call.renamed.get(one.name) ?? fields.get(one.name) ?? one.name).join(', ')}):\n${[...call.opening.map((line) => `${unit}${line}\n`), ''].join('')}${bodyText(body, kernel.checks, wording, file, fields)}\n`;
+  const definition = `@${decorator(njit, kernel.options)}\ndef ${name}(${kernel.params.map((one) => call.renamed.get(one.name) ?? fields.get(one.name) ?? one.name).join(', ')}):\n${[...[...call.opening].map(([one, made]) => `${unit}${fields.get(one) ?? one} = ${made}\n`), ''].join('')}${bodyText(body, kernel.checks, wording, file, fields)}\n`;
   const value = `${name}(${call.args.join(', ')})`;
   const wrapped = wrapper === null ? value : `${np}.${wrapper}(${value})`;
   const lines = dispatch({

@@ -14,9 +14,9 @@ export interface CallText {
   args: string[];
   /** Statements after the call. */
   after: string[];
-  /** What the kernel calls its parameters where it makes something else of them first, and the lines that do. */
+  /** By name: what the kernel calls its parameters where it makes something else of them first, and what it makes. */
   renamed: Map<string, string>;
-  opening: string[];
+  opening: Map<string, string>;
   usesNumpy: boolean;
   /** Python's generators go on in NumPy's. */
   generators: GeneratorNames | null;
@@ -24,7 +24,16 @@ export interface CallText {
 
 /** @param np how NumPy is written in this file. @param fresh a name that is not taken. @param random how the module `random` is written. */
 export function callText(kernel: Kernel, np: string, fresh: (base: string) => string, random: string): CallText {
-  const text: CallText = { conditions: [], before: [], args: [], after: [], renamed: new Map(), opening: [], usesNumpy: false, generators: null };
+  const text: CallText = {
+    conditions: [],
+    before: [],
+    args: [],
+    after: [],
+    renamed: new Map(),
+    opening: new Map(),
+    usesNumpy: false,
+    generators: null,
+  };
   // After an error the original starts again, from what was there before the kernel.
   const again = kernel.raises.length > 0;
   const ints: string[] = [];
@@ -88,7 +97,7 @@ export function callText(kernel: Kernel, np: string, fresh: (base: string) => st
       if (kind.rows === 'parts' && crossing && 'ends' in crossing) {
         const [items, ends] = [fresh(`${plainName(name)}_items`), fresh(`${plainName(name)}_ends`)];
         text.renamed.set(name, `${items}, ${ends}`);
-        text.opening.push(partList(plainName(name), items, ends, fresh));
+        text.opening.set(name, partList(items, ends, fresh));
         text.args.push(crossing.array, crossing.ends);
         continue;
       }
@@ -96,7 +105,7 @@ export function callText(kernel: Kernel, np: string, fresh: (base: string) => st
       if (kind.of?.kind === 'tuple') {
         const rows = fresh(`${plainName(name)}_rows`);
         text.renamed.set(name, rows);
-        text.opening.push(tupleList(plainName(name), kind.of, rows, fresh));
+        text.opening.set(name, tupleList(kind.of, rows, fresh));
       }
       if (!param.changed) text.args.push(made);
       else {

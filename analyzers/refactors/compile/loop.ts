@@ -227,7 +227,7 @@ class LoopPlan {
     const parts = this.#between.length === 0 ? [this.#body] : this.#body.map((one) => [one]);
     const given = results.length === 0 ? [] : [`${unit}return ${results.map(nameOf).join(', ')}`];
     const text = [
-      ...call.opening.map((line) => unit + line),
+      ...[...call.opening].map(([one, made]) => `${unit}${nameOf(one)} = ${made}`),
       ...parts.map((part) => bodyText(part, kernel.checks, wording, file, fields)),
       ...given,
     ].join('\n');

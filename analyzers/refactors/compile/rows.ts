@@ -50,16 +50,16 @@ export function partRows(name: string, item: ScalarKind, bound: Range | null, { 
   };
 }
 
-/** The line of a kernel that makes the list of rows again. */
-export function partList(name: string, items: string, ends: string, fresh: (base: string) => string): string {
+/** How a kernel makes the list of rows again. */
+export function partList(items: string, ends: string, fresh: (base: string) => string): string {
   const [start, end] = [fresh('start'), fresh('end')];
-  return `${name} = [${items}[${start}:${end}] for ${start}, ${end} in zip(${ends}[:-1], ${ends}[1:])]`;
+  return `[${items}[${start}:${end}] for ${start}, ${end} in zip(${ends}[:-1], ${ends}[1:])]`;
 }
 
-/** The line of a kernel that makes the list of tuples again. */
-export function tupleList(name: string, { items }: Tuple, array: string, fresh: (base: string) => string): string {
+/** How a kernel makes the list of tuples again. */
+export function tupleList({ items }: Tuple, array: string, fresh: (base: string) => string): string {
   const row = fresh('row');
-  return `${name} = [(${items.map((_, at) => `${row}.f${at}`).join(', ')}) for ${row} in ${array}]`;
+  return `[(${items.map((_, at) => `${row}.f${at}`).join(', ')}) for ${row} in ${array}]`;
 }
 
 /** Objects of one class, or dicts with the same keys, by those of their fields that the kernel needs. */

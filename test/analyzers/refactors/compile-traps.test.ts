@@ -63,6 +63,12 @@ describe('compiled code on inputs that were not those of the run', () => {
       'links, [], []\nlinks, [[], [0], [1]], [3, 4, 5]\nlinks, [[7, 1], [0]], [3, 4]\nlinks, [[-1, 1], [-2], []], [3, 4, 5]\nlinks, [[1.0, 0], [1]], [3, 4]\nlinks, [[True, 0], [1]], [3, 4]\nlinks, [[1, 0], (1,)], [3, 4]\nlinks, [[2**63, 0], [1]], [3, 4]\nlinks, [[1, 0], [1]], [2**62, 2**61]\nlinks, [[1], [0], [0]], [3, 4, 5]',
     ],
     [
+      'rows in a field whose name a local has',
+      'class Net:\n    def __init__(self, edges, values):\n        self.edges = edges\n        self.values = values\n\n    def run(self, n):\n        edges = 0\n        for _ in range(n):\n            for u, v, w in self.edges:\n                self.values[v] = self.values[v] * 0.5 + self.values[u] * w\n                edges += 1\n        return edges\n\n\ndef net(edges, values, n):\n    one = Net(edges, values)\n    try:\n        return one.run(n), one.values\n    except IndexError:\n        return one.values\n',
+      'net([(0, 1, 0.5), (1, 0, 0.25)], [1.0, 2.0], 2)',
+      'net, [], [1.0], 2\nnet, [(0, 5, 0.5)], [1.0], 2\nnet, [(0, -1, 0.5), (0, 1, 1.5)], [1.0, 2.0], 3\nnet, [(0, 1, 1)], [1.0, 2.0], 1\nnet, [(0, 1, 0.5, 2)], [], 0',
+    ],
+    [
       'results that start as None',
       'def closest(points):\n    best = None\n    pair = None\n    for i in range(len(points)):\n        for j in range(i + 1, len(points)):\n            d = abs(points[i][0] - points[j][0]) + points[i][1]\n            if best is None or d < best:\n                best = d\n                pair = (i, j)\n    return best, pair\n',
       'closest([(1.0, 2), (4.5, 1), (3.0, 2)])',
