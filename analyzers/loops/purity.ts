@@ -46,6 +46,9 @@ import { effectOfMethod } from './method-effects';
 import { specialsOf, specialsOfArguments } from './special-methods';
 import { mayBeIterator, typeOf } from './value-types';
 
+/** Functions that call each other and are judged one by one; more get what all of them do together. */
+const SMALL_CIRCLE = 4;
+
 /** Judges calls by tables for what is known, and by their bodies for the user's own functions. One judge serves one set of modules. */
 export class PurityJudge implements FunctionJudge {
   readonly hidden = new HiddenCalls(this);
@@ -138,12 +141,25 @@ export class PurityJudge implements FunctionJudge {
     this.#open.pop();
     if (this.#reached < depth) this.#partly.set(fn, { effect, reached: this.#reached });
     else {
-      for (const [other, known] of this.#partly) if (known.reached >= depth) this.#partly.delete(other);
       this.#functions.set(fn, effect);
+      this.#settle(fn, effect, depth);
       this.#reached = Infinity;
     }
     this.#reached = Math.min(reached, this.#reached);
     return effect;
+  }
+
+  /** Ends a circle of functions that call each other: the outermost is judged, with all that any of them does. */
+  #settle(outermost: FunctionIR, effect: Effectfulness, depth: number): void {
+    const circle = [...this.#partly].filter(([, { reached }]) => reached >= depth);
+    for (const [other] of circle) this.#partly.delete(other);
+    // Each can be judged anew when it is asked for, from itself as the outermost; in a large circle that would never end.
+    if (circle.length <= SMALL_CIRCLE) return;
+    for (const [other, { effect: partly }] of circle) {
+      this.#functions.set(other, together([partly, detached(effect, false)]));
+      const globals = this.#globals.get(other);
+      for (const name of this.#globals.get(outermost) ?? []) globals?.add(name);
+    }
   }
 
   /** What is given to the call that takes the items of a lazy loop: a function that it calls, a start whose class says what is added how. */
