@@ -49,9 +49,8 @@ export function judgeArguments(facts: FunctionFacts, cx: Context): Outcome<Argum
   }
   const numeric = params.filter(({ name }) => isNumeric(values[name], kinds.get(name)));
   const typed = numeric.some(({ name }) => kinds.get(name)?.size !== 1 || kinds.get(name)?.has(null) === true);
-  const zero = numeric.some(
-    ({ name }) => !/^(int|bool|NoneType|str|\|)*$/.test(values[name]?.type ?? 'float') || kinds.get(name)?.has('float') === true,
-  );
+  // What this run gave says nothing of the next one.
+  const zero = numeric.some(({ name }) => [...(kinds.get(name) ?? [null])].some((kind) => kind === null || !/^(int|bool|NoneType|str)$/.test(kind)));
   const nested = params.some(
     ({ name }) => /\b(tuple|list)\b/.test(values[name]?.type ?? '') && values[name]?.elements?.every((type) => type === 'str') !== true,
   );
