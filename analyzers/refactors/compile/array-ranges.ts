@@ -1,8 +1,5 @@
 /** Ranges of the ints in arrays that are made or computed as a whole. */
-import { add, BIT, join, multiply, negated, range, type Range } from './intervals';
-
-/** No array is longer. */
-const LONGEST = 2 ** 40;
+import { add, BIT, join, LONGEST, multiply, negated, range, type Range } from './intervals';
 
 /** Of what a function or method of NumPy's gives; null: not known. `object`: the elements of the array whose method it is. */
 export function elementRange(name: string, args: readonly (Range | null)[], object: Range | null): Range | null {

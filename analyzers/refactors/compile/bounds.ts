@@ -2,14 +2,14 @@
 import type { Span, Stmt } from '../../types';
 import { aliasesIn } from './aliases';
 import { callsItself, isInteger, type Functions } from './functions';
-import { fieldPlace, type Inference } from './inferred';
+import { fieldPlace, type Inference, type RecordField } from './inferred';
 import { fits, join, range, TOP, type Range } from './intervals';
-import type { RecordField } from './kernel';
 import { holdsIntegers, isScalar, type Kind } from './kinds';
 import { namesUsed } from './names';
-import type { HeadCheck } from './range-run';
+import type { Piece } from './piece';
+import type { HeadCheck } from './range-question';
 import { judgeRanges } from './ranges';
-import { constantOf, type Piece, type Start } from './start';
+import { constantOf, type Start } from './start';
 
 const BOUNDS = [2 ** 62, 2 ** 53, 2 ** 40, 2 ** 31, 2 ** 24, 2 ** 20, 2 ** 16, 2 ** 12, 2 ** 10];
 /** Python ends a recursion at a thousand calls within each other; a kernel at the end of its stack, with the whole process. */

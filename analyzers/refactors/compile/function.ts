@@ -31,7 +31,7 @@ import {
 } from './match';
 import { namesUsed } from './names';
 import { Settling, type Settled } from './settled';
-import { type Piece } from './start';
+import type { Piece } from './piece';
 import { bodyText, calleeTexts, canCheck, decorator, fieldNames, nameCallees, standsAlone, STARTED, type Wording } from './text';
 import type { Context } from '../refactor';
 

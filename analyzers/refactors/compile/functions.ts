@@ -9,7 +9,7 @@ import { fits, join, range, type Range } from './intervals';
 import { holdsIntegers, isScalar, type Kind } from './kinds';
 import { namesUsed } from './names';
 import type { Lowering } from './lowering';
-import type { HeadCheck } from './range-run';
+import type { HeadCheck } from './range-question';
 import { judgeRanges } from './ranges';
 import { Settling } from './settled';
 import { constantOf } from './start';

@@ -1,7 +1,7 @@
 /** What is asked of the inference of kinds, and what it finds. */
 import type { Expr, FunctionIR, Span, Stmt } from '../../types';
 import type { KnownCall } from './calls';
-import type { Kind, Numpy, RecordKind } from './kinds';
+import type { Kind, Numpy, RecordKind, ScalarKind } from './kinds';
 
 export interface InferenceQuestion {
   body: readonly Stmt[];
@@ -17,6 +17,12 @@ export interface InferenceQuestion {
 export interface FieldUse {
   record: RecordKind;
   name: string;
+  written: boolean;
+}
+/** A field that a kernel has to get of each record. */
+export interface RecordField {
+  name: string;
+  kind: ScalarKind;
   written: boolean;
 }
 export interface Problem {

@@ -8,6 +8,8 @@ export interface Range {
 }
 
 export const TOP: Range = { lo: -Infinity, hi: Infinity };
+/** No container is longer. */
+export const LONGEST = 2 ** 40;
 export const BIT: Range = { lo: 0, hi: 1 };
 /** A little less than int64 holds, so that rounding of a bound never hides an overflow. */
 export const MOST = 2 ** 63 - 2 ** 12;

@@ -9,12 +9,13 @@ import type { Functions } from './functions';
 import type { Callee } from './functions';
 import { isArray } from './arrays';
 import { inferKinds } from './inference';
-import type { Inference } from './inferred';
+import type { Inference, RecordField } from './inferred';
 import type { Range } from './intervals';
-import { isScalar, kindOfValue, type Kind, type ScalarKind } from './kinds';
+import { isScalar, kindOfValue, type Kind } from './kinds';
 import type { Context } from '../refactor';
-import type { HeadCheck } from './range-run';
-import { constantOf, startOfName, type Piece, type Start } from './start';
+import type { Piece } from './piece';
+import type { HeadCheck } from './range-question';
+import { constantOf, startOfName, type Start } from './start';
 
 export interface KernelParam {
   name: string;
@@ -45,12 +46,6 @@ export interface Kernel {
   hasDot: boolean;
   assumptions: string[];
   tolerance: number;
-}
-
-export interface RecordField {
-  name: string;
-  kind: ScalarKind;
-  written: boolean;
 }
 
 /** What conditions and errors are written with. */

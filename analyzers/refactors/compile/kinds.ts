@@ -167,3 +167,12 @@ export function holdsIntegers(kind: Kind): boolean {
   if (kind.kind === 'optional') return holdsIntegers(kind.of);
   return kind.kind === 'tuple' && kind.items.some(holdsIntegers);
 }
+
+/** Of what a container gives one after another; null: not known, or not one kind. */
+export function elementOf(kind: Kind): Kind | null {
+  if (kind.kind === 'list') return kind.of;
+  if (kind.kind === 'text') return { kind: 'char' };
+  if (kind.kind === 'tuple') return kind.items.every((item) => sameKind(kind.items[0], item)) ? (kind.items[0] ?? null) : null;
+  if (kind.kind === 'array') return kind.axes === 1 ? elementKind(kind.of) : { ...kind, axes: kind.axes - 1 };
+  return null;
+}

@@ -13,7 +13,7 @@ import { isScalar, type Kind } from './kinds';
 import { callsCompiled, clause, compiledNames, conversionProblem, costOf, definitionPlace, definitionText, ifLines, imports, indented, mayLeave, SHORTEST, tightened, uses, wrapperOf, type CompileMatch } from './match'; // prettier-ignore
 import { namesUsed } from './names';
 import { Settling } from './settled';
-import { type Piece } from './start';
+import type { Piece } from './piece';
 import { bodyText, calleeTexts, canCheck, decorator, fieldNames, nameCallees, standsAlone, STARTED, type Wording } from './text';
 import type { Context } from '../refactor';
 

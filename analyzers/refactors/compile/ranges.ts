@@ -1,6 +1,7 @@
 /** Can the integers of a compiled piece of code leave int64? Python's have no end, a kernel's wrap around without a word. */
 import { join, range, type Range } from './intervals';
-import { RangeRun, GROWN, type RangeAnswer, type RangeQuestion } from './range-run';
+import type { RangeAnswer, RangeQuestion } from './range-question';
+import { GROWN, RangeRun } from './range-run';
 import { within } from './states';
 
 const LIMITS = [2 ** 60, 2 ** 53, 2 ** 31];

@@ -5,7 +5,7 @@ import { eachStmt } from '../../syntax/python-walk';
 import type { Expr, Stmt, ValueFact } from '../../types';
 import { plainScalar, type RecordKind, type ScalarKind } from './kinds';
 import { isPlainClass } from './lowering';
-import type { Piece } from './start';
+import type { Piece } from './piece';
 
 const FIELD = /^[A-Za-z]\w*$/;
 

@@ -1,6 +1,7 @@
 /** How lists of tuples and of objects get into a kernel: what is asked of their items, and the array of records that is made of them. */
 import type { Range } from './intervals';
-import type { Kernel, RecordField } from './kernel';
+import type { RecordField } from './inferred';
+import type { Kernel } from './kernel';
 import type { Kind, RecordKind, ScalarKind } from './kinds';
 
 export interface Crossing {

@@ -1,28 +1,12 @@
 /** What the names that a piece of code needs from before hold: as the text proves it, or as it was seen in the run. */
-import { type PythonModule } from '../../syntax/python-module';
 import { eachStmt } from '../../syntax/python-walk';
-import type { FunctionIR, Span, ValueFact } from '../../types';
+import type { ValueFact } from '../../types';
 import { constantValue, givenOnce, moduleConstant, type Constant } from './constants';
-import { range, type Range } from './intervals';
+import { LONGEST, range, type Range } from './intervals';
 import { INT, isScalar, kindOfValue, type Kind } from './kinds';
+import type { Piece } from './piece';
 import { SHARED } from './random';
 import { recordOf } from './records';
-import type { Context } from '../refactor';
-
-/** A stretch of code that may become a kernel, with what surrounds it. */
-export interface Piece {
-  cx: Context;
-  file: string;
-  module: PythonModule;
-  owner: FunctionIR | null;
-  values: Record<string, ValueFact>;
-  /** Where its first line is. */
-  span: Span;
-  /** Lists of lists are rows that nothing changes, each of which may hold numbers of several types. */
-  rowsAsTuples?: boolean;
-}
-/** No container is longer. */
-const LONGEST = 2 ** 40;
 
 export interface Start {
   kind: Kind;

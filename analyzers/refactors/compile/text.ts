@@ -8,7 +8,7 @@ import { power } from './guard';
 import type { Kernel } from './kernel';
 import { INFINITE, isAdded, isCharacter, isField } from './lowering';
 import { SHARED } from './random';
-import type { HeadCheck } from './range-run';
+import type { HeadCheck } from './range-question';
 import type { Context } from '../refactor';
 
 interface Replacement {
