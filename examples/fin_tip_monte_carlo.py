@@ -5,7 +5,7 @@ A straight fin with an adiabatic tip: theta_tip = theta_base / cosh(m L) with m 
 
 import numpy as np
 
-SAMPLES = 1_400_000
+SAMPLES = 1_200_000
 BASE_EXCESS = 80.0  # K above the air
 LENGTH = 0.05  # m
 WIDTH = 0.02  # m
