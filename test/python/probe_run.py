@@ -15,6 +15,15 @@ PYTHONS = [
     for version in WANTED
 ]
 PROBE = os.path.join(HELPERS, "hotloop_probe.py")
+# Long enough to be seen in its lines; other code may stand around it.
+WORK = """
+    def work(n):
+        s = 0
+        for i in range(n):
+            s = (s * 31 + i) % 65521
+        return s
+    work(1_500_000)
+"""
 
 
 class Seen:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from probe_run import probe
+from probe_run import WORK, probe
 from pythons import HELPERS, environment, every_python
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux stamps what is written to the wake-up descriptor")
@@ -67,12 +67,7 @@ def test_the_kernel_tells_when_the_first_signal_came(python, tmp_path):
 PROGRAM = """
     import signal
     print(signal.set_wakeup_fd(-1))
-    def work(n):
-        s = 0
-        for i in range(n):
-            s = (s * 31 + i) % 65521
-        return s
-    work(1_500_000)
+""" + WORK + """
     import socket
     mine, theirs = socket.socketpair()
     mine.setblocking(False)
@@ -105,13 +100,7 @@ CLOSING = """
         os.close(1000)
     except OSError as error:
         print(error)
-    def work(n):
-        s = 0
-        for i in range(n):
-            s = (s * 31 + i) % 65521
-        return s
-    work(1_500_000)
-"""
+""" + WORK
 
 
 @linux

@@ -7,17 +7,9 @@ import sys
 import time
 
 import pytest
-from probe_run import probe
+from probe_run import WORK, probe
 from pythons import environment, every_python, oldest_and_newest_python
 
-WORK = """
-    def work(n):
-        s = 0
-        for i in range(n):
-            s = (s * 31 + i) % 65521
-        return s
-    work(1_500_000)
-"""
 posix = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
 
 

@@ -23,6 +23,7 @@ import {
   imports,
   indented,
   isOnly,
+  mixedStore,
   mayLeave,
   SHORTEST,
   spanOf,
@@ -87,14 +88,8 @@ export function planFunction(facts: FunctionFacts, cx: Context): Outcome<Compile
   if (slow && !facts.recursive) return slow;
   const result = kernel.inference.result ?? { kind: 'none' as const };
   const settling = new Settling(cx, file, body, kernel.inference, new Set(params.filter((name) => !use.written.has(name))));
-  const stored = kernel.params.find((param) => param.changed && param.start.kind.kind === 'list' && settling.isDerived(param.name));
-  if (stored)
-    return refuse(
-      'kernel-result',
-      `What is stored in \`${stored.name}\` is an int on some ways and a float on others.`,
-      'Start it with a float.',
-      fn.span,
-    );
+  const mixed = mixedStore(kernel, settling, fn.span);
+  if (mixed) return mixed;
   const when = new Set<string>();
   const unless = new Set<string>();
   const fresh = cx.freshName('result', file);

@@ -10,7 +10,7 @@ import { planKernel, type Kernel } from './kernel';
 import { isField, Lowering } from './lowering';
 import { generatorDefinitions } from './random';
 import { isScalar, type Kind } from './kinds';
-import { callsCompiled, clause, compiledNames, conversionProblem, costOf, definitionPlace, definitionText, ifLines, imports, indented, mayLeave, SHORTEST, tightened, uses, wrapperOf, type CompileMatch } from './match'; // prettier-ignore
+import { callsCompiled, clause, compiledNames, conversionProblem, costOf, definitionPlace, definitionText, ifLines, imports, indented, mayLeave, mixedStore, SHORTEST, tightened, uses, wrapperOf, type CompileMatch } from './match'; // prettier-ignore
 import { namesUsed } from './names';
 import { Settling } from './settled';
 import type { Piece } from './piece';
@@ -172,14 +172,8 @@ class LoopPlan {
     });
     const sure = namesUsed(this.#body, params).always ?? new Set<string>();
     const settling = new Settling(cx, file, this.#body, kernel.inference, new Set(params.filter((name) => !use.written.has(name))));
-    const stored = kernel.params.find((param) => param.changed && param.start.kind.kind === 'list' && settling.isDerived(param.name));
-    if (stored)
-      return refuse(
-        'kernel-result',
-        `What is stored in \`${stored.name}\` is an int on some ways and a float on others.`,
-        'Start it with a float.',
-        loop.span,
-      );
+    const mixed = mixedStore(kernel, settling, loop.span);
+    if (mixed) return mixed;
     const when: string[] = [];
     const unless: string[] = [];
     const kinds = new Map<string, Kind>();

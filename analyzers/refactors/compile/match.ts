@@ -4,6 +4,7 @@ import { eachExpr, eachStmt, stmtExprs } from '../../syntax/python-walk';
 import { mergeEdits } from '../edit-merge';
 import type { Kernel } from './kernel';
 import { isScalar, type Kind } from './kinds';
+import type { Settling } from './settled';
 import { aboveComments } from '../import-edit';
 import type { Context, Match } from '../refactor';
 
@@ -210,3 +211,15 @@ export function tightened(conditions: readonly string[]): string[] {
 
 /** Do these definitions need NumPy? */
 export const uses = (definitions: readonly string[], np: string): boolean => definitions.some((text) => text.includes(`${np}.`));
+
+/** Refuses 'kernel-result' where a list that was given would get ints on some ways and floats on others. */
+export function mixedStore(kernel: Kernel, settling: Settling, span: Span): Outcome<never> | null {
+  const stored = kernel.params.find((param) => param.changed && param.start.kind.kind === 'list' && settling.isDerived(param.name));
+  if (!stored) return null;
+  return refuse(
+    'kernel-result',
+    `What is stored in \`${stored.name}\` is an int on some ways and a float on others.`,
+    'Start it with a float.',
+    span,
+  );
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { refactor as byFunction } from '../../../analyzers/refactors/python/njit-function';
 import { refactor as byLoop } from '../../../analyzers/refactors/python/njit-loop';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
-import { applyTo, difference, factsOf, sourceOf, WarmPython } from './page-runner';
+import { difference, editedByRun, WarmPython } from './page-runner';
 
 const head = `import numpy as np
 
@@ -91,20 +91,13 @@ describe('compiled code on whole arrays', () => {
   });
   after(() => warm.close());
 
-  const edited = async (text: string, refactor: typeof byLoop): Promise<ReturnType<typeof applyTo>> => {
-    const ran = await warm.run(text, '/page.py', true);
-    assert.equal(ran.error, null);
-    const source = sourceOf('/page.py', text);
-    const { facts, functions, cx } = factsOf(source, source, ran.frames, 10);
-    return applyTo(refactor, facts, cx, 'cpu-python', functions);
-  };
+  const edited = (text: string, refactor: typeof byLoop): ReturnType<typeof editedByRun> => editedByRun(warm, text, refactor);
 
   for (const [what, body, usual, odd] of cases) {
     it(`does as the original does: ${what}`, async () => {
       const calls = odd.split('\n').map((line) => `show(${line})\n`);
       const answer = await edited(`${head}${body}\n\nresult = ${usual}\n`, byFunction);
       assert.ok(answer && 'edited' in answer, answer && 'why' in answer ? answer.why : 'nothing is offered');
-      if (process.env['SHOW']) console.log(answer.edited);
       const more = `\n\n${calls.join('')}`;
       const [original, compiled] = [await warm.run(`${head}${body}\n\nresult = ${usual}\n${more}`, '/page.py', false), await warm.run(`${answer.edited}${more}`, '/page.py', false)]; // prettier-ignore
       assert.equal(original.error, null);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { refactor as byFunction } from '../../../analyzers/refactors/python/njit-function';
 import { refactor as byLoop } from '../../../analyzers/refactors/python/njit-loop';
 import { loadSyntax } from '../../../analyzers/syntax/parser';
-import { applyTo, difference, factsOf, sourceOf, WarmPython } from './page-runner';
+import { difference, editedByRun, WarmPython } from './page-runner';
 
 /** Calls that the compiled text must answer as the original does, errors included; each stands in a `show(...)`. */
 const show = `
@@ -23,13 +23,7 @@ describe('compiled code on inputs that were not those of the run', () => {
   });
   after(() => warm.close());
 
-  const edited = async (text: string, refactor: typeof byLoop): Promise<ReturnType<typeof applyTo>> => {
-    const ran = await warm.run(text, '/page.py', true);
-    assert.equal(ran.error, null);
-    const source = sourceOf('/page.py', text);
-    const { facts, functions, cx } = factsOf(source, source, ran.frames, 10);
-    return applyTo(refactor, facts, cx, 'cpu-python', functions);
-  };
+  const edited = (text: string, refactor: typeof byLoop): ReturnType<typeof editedByRun> => editedByRun(warm, text, refactor);
 
   for (const [what, body, usual, odd] of [
     [

@@ -231,6 +231,15 @@ export function applyTo(
   return first;
 }
 
+/** What a refactor makes of a program, by the values that one run of it showed. @throws Error where the program fails. */
+export async function editedByRun(warm: WarmPython, text: string, refactor: Refactor): Promise<Applied | Refusal | undefined> {
+  const ran = await warm.run(text, '/page.py', true);
+  if (ran.error !== null) throw new Error(ran.error);
+  const source = sourceOf('/page.py', text);
+  const { facts, functions, cx } = factsOf(source, source, ran.frames, 10);
+  return applyTo(refactor, facts, cx, 'cpu-python', functions);
+}
+
 /** Edits at one place apply in their order. */
 export function editedText(text: string, edits: readonly Edit[]): string {
   const starts = [0];
